@@ -1,0 +1,32 @@
+# 两条命令就够：make demo 看真实的 2025 案例，make test 跑全部测试。
+# The work tree needs nothing but Python 3.11 and make; everything is installed into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint bench clean
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $(READY)
+
+# check exits 1 when the facts have findings, and the real case has some: that is the demonstration.
+demo: $(READY)
+	@$(BIN)/zjrules check cases/zhanjiang-2025/01-real-report.yaml; code=$$?; test $$code -le 1
+
+test: lint
+	$(BIN)/python -m pytest -m 'not slow' -rs
+
+lint: $(READY)
+	$(BIN)/ruff check engine tests
+	$(BIN)/ruff format --check engine tests
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m pytest tests/bench --benchmark-only -m '' -o addopts=''
+
+clean:
+	rm -rf $(VENV) dist

@@ -1,0 +1,1 @@
+"""Sets of rationals: what a value may be while facts are missing."""

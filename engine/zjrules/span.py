@@ -1,0 +1,67 @@
+"""Sources and places in them. A span is data that travels with a node; it is never part of equality."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from attrs import Factory, field, frozen
+
+
+def _line_starts(text: str) -> tuple[int, ...]:
+    return (0, *(index + 1 for index, char in enumerate(text) if char == "\n"))
+
+
+@frozen
+class Source:
+    """A text and the name under which the user knows it (a path as it was given)."""
+
+    name: str
+    text: str = field(repr=False)
+    starts: tuple[int, ...] = field(
+        init=False, repr=False, eq=False, default=Factory(lambda self: _line_starts(self.text), takes_self=True)
+    )
+
+    def line_of(self, offset: int) -> int:
+        """Return the 1-based line that holds offset."""
+        return bisect_right(self.starts, offset)
+
+    def line_text(self, line: int) -> str:
+        """Return the text of a 1-based line, without its end."""
+        start = self.starts[line - 1]
+        end = self.starts[line] - 1 if line < len(self.starts) else len(self.text)
+        return self.text[start:end].rstrip("\r")
+
+
+@frozen
+class Span:
+    """A half-open range [start, end) of characters of one source."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def line(self) -> int:
+        """The 1-based line of the first character."""
+        return self.source.line_of(self.start)
+
+    @property
+    def column(self) -> int:
+        """The 1-based column of the first character, counted in characters."""
+        return self.start - self.source.starts[self.line - 1] + 1
+
+    @property
+    def text(self) -> str:
+        """The text that the span covers."""
+        return self.source.text[self.start : self.end]
+
+    def to(self, other: Span) -> Span:
+        """Return the span from the start of this one to the end of another of the same source."""
+        return Span(self.source, self.start, max(self.end, other.end))
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}"
+
+
+NOWHERE = Span(Source("（内置）", ""), 0, 0)
+"""The place of what no file says, such as the built-in order of a 总评 that was left out."""

@@ -1,0 +1,27 @@
+"""Names that people take for the same, and the likely one for a misspelt name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+
+
+def plain_form(name: str) -> str:
+    """Return a name without quotes, brackets and spaces: what people take for the same."""
+    return re.sub(r"[\s“”\"'‘’（）()《》·「」]", "", name)
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that name was most likely meant to be, or None."""
+    candidates = list(known)
+    for other in candidates:
+        if plain_form(other) == plain_form(name):
+            return other
+    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def quoted(name: str) -> str:
+    """Return a name as it must be written in a rule file."""
+    return name if re.fullmatch(r"(?:[㐀-䶿一-鿿〇·]|[A-Za-z_][A-Za-z0-9_]*)+", name) else f"「{name}」"

@@ -1,0 +1,148 @@
+"""Lark trees of clauses and their parts to syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from lark import Token, Tree
+
+from zjrules.read.build_expr import Builder, Node, label, operator
+from zjrules.syntax import clause as cl
+from zjrules.syntax import expr as sx
+
+Branch = Tree[Token]
+
+
+def branches(nodes: Iterable[Node], *names: str) -> list[Branch]:
+    """Return the subtrees with one of the given names, in order."""
+    return [n for n in nodes if isinstance(n, Tree) and n.data in names]
+
+
+def words_of(b: Builder, nodes: Iterable[Node], name: str) -> tuple[sx.Words, ...]:
+    """Return the strings of every 依据, 说明, 佐证 … among the nodes."""
+    return tuple(b.words(list(t.children)) for t in branches(nodes, name))  # type: ignore[arg-type]
+
+
+def first_words(b: Builder, nodes: Iterable[Node], name: str) -> sx.Words | None:
+    """Return the first of words_of, or None."""
+    found = words_of(b, nodes, name)
+    return found[0] if found else None
+
+
+def _edge(b: Builder, t: Branch) -> cl.Edge:
+    closed = {"edge_in": True, "edge_out": False}.get(str(t.data))
+    return cl.Edge(b.expr(t.children[0]), closed, span=b.span(t))
+
+
+def limits(b: Builder, t: Branch) -> cl.Limits:
+    """Return the tests of a band or of a declared range."""
+    if t.data in ("bound_between", "band_between"):
+        low, high = (_edge(b, c) for c in t.children if isinstance(c, Tree))
+        return cl.Between(low, high, span=b.span(t))
+    pairs = zip(t.children[::2], t.children[1::2], strict=True)
+    return tuple(cl.Test(operator(op), b.expr(v), span=b.span(op).to(b.span(v))) for op, v in pairs)
+
+
+def type_name(b: Builder, t: Branch) -> cl.TypeName:
+    """Return a written type."""
+    args: list[sx.Ident] = []
+    for arg in [c for group in branches(t.children, "type_args") for c in group.children if isinstance(c, Tree)]:
+        if arg.data == "type_full":
+            args.append(sx.Ident("满分", span=b.span(arg)))
+        else:
+            names = [b.ident(c).text for c in arg.children if isinstance(c, Token) and c.type == "NAME"]
+            args.append(sx.Ident("/".join(names), span=b.span(arg)))
+    bounds = branches(t.children, "bound", "bound_between")
+    return cl.TypeName(b.ident(t.children[0]), tuple(args), limits(b, bounds[0]) if bounds else (), span=b.span(t))
+
+
+def rounding(b: Builder, t: Branch) -> cl.RoundingDecl:
+    """Return a 舍入."""
+    place, mode, quantum = (*t.children, None, None)[:3]
+    return cl.RoundingDecl(
+        b.ident(place),  # type: ignore[arg-type]
+        b.ident(mode) if mode is not None else None,
+        b.quantity(quantum) if isinstance(quantum, Token) else None,
+        span=b.span(t),
+    )
+
+
+def let(b: Builder, t: Branch) -> cl.Let:
+    """Return a 令."""
+    return cl.Let(b.ident(t.children[0]), b.expr(t.children[-1]), span=b.span(t))
+
+
+def clamp(b: Builder, t: Branch) -> cl.Clamp:
+    """Return a 限于 … 至 …."""
+    return cl.Clamp(b.expr(t.children[-2]), b.expr(t.children[-1]), span=b.span(t))
+
+
+def _bands(b: Builder, t: Branch) -> cl.Clause:
+    bands = []
+    for band in branches(t.children, "band"):
+        test, result = band.children
+        assert isinstance(test, Tree)
+        bands.append(cl.Band(limits(b, test), b.expr(result), span=b.span(band)))
+    return cl.Bands(b.expr(t.children[0]), tuple(bands), _rest(b, t), span=b.span(t))
+
+
+def _rest(b: Builder, t: Branch) -> sx.Expr | None:
+    found = branches(t.children, "rest")
+    return b.expr(found[0].children[0]) if found else None
+
+
+def _cases(b: Builder, t: Branch, name: str) -> tuple[cl.Case, ...]:
+    found = branches(t.children, name)
+    return tuple(cl.Case(b.expr(c.children[0]), b.expr(c.children[1]), span=b.span(c)) for c in found)
+
+
+def _deduct(b: Builder, t: Branch) -> cl.Clause:
+    items: list[cl.DeductIf | cl.DeductEach] = []
+    for item in branches(t.children, "deduct_if", "deduct_each"):
+        if item.data == "deduct_if":
+            items.append(cl.DeductIf(b.expr(item.children[0]), b.expr(item.children[1]), span=b.span(item)))
+            continue
+        step, subject, amount, *mode = item.children
+        assert isinstance(step, Token)
+        named = b.ident(mode[0]) if mode else None
+        items.append(cl.DeductEach(b.quantity(step), b.expr(subject), b.expr(amount), named, span=b.span(item)))
+    floors = branches(t.children, "floor", "floor_most")
+    most = b.expr(floors[0].children[0]) if floors and floors[0].data == "floor_most" else None
+    return cl.Deduct(tuple(items), bool(floors) and most is None, most, span=b.span(t))
+
+
+def _apply(b: Builder, t: Branch) -> cl.Clause:
+    args = []
+    for item in branches(t.children, "labelled"):
+        args.append(sx.Arg(label(b, item.children[0]), b.expr(item.children[1]), span=b.span(item)))
+    call = sx.Call(b.ident(t.children[0]), tuple(args), span=b.span(t))
+    return cl.Apply(call, span=b.span(t))
+
+
+def _not_applicable(b: Builder, t: Branch) -> cl.Clause:
+    test, policy = t.children[0], t.children[1]
+    assert isinstance(policy, Tree)
+    drop = b.ident(policy.children[0]) if policy.data == "na_drop" else None
+    value = None if drop else b.expr(policy.children[0])
+    return cl.NotApplicable(b.expr(test), value, drop, first_words(b, t.children, "evidence"), span=b.span(t))
+
+
+def _gate(b: Builder, t: Branch) -> cl.Clause:
+    names = tuple(b.ident(c) for c in t.children if isinstance(c, Token))
+    return cl.Gate(names, b.expr(t.children[-1]), span=b.span(t))
+
+
+CLAUSES: dict[str, Callable[[Builder, Branch], cl.Clause]] = {
+    "let": let,
+    "rounding": rounding,
+    "score": lambda b, t: cl.Score(b.expr(t.children[0]), span=b.span(t)),
+    "bands": _bands,
+    "decide": lambda b, t: cl.Decide(_cases(b, t, "case"), _rest(b, t), span=b.span(t)),
+    "checklist": lambda b, t: cl.Checklist(_cases(b, t, "tick"), span=b.span(t)),
+    "deduct": _deduct,
+    "apply": _apply,
+    "clamp": clamp,
+    "not_applicable": _not_applicable,
+    "gate": _gate,
+    "trend": lambda b, t: cl.Trend(b.ident(t.children[0]), b.ident(t.children[1]), span=b.span(t)),
+}

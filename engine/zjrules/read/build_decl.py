@@ -1,0 +1,208 @@
+"""Lark trees of declarations to syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from attrs import evolve
+from lark import Token, Tree
+
+from zjrules.read.build_clause import CLAUSES, Branch, branches, clamp, first_words, let, rounding, type_name, words_of
+from zjrules.read.build_expr import Builder, operator
+from zjrules.syntax import clause as cl
+from zjrules.syntax import decl as sd
+from zjrules.syntax import expr as sx
+
+
+def declaration(b: Builder, t: Branch, damaged: bool) -> sd.Decl:
+    """Return the syntax of one declaration; damaged marks one that lost a clause to a reading error."""
+    decl = _DECLS[str(t.data)](b, t)
+    if isinstance(decl, sd.Indicator | sd.Word):
+        decl = evolve(decl, damaged=damaged)
+    if isinstance(decl, sd.Indicator) and damaged:
+        decl = evolve(decl, parts=tuple(evolve(p, damaged=True) for p in decl.parts))
+    return decl
+
+
+def _ruleset(b: Builder, t: Branch) -> sd.RuleSet:
+    def number(name: str) -> sx.Quantity | None:
+        found = branches(t.children, name)
+        return b.quantity(found[0].children[0]) if found else None  # type: ignore[arg-type]
+
+    grades = [g for group in branches(t.children, "grades") for g in branches(group.children, "grade_at", "grade_rest")]
+    return sd.RuleSet(
+        b.ident(t.children[0]),
+        number("language"),
+        number("year"),
+        first_words(b, t.children, "issuer"),
+        first_words(b, t.children, "nature"),
+        number("full_points"),
+        words_of(b, t.children, "basis"),
+        words_of(b, t.children, "note"),
+        tuple(rounding(b, r) for r in branches(t.children, "rounding")),
+        tuple(_grade(b, g) for g in grades),
+        span=b.span(t),
+    )
+
+
+def _grade(b: Builder, t: Branch) -> sd.Grade:
+    name = b.ident(t.children[0])
+    if t.data == "grade_rest":
+        return sd.Grade(name, None, span=b.span(t))
+    op, value = t.children[1], t.children[2]
+    return sd.Grade(name, cl.Test(operator(op), b.expr(value), span=b.span(op).to(b.span(value))), span=b.span(t))
+
+
+def _param(b: Builder, t: Branch) -> sd.Param:
+    basis, note = words_of(b, t.children, "basis"), words_of(b, t.children, "note")
+    return sd.Param(b.ident(t.children[0]), b.expr(t.children[2]), basis, note, span=b.span(t))
+
+
+def _fact(b: Builder, t: Branch) -> sd.FactDecl:
+    return sd.FactDecl(
+        b.ident(t.children[0]),
+        type_name(b, branches(t.children, "type")[0]),
+        words_of(b, t.children, "note"),
+        words_of(b, t.children, "basis"),
+        words_of(b, t.children, "evidence"),
+        words_of(b, t.children, "source"),
+        bool(branches(t.children, "may_be_na")),
+        bool(branches(t.children, "reason")),
+        span=b.span(t),
+    )
+
+
+def _ledger(b: Builder, t: Branch) -> sd.LedgerDecl:
+    keys = branches(t.children, "key")
+    return sd.LedgerDecl(
+        b.ident(t.children[0]),
+        tuple(_fact(b, c) for c in branches(t.children, "column")),
+        b.ident(keys[0].children[0]) if keys else None,
+        words_of(b, t.children, "note"),
+        words_of(b, t.children, "basis"),
+        words_of(b, t.children, "evidence"),
+        span=b.span(t),
+    )
+
+
+def _check(b: Builder, t: Branch) -> sd.CheckDecl:
+    strings = [c for c in t.children if isinstance(c, Token) and c.type == "STRING"]
+    parts = {str(c.data): c for c in t.children if isinstance(c, Tree)}
+    should = next(c for c in t.children if isinstance(c, Tree) and c.data not in _CHECK_PARTS)
+    return sd.CheckDecl(
+        b.ident(t.children[0]),
+        b.words(strings),
+        b.expr(parts["check_when"].children[0]) if "check_when" in parts else None,
+        b.expr(should),
+        b.expr(parts["tolerance"].children[0]) if "tolerance" in parts else None,
+        words_of(b, t.children, "basis"),
+        words_of(b, t.children, "note"),
+        span=b.span(t),
+    )
+
+
+_CHECK_PARTS = ("check_when", "tolerance", "basis", "note")
+
+
+def _group(b: Builder, t: Branch) -> sd.Group:
+    head, name, points = t.children[:3]
+    assert isinstance(head, Token) and isinstance(points, Token)
+    return sd.Group(
+        1 if head.type == "GROUP1" else 2,
+        b.ident(name),
+        b.quantity(points),
+        first_words(b, t.children, "numbering"),
+        words_of(b, t.children, "basis"),
+        words_of(b, t.children, "note"),
+        span=b.span(t),
+    )
+
+
+def _clauses(b: Builder, t: Branch) -> tuple[cl.Clause, ...]:
+    return tuple(CLAUSES[str(c.data)](b, c) for c in branches(t.children, *CLAUSES))
+
+
+def _part(b: Builder, t: Branch) -> sd.Part:
+    return sd.Part(
+        b.ident(t.children[0]),
+        b.quantity(t.children[1]),  # type: ignore[arg-type]
+        _clauses(b, t),
+        first_words(b, t.children, "numbering"),
+        words_of(b, t.children, "basis"),
+        words_of(b, t.children, "note"),
+        span=b.span(t),
+    )
+
+
+def _indicator(b: Builder, t: Branch) -> sd.Indicator:
+    return sd.Indicator(
+        b.ident(t.children[0]),
+        b.quantity(t.children[1]),  # type: ignore[arg-type]
+        _clauses(b, t),
+        tuple(_part(b, p) for p in branches(t.children, "part")),
+        first_words(b, t.children, "numbering"),
+        words_of(b, t.children, "basis"),
+        words_of(b, t.children, "note"),
+        span=b.span(t),
+    )
+
+
+def _step(b: Builder, t: Branch) -> sd.TotalStep:
+    basis = words_of(b, t.children, "basis")
+    match t.data:
+        case "bonus" | "penalty":
+            caps = branches(t.children, "at_most")
+            most = b.expr(caps[0].children[0]) if caps else None
+            return sd.Adjust(1 if t.data == "bonus" else -1, b.expr(t.children[0]), most, basis, span=b.span(t))
+        case "clamp":
+            return clamp(b, t)
+        case "round_total":
+            return sd.RoundTotal(b.ident(t.children[0]), span=b.span(t))
+        case "regrade":
+            return sd.Regrade(span=b.span(t))
+        case kind:
+            grade = t.children[1] if len(t.children) > 1 and isinstance(t.children[1], Token) else None
+            named = b.ident(grade) if grade is not None else None
+            return sd.Override(str(kind), b.expr(t.children[0]), named, basis, span=b.span(t))
+
+
+def _total(b: Builder, t: Branch) -> sd.Total:
+    return sd.Total(tuple(_step(b, s) for s in t.children if isinstance(s, Tree)), span=b.span(t))
+
+
+def _input(b: Builder, t: Branch) -> sd.Input:
+    defaults = branches(t.children, "default")
+    default = b.expr(defaults[0].children[0]) if defaults else None
+    kind = type_name(b, branches(t.children, "type")[0])
+    return sd.Input(b.ident(t.children[0]), kind, default, span=b.span(t))
+
+
+def _word(b: Builder, t: Branch) -> sd.Word:
+    callee = t.children[0]
+    assert isinstance(callee, Tree)
+    results = branches(t.children, "result")
+    examples = branches(t.children, "example")
+    return sd.Word(
+        b.ident(callee.children[0]),
+        tuple(_input(b, i) for i in branches(t.children, "input")),
+        tuple(let(b, i) for i in branches(t.children, "let")),
+        b.expr(results[0].children[0]) if results else None,
+        first_words(b, t.children, "said"),
+        tuple(sd.Example(b.expr(e.children[0]), b.expr(e.children[1]), span=b.span(e)) for e in examples),
+        words_of(b, t.children, "note"),
+        words_of(b, t.children, "basis"),
+        span=b.span(t),
+    )
+
+
+_DECLS: dict[str, Callable[[Builder, Branch], sd.Decl]] = {
+    "ruleset": _ruleset,
+    "param": _param,
+    "fact": _fact,
+    "ledger": _ledger,
+    "check": _check,
+    "group": _group,
+    "indicator": _indicator,
+    "total": _total,
+    "word": _word,
+}

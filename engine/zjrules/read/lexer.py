@@ -1,0 +1,131 @@
+"""Text to tokens. The terminals come from grammar/zj.lark, so that nothing here repeats it.
+
+Keywords are whole words: a NAME that equals a keyword is that keyword, wherever it stands.
+"""
+
+from __future__ import annotations
+
+import re
+
+from attrs import frozen
+from lark import Lark, Token
+from lark.lexer import PatternStr, TerminalDef
+
+from zjrules.diag import Code, Diagnostic, at
+from zjrules.num import MAX_DIGITS, fold
+from zjrules.span import Source, Span
+
+ODD_CHARACTER = Code("ZJ1001", "odd-character")
+OPEN_QUOTE = Code("ZJ1002", "open-quote")
+LONG_NUMBER = Code("ZJ1003", "long-number")
+
+_LIKELY = {"㎡": "平方米", "㎥": "立方米", "½": "0.5", "∕": "÷", "％": "%", "≧": "≥", "≦": "≤", "＝": "=", "．": "."}
+_OPENERS = {'"': '直引号 "', "“": "引号 “", "「": "名称的 「", "《": "书名号 《"}
+# Characters that show nothing: worth naming by number, since the user cannot see them.
+_UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+
+
+@frozen
+class Lexicon:
+    """The terminals of the grammar: one pattern for everything, and the words that are not names."""
+
+    pattern: re.Pattern[str]
+    words: dict[str, str]
+    """Keyword or spelled-out operator → terminal name."""
+
+    def text_of(self, terminal: str) -> str:
+        """Return how a user writes a terminal: the keyword, or the kind of thing it stands for."""
+        return next((word for word, name in self.words.items() if name == terminal), _KINDS.get(terminal, terminal))
+
+
+_KINDS = {
+    "NAME": "名称", "QUANTITY": "数", "STRING": "“文字”", "DATE": "日期", "RELDATE": "日期", "_LPAR": "（", "_RPAR": "）",
+    "_COLON": "：", "_COMMA": "，", "PLUS": "+", "MINUS": "-", "MUL": "×", "DIV": "÷", "EQ": "=", "GE": "≥", "LE": "≤",
+    "GT": ">", "LT": "<", "NE": "≠", "INCL": "（含）", "EXCL": "（不含）", "$END": "这一条的结尾",
+}  # fmt: skip
+
+
+def _spellings(terminal: TerminalDef) -> list[str]:
+    """Return the literal alternatives of a terminal, or nothing when it is a pattern."""
+    if isinstance(terminal.pattern, PatternStr):
+        return [terminal.pattern.value]
+    body = re.fullmatch(r"\(\?:(.*)\)", terminal.pattern.value)
+    if body is None or terminal.priority:
+        return []
+    return [re.sub(r"\\(.)", r"\1", part) for part in body[1].split("|")]
+
+
+def lexicon(grammar: Lark) -> Lexicon:
+    """Return the lexicon of a grammar."""
+    words: dict[str, str] = {}
+    patterns: list[tuple[int, str, str]] = []
+    for terminal in grammar.terminals:
+        symbols = []
+        for spelling in _spellings(terminal):
+            if re.match(r"[一-鿿]", spelling):
+                words[spelling] = terminal.name
+            else:
+                symbols.append(re.escape(spelling))
+        if symbols:
+            patterns.append((0, "|".join(sorted(symbols, key=len, reverse=True)), terminal.name))
+        elif not _spellings(terminal):
+            patterns.append((terminal.priority, terminal.pattern.value, terminal.name))
+    patterns.sort(key=lambda item: -item[0])
+    return Lexicon(re.compile("|".join(f"(?P<{name}>{body})" for _, body, name in patterns)), words)
+
+
+def tokens(source: Source, lex: Lexicon) -> tuple[list[Token], list[Token], list[Diagnostic]]:
+    """Cut a source into tokens and comments; what cannot be read is reported and left out to the end of its line."""
+    text = fold(source.text)
+    found: list[Token] = []
+    comments: list[Token] = []
+    problems: list[Diagnostic] = []
+    match_at, words = lex.pattern.match, lex.words
+    index, end = 0, len(text)
+    while index < end:
+        match = match_at(text, index)
+        if match is None:
+            index = _odd(source, text, index, problems)
+            continue
+        kind, value, stop = match.lastgroup or "", match[0], match.end()
+        if kind == "NAME":
+            kind = words.get(value, kind)
+        elif kind == "QUANTITY" and sum(c.isdigit() for c in value) > MAX_DIGITS:
+            problems.append(_too_long(source, index, stop))
+            value = "0"
+        if kind == "COMMENT":
+            comments.append(_token(kind, value, index, stop))
+        elif kind != "WS":
+            found.append(_token(kind, value, index, stop))
+        index = stop
+    return found, comments, problems
+
+
+def _token(kind: str, value: str, start: int, stop: int) -> Token:
+    # Lark copies positions into its tree only from tokens that have a line; our spans need the offsets alone.
+    return Token(kind, value, start, 0, 0, 0, 0, stop)
+
+
+def _too_long(source: Source, start: int, stop: int) -> Diagnostic:
+    span = Span(source, start, stop)
+    return at(LONG_NUMBER, span, f"这个数超过 {MAX_DIGITS} 位", "请核对是否多粘贴了数字")
+
+
+def _odd(source: Source, text: str, index: int, problems: list[Diagnostic]) -> int:
+    """Report what stands at index and return where to go on: an open quote costs its line, other things themselves."""
+    char = source.text[index]
+    line_end = text.find("\n", index)
+    line_end = len(text) if line_end < 0 else line_end
+    if char in _OPENERS or text[index] in _OPENERS:
+        span = Span(source, index, line_end)
+        name = _OPENERS[text[index] if text[index] in _OPENERS else char]
+        problems.append(at(OPEN_QUOTE, span, f"{name} 没有收尾，只到本行末为止", "文字写在同一行里，并补上收尾的符号"))
+        return line_end
+    stop = index + 1
+    while stop < line_end and text[stop] == text[index]:
+        stop += 1
+    shown = f"U+{ord(char):04X}" if _UNSEEN.match(char) else f"「{char}」（U+{ord(char):04X}）"
+    what = "看不见的字符" if _UNSEEN.match(char) else "认不出的字符"
+    help_ = f"改写成「{_LIKELY[char]}」" if char in _LIKELY else "删去它；名称里要用符号时写在「」里"
+    problems.append(at(ODD_CHARACTER, Span(source, index, stop), f"这里有{what} {shown}", help_))
+    return stop

@@ -1,0 +1,234 @@
+"""Declarations, and the file that holds them."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from zjrules.span import Span
+from zjrules.syntax.clause import Clamp, Clause, Let, RoundingDecl, Test, TypeName
+from zjrules.syntax.expr import Expr, Ident, Quantity, Words, spanned
+
+
+@frozen
+class Grade:
+    """A grade and the test that earns it; test None is 其余."""
+
+    name: Ident
+    test: Test | None
+    span: Span = spanned()
+
+
+@frozen
+class RuleSet:
+    """The head of a book."""
+
+    name: Ident
+    language: Quantity | None
+    year: Quantity | None
+    issuer: Words | None
+    nature: Words | None
+    full: Quantity | None
+    basis: tuple[Words, ...]
+    note: tuple[Words, ...]
+    roundings: tuple[RoundingDecl, ...]
+    grades: tuple[Grade, ...]
+    span: Span = spanned()
+
+
+@frozen
+class Param:
+    """参数 name = value."""
+
+    name: Ident
+    value: Expr
+    basis: tuple[Words, ...]
+    note: tuple[Words, ...]
+    span: Span = spanned()
+
+
+@frozen
+class FactDecl:
+    """事实, or a 列名 of a ledger."""
+
+    name: Ident
+    type: TypeName
+    note: tuple[Words, ...]
+    basis: tuple[Words, ...]
+    evidence: tuple[Words, ...]
+    source: tuple[Words, ...]
+    may_be_na: bool
+    reason: bool
+    span: Span = spanned()
+
+
+@frozen
+class LedgerDecl:
+    """明细."""
+
+    name: Ident
+    columns: tuple[FactDecl, ...]
+    key: Ident | None
+    note: tuple[Words, ...]
+    basis: tuple[Words, ...]
+    evidence: tuple[Words, ...]
+    span: Span = spanned()
+
+
+@frozen
+class CheckDecl:
+    """校验 severity "title" [当 …] 应有 … [容差 …]."""
+
+    severity: Ident
+    title: Words
+    when: Expr | None
+    should: Expr
+    tolerance: Expr | None
+    basis: tuple[Words, ...]
+    note: tuple[Words, ...]
+    span: Span = spanned()
+
+
+@frozen
+class Group:
+    """一级指标 or 二级指标 (level 1 or 2): it owns the indicators that follow."""
+
+    level: int
+    name: Ident
+    points: Quantity
+    number: Words | None
+    basis: tuple[Words, ...]
+    note: tuple[Words, ...]
+    span: Span = spanned()
+
+
+@frozen
+class Part:
+    """分项."""
+
+    name: Ident
+    points: Quantity
+    clauses: tuple[Clause, ...]
+    number: Words | None
+    basis: tuple[Words, ...]
+    note: tuple[Words, ...]
+    damaged: bool = False
+    span: Span = spanned()
+
+
+@frozen
+class Indicator:
+    """指标; damaged when a clause was dropped for a reading error, so that no second error is made of it."""
+
+    name: Ident
+    points: Quantity
+    clauses: tuple[Clause, ...]
+    parts: tuple[Part, ...]
+    number: Words | None
+    basis: tuple[Words, ...]
+    note: tuple[Words, ...]
+    damaged: bool = False
+    span: Span = spanned()
+
+
+@frozen
+class Adjust:
+    """加分项 or 减分项 (sign 1 or -1), with its cap."""
+
+    sign: int
+    amount: Expr
+    most: Expr | None
+    basis: tuple[Words, ...]
+    span: Span = spanned()
+
+
+@frozen
+class RoundTotal:
+    """舍入 总分: here, in the order of the steps."""
+
+    place: Ident
+    span: Span = spanned()
+
+
+@frozen
+class Regrade:
+    """定级."""
+
+    span: Span = spanned()
+
+
+@frozen
+class Override:
+    """凡 … 总分归零 | 等级不得高于 g | 不得评为 g | 改评为 g (kind veto, cap, bar, replace)."""
+
+    kind: str
+    test: Expr
+    grade: Ident | None
+    basis: tuple[Words, ...]
+    span: Span = spanned()
+
+
+TotalStep = Adjust | Clamp | RoundTotal | Regrade | Override
+
+
+@frozen
+class Total:
+    """总评."""
+
+    steps: tuple[TotalStep, ...]
+    span: Span = spanned()
+
+
+@frozen
+class Input:
+    """输入 of a word."""
+
+    name: Ident
+    type: TypeName
+    default: Expr | None
+    span: Span = spanned()
+
+
+@frozen
+class Example:
+    """举例 call 得 expected."""
+
+    call: Expr
+    expected: Expr
+    span: Span = spanned()
+
+
+@frozen
+class Word:
+    """定词."""
+
+    name: Ident
+    inputs: tuple[Input, ...]
+    lets: tuple[Let, ...]
+    result: Expr | None
+    said: Words | None
+    examples: tuple[Example, ...]
+    note: tuple[Words, ...]
+    basis: tuple[Words, ...]
+    damaged: bool = False
+    span: Span = spanned()
+
+
+Decl = RuleSet | Param | FactDecl | LedgerDecl | CheckDecl | Group | Indicator | Total | Word
+
+
+@frozen
+class Comment:
+    """A comment, for the formatter."""
+
+    text: str
+    span: Span = spanned()
+
+
+@frozen
+class File:
+    """One file. lost holds the names that damaged declarations would have declared, so that their uses stay quiet."""
+
+    decls: tuple[Decl, ...]
+    comments: tuple[Comment, ...] = ()
+    lost: tuple[str, ...] = ()
+    span: Span = spanned()

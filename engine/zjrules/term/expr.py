@@ -1,0 +1,282 @@
+"""Kernel expressions. Each node carries its type; the span is no part of equality."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from attrs import field, frozen
+
+from zjrules.num import Rounding
+from zjrules.span import NOWHERE, Span
+from zjrules.unit import Scalar, Truth, Type
+
+Ref = tuple[str, str]
+"""What an expression can refer to: ("fact" | "ledger" | "var" | "column" | "param", name)."""
+
+
+def spanned() -> Span:
+    """Return the attrs field that holds a node's place."""
+    span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
+    return span
+
+
+@frozen
+class Const:
+    """A literal; text is how it was written."""
+
+    value: Scalar
+    type: Type
+    text: str = ""
+    span: Span = spanned()
+
+
+@frozen
+class FactRef:
+    """A fact."""
+
+    name: str
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class ParamRef:
+    """A parameter of the rule set; its value is the program's."""
+
+    name: str
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Var:
+    """A 令 of the indicator, or an input or 令 of a word; 满分 is the variable of that name."""
+
+    name: str
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Column:
+    """A column of the row at hand."""
+
+    name: str
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Arith:
+    """left op right, op one of + - × ÷; dates are ordinals, so date ± days and date - date are here too."""
+
+    op: str
+    left: Expr
+    right: Expr
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Neg:
+    """-operand."""
+
+    operand: Expr
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Cmp:
+    """left op right, op one of < ≤ > ≥ = ≠."""
+
+    op: str
+    left: Expr
+    right: Expr
+    type: Type = Truth()
+    span: Span = spanned()
+
+
+@frozen
+class Logic:
+    """且 or 或, from left to right, stopping when decided."""
+
+    op: str
+    operands: tuple[Expr, ...]
+    type: Type = Truth()
+    span: Span = spanned()
+
+
+@frozen
+class Not:
+    """非."""
+
+    operand: Expr
+    type: Type = Truth()
+    span: Span = spanned()
+
+
+@frozen
+class IsOption:
+    """Whether an option is one of several."""
+
+    operand: Expr
+    options: tuple[str, ...]
+    type: Type = Truth()
+    span: Span = spanned()
+
+
+@frozen
+class IsNA:
+    """Whether a fact was declared 不适用."""
+
+    fact: str
+    type: Type = Truth()
+    span: Span = spanned()
+
+
+@frozen
+class HasEvidence:
+    """Whether a fact has evidence (facts that need none count as having it)."""
+
+    fact: str
+    type: Type = Truth()
+    span: Span = spanned()
+
+
+@frozen
+class If:
+    """若 test 则 then 否则 other; only the deciding branch is evaluated."""
+
+    test: Expr
+    then: Expr
+    other: Expr
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Whole:
+    """向下取整 or, with up, 向上取整."""
+
+    operand: Expr
+    up: bool
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Round:
+    """A named rounding to a multiple of quantum."""
+
+    operand: Expr
+    quantum: Fraction
+    mode: Rounding
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Extreme:
+    """最大 (most) or 最小 of two or more."""
+
+    operands: tuple[Expr, ...]
+    most: bool
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Abs:
+    """绝对值."""
+
+    operand: Expr
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Over:
+    """An aggregate over a ledger: kind is 计数 占比 合计 平均 最大 最小 全部 任一.
+
+    item is evaluated per row (None for 计数 and for 占比 by count), where keeps rows, except_ takes rows out of both the
+    numerator and the denominator. A row whose item or filter is 不适用 leaves both.
+    """
+
+    kind: str
+    ledger: str
+    item: Expr | None
+    where: Expr | None
+    except_: Expr | None
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Workdays:
+    """Working days after the first date, up to and with the second (negative when it is earlier)."""
+
+    start: Expr
+    end: Expr
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class AddWorkdays:
+    """The date that lies a number of working days after (or before) a date."""
+
+    start: Expr
+    days: Expr
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class RollOn:
+    """顺延: the date itself, or the next working day when it is none."""
+
+    operand: Expr
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
+class Let:
+    """A name for an expression; refs is all that it depends on, through other lets too."""
+
+    name: str
+    value: Expr
+    refs: frozenset[Ref]
+    span: Span = spanned()
+
+
+@frozen
+class Body:
+    """A word, typed for the arguments of a call; said is its sentence with {inputs}."""
+
+    word: str
+    inputs: tuple[str, ...]
+    lets: Mapping[str, Let] = field(eq=False)
+    result: Expr
+    said: str
+    note: str
+    types: Mapping[str, Type] = field(eq=False)
+    span: Span = spanned()
+
+
+@frozen
+class Use:
+    """A word at work: its arguments are bound, not substituted. args follow body.inputs."""
+
+    body: Body
+    args: tuple[Expr, ...]
+    type: Type
+    span: Span = spanned()
+
+
+Expr = (
+    Const | FactRef | ParamRef | Var | Column | Arith | Neg | Cmp | Logic | Not | IsOption | IsNA | HasEvidence | If
+    | Whole | Round | Extreme | Abs | Over | Workdays | AddWorkdays | RollOn | Use
+)  # fmt: skip

@@ -1,0 +1,115 @@
+"""All expressions of a program, and what they use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zjrules.term import rule as tr
+from zjrules.term.expr import Expr, Use
+from zjrules.term.walk import refs, walk
+
+
+def indicators(nodes: tuple[tr.Group | tr.Indicator, ...]) -> Iterator[tr.Indicator]:
+    """Yield the indicators under some nodes, in order."""
+    for node in nodes:
+        if isinstance(node, tr.Indicator):
+            yield node
+        else:
+            yield from indicators(node.children)
+
+
+def of_indicator(node: tr.Indicator) -> Iterator[Expr]:
+    """Yield every expression that an indicator and its parts are written with."""
+    for na in node.na:
+        yield na.test
+        if na.value is not None:
+            yield na.value
+    yield from (gate.otherwise for gate in node.gates)
+    yield from (let.value for let in node.lets.values())
+    if node.base is not None:
+        yield from of_base(node.base)
+    if node.deduct is not None:
+        for item in node.deduct.items:
+            yield from (item.test, item.result) if isinstance(item, tr.Case) else (item.steps, item.amount)
+        if node.deduct.most is not None:
+            yield node.deduct.most
+    for clamp in node.clamps:
+        yield from (clamp.low, clamp.high)
+    for part in node.parts:
+        yield from of_indicator(part)
+
+
+def of_base(base: tr.Base) -> Iterator[Expr]:
+    """Yield the expressions of a base."""
+    match base:
+        case tr.Plain(value):
+            yield value
+        case tr.Bands(subject, bands, rest):
+            yield subject
+            for band in bands:
+                yield from (limit.bound for limit in band.limits)
+                yield band.result
+            if rest is not None:
+                yield rest
+        case tr.Decide(cases, rest):
+            yield from (x for c in cases for x in (c.test, c.result))
+            yield rest
+        case tr.Checklist(ticks):
+            yield from (x for t in ticks for x in (t.test, t.result))
+
+
+def of_program(program: tr.Program) -> Iterator[Expr]:
+    """Yield every expression of a program."""
+    for node in indicators(program.groups):
+        yield from of_indicator(node)
+    for check in program.checks:
+        yield from (e for e in (check.when, check.left, check.right) if e is not None)
+    for step in program.steps:
+        match step:
+            case tr.Adjust(amount=amount, most=most):
+                yield from (e for e in (amount, most) if e is not None)
+            case tr.Clamp(low, high):
+                yield from (low, high)
+            case tr.Override(test=test):
+                yield test
+            case _:
+                pass
+
+
+def deep(e: Expr) -> Iterator[Expr]:
+    """Yield an expression and all inside it, the bodies of words included."""
+    for node in walk(e):
+        yield node
+        if isinstance(node, Use):
+            for let in node.body.lets.values():
+                yield from deep(let.value)
+            yield from deep(node.body.result)
+
+
+def uses(program: tr.Program, *kinds: type) -> bool:
+    """Return whether any expression of a program is of one of the kinds."""
+    return any(isinstance(node, kinds) for e in of_program(program) for node in deep(e))
+
+
+def used_in(program: tr.Program) -> dict[str, list[str]]:
+    """Return for every fact and ledger the indicators and checks that use it, by name."""
+    found: dict[str, list[str]] = {}
+
+    def note(exprs: Iterator[Expr], where: str) -> None:
+        for e in exprs:
+            for kind, name in refs(e, {}):
+                if kind in ("fact", "ledger") and where not in found.setdefault(name, []):
+                    found[name].append(where)
+
+    for node in indicators(program.groups):
+        note(of_indicator(node), node.name)
+        for gate in [g for n in (node, *node.parts) for g in n.gates]:
+            for fact in gate.facts:
+                found.setdefault(fact, [])
+                found[fact] += [node.name] if node.name not in found[fact] else []
+    for check in program.checks:
+        note((e for e in (check.when, check.left, check.right) if e is not None), "勾稽")
+    for step in program.steps:
+        if isinstance(step, tr.Adjust | tr.Override):
+            note(iter([step.amount if isinstance(step, tr.Adjust) else step.test]), "总评")
+    return found

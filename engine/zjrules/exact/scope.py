@@ -1,0 +1,147 @@
+"""What an expression is evaluated in: facts, ledgers, lets, inputs and the row at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from attrs import define, field, frozen
+
+from zjrules.fact import Evidence, Facts, State
+from zjrules.interval.sets import ONE, ZERO, Range, between, point
+from zjrules.term.expr import Expr, Let, Ref
+from zjrules.term.rule import Program
+from zjrules.trace import Step
+from zjrules.unit import Choice, Number, Truth, Type
+from zjrules.value import NOT_APPLICABLE, Atom, Problem, Unknown, Value
+
+
+@frozen
+class WorkCalendar:
+    """Working days as data: sorted ordinals of every working day of the years that are known."""
+
+    first: int
+    last: int
+    days: tuple[int, ...]
+
+
+@frozen
+class Rows:
+    """The rows of a ledger as values; rows None is a missing ledger, whose length lies in sizes."""
+
+    rows: tuple[Mapping[str, Value], ...] | None
+    sizes: Range
+    columns: Mapping[str, Value]
+    """What each column can be in a row that nobody has seen."""
+    deps: frozenset[Atom] = frozenset()
+    nonempty: frozenset[Expr | None] = frozenset()
+    """What is known not to leave the ledger empty when excluded; None: the ledger itself has rows."""
+
+
+@define(eq=False)
+class Run:
+    """One evaluation: what does not change in it, and its budget."""
+
+    program: Program
+    evidence: Mapping[str, Evidence]
+    calendar: WorkCalendar | None
+    versions: int = 0
+    """Narrowings made so far. Past the budget nothing is narrowed: wider, but still sound."""
+    budget: int = 4000
+    parents: dict[Atom, int] = field(factory=dict)
+    """For a narrowed atom, the version that it had outside the branch."""
+
+
+@define(eq=False)
+class Scope:
+    """The names at one place. steps caches lets and holds inputs; it is dropped where a narrowing touches it."""
+
+    run: Run
+    facts: Mapping[str, Value]
+    ledgers: Mapping[str, Rows]
+    steps: dict[str, Step] = field(factory=dict)
+    lets: Mapping[str, Let] = field(factory=dict)
+    row: Mapping[str, Value] | None = None
+
+    def narrowed(self, ref: Ref, value: Value | Rows) -> Scope:
+        """Return the scope in which one thing is known better; what depends on it is computed anew."""
+        kind, name = ref
+        steps = {n: s for n, s in self.steps.items() if n not in self.lets or ref not in self.lets[n].refs}
+        scope = Scope(self.run, self.facts, self.ledgers, steps, self.lets, self.row)
+        if kind == "fact":
+            scope.facts = {**self.facts, name: value}  # type: ignore[dict-item]
+        elif kind == "ledger":
+            scope.ledgers = {**self.ledgers, name: value}  # type: ignore[dict-item]
+        elif kind == "column":
+            scope.row = {**(self.row or {}), name: value}  # type: ignore[dict-item]
+        else:
+            old = self.steps[name]
+            steps[name] = Step(old.term, value, old.kids, old.note)  # type: ignore[arg-type]
+        return scope
+
+    def outside(self, atoms: frozenset[Atom], before: int) -> frozenset[Atom]:
+        """Return atoms in the versions that they had before a branch narrowed them."""
+        found = set()
+        for name, version in atoms:
+            while version > before:
+                version = self.run.parents[name, version]
+            found.add((name, version))
+        return frozenset(found)
+
+
+def possible(kind: Type, limits: Range, atom: str, may_be_na: bool) -> Value:
+    """Return what a missing value of a type can be."""
+    problems = frozenset({Problem(NOT_APPLICABLE, atom)}) if may_be_na else frozenset()
+    deps = frozenset({(atom, 0)})
+    match kind:
+        case Truth():
+            return Unknown(frozenset({True, False}), deps, True, problems)
+        case Choice(options):
+            return Unknown(frozenset(options), deps, True, problems)
+        case Number():
+            return Unknown(limits, deps, True, problems)
+        case _:
+            return Unknown(limits, deps, True, problems)
+
+
+def scope_of(program: Program, facts: Facts, calendar: WorkCalendar | None, proved_only: bool) -> Scope:
+    """Return the scope of a unit; with proved_only, values that are only claimed count as missing."""
+    values: dict[str, Value] = {}
+    evidence: dict[str, Evidence] = {}
+    for name, asked in program.schema.facts.items():
+        fact = facts.facts.get(name)
+        hidden = fact is None or (proved_only and fact.evidence is Evidence.CLAIMED)
+        if fact is not None and fact.state is not State.MISSING:
+            evidence[name] = fact.evidence
+        if fact is not None and not hidden and fact.state is State.NOT_APPLICABLE:
+            values[name] = Problem(NOT_APPLICABLE, name, fact.span)
+        elif fact is not None and not hidden and fact.value is not None:
+            values[name] = fact.value
+        else:
+            values[name] = possible(asked.type, asked.limits, name, asked.may_be_na)
+    ledgers = {name: _rows(program, facts, name, proved_only) for name in program.schema.ledgers}
+    return Scope(Run(program, evidence, calendar), values, ledgers)
+
+
+def _rows(program: Program, facts: Facts, name: str, proved_only: bool) -> Rows:
+    asked = program.schema.ledgers[name]
+    table = facts.ledgers.get(name)
+    unseen = {c: possible(a.type, a.limits, name, a.may_be_na) for c, a in asked.columns.items()}
+    hidden = table is None or table.rows is None or (proved_only and table.evidence is Evidence.CLAIMED)
+    if table is None or table.rows is None or hidden:
+        return Rows(None, between(ZERO, None, step=ONE), unseen, frozenset({(name, 0)}))
+    rows = []
+    for number, row in enumerate(table.rows, 1):
+        cells: dict[str, Value] = {}
+        for column, ask in asked.columns.items():
+            cell = row.get(column)
+            atom = f"{name} 第 {number} 行「{column}」"
+            claimed = cell is not None and proved_only and cell.evidence is Evidence.CLAIMED
+            if cell is not None and not claimed and cell.state is State.NOT_APPLICABLE:
+                cells[column] = Problem(NOT_APPLICABLE, atom, cell.span)
+            elif cell is not None and not claimed and cell.value is not None:
+                cells[column] = cell.value
+            else:
+                cells[column] = possible(ask.type, ask.limits, atom, ask.may_be_na)
+        rows.append(cells)
+    return Rows(tuple(rows), point(Fraction(len(rows))), unseen)

@@ -1,0 +1,43 @@
+"""zjrules explain: how each indicator, or some of them, came to its score."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from zjrules.cli import say
+from zjrules.cli.check import exit_code, outcome, show_explanations
+from zjrules.spelling import nearest
+
+
+@click.command(short_help="逐项解释得分：公式、代入的数、事实的出处、规则的条款")
+@click.argument("facts", metavar="FACTS", type=click.Path(path_type=Path))
+@click.argument("names", nargs=-1, metavar="[指标…]")
+@click.option("--rules", "rules", metavar="RULES", help="用哪一本规则；默认看文件里的「规则:」")
+@click.option(
+    "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="同一单位的另一份事实文件"
+)
+def command(facts: Path, names: tuple[str, ...], rules: str | None, further: tuple[Path, ...]) -> int:
+    """解释得分。不写指标就解释全部。
+
+    \b
+    zjrules explain 某局.yaml
+    zjrules explain 某局.yaml 预算编制约束性 满意度
+    """
+    scored, found = outcome(facts, further, rules)
+    out = say.console()
+    if scored is None:
+        say.diagnostics(found, say.console(sys.stderr))
+        return 2
+    known = [s.term.name for s in scored.claimed.indicators()]  # type: ignore[union-attr]
+    for name in names:
+        if name not in known:
+            likely = nearest(name, known)
+            help_ = f"是不是「{likely}」？" if likely else f"指标有 {'、'.join(known)}"
+            raise click.UsageError(f"没有叫「{name}」的指标，{help_}")
+    out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
+    out.print()
+    show_explanations(scored, out, names)
+    return exit_code(scored, found)

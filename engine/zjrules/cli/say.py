@@ -1,0 +1,69 @@
+"""Diagnostics and lines on a terminal. User text is never taken for markup: everything is a Text, nothing is parsed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import TextIO
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from zjrules.diag import Diagnostic, Label, Severity
+
+_COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+PIPED_WIDTH = 120
+"""Columns when the output is not a terminal: wide enough for the table, the same on every machine."""
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """Return the console for a stream (standard output by default)."""
+    target = stream or sys.stdout
+    width = None if target.isatty() else int(os.environ.get("COLUMNS") or PIPED_WIDTH)
+    return Console(file=target, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+
+def diagnostics(found: Iterable[Diagnostic], out: Console) -> None:
+    """Print diagnostics, each with its place, source line, carets, help and fix."""
+    for diagnostic in found:
+        for line in render(diagnostic):
+            out.print(line, soft_wrap=True)
+        out.print()
+
+
+def render(diagnostic: Diagnostic) -> list[Text]:
+    """Return the lines of one diagnostic."""
+    code, severity = diagnostic.code, diagnostic.severity
+    head = Text()
+    head.append(f"{severity.value} {code.number}", _COLOUR[severity])
+    head.append(f" {diagnostic.message}")
+    lines = [head]
+    for index, label in enumerate(diagnostic.labels):
+        lines += _place(label, first=index == 0)
+    if diagnostic.help:
+        lines.append(Text.assemble(("  帮助  ", "green"), diagnostic.help))
+    if diagnostic.fix is not None and diagnostic.fix.title not in diagnostic.help:
+        lines.append(Text.assemble(("  可改  ", "green"), diagnostic.fix.title))
+    return lines
+
+
+def _place(label: Label, first: bool) -> list[Text]:
+    span = label.span
+    if not span.source.text and not span.source.name.endswith((".zj", ".yaml", ".yml")):
+        return []
+    arrow = "-->" if first else "..."
+    if not span.source.text:
+        return [Text(f"  {arrow} {span.source.name}", "dim")]
+    where = Text(f"  {arrow} {span.source.name}:{span.line}:{span.column}", "dim")
+    text = span.source.line_text(span.line)
+    before = text[: span.column - 1].replace("\t", " ")
+    marked = text[span.column - 1 :][: max(1, span.end - span.start)]
+    gutter = f"{span.line:>5} | "
+    carets = "^" * max(1, cell_len(marked.rstrip()))
+    pointer = Text(" " * (len(gutter) - 2) + "| " + " " * cell_len(before), "dim")
+    pointer.append(carets, "red" if first else "cyan")
+    if label.text:
+        pointer.append(f" {label.text}", "red" if first else "cyan")
+    return [where, Text(gutter + text.replace("\t", " ")), pointer]

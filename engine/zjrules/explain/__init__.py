@@ -1,0 +1,1 @@
+"""Traces in words: formulas with their numbers, reasons for lost points, findings."""

@@ -1,0 +1,304 @@
+"""Traces to lines: what every face (terminal, workbook, document, page) renders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from attrs import frozen
+
+from zjrules.explain import formula as fm
+from zjrules.fact import Evidence, Facts, State
+from zjrules.num import brief, decimal, fixed
+from zjrules.term import expr as tm
+from zjrules.term import rule as tr
+from zjrules.trace import Step, Tally, Trace
+from zjrules.unit import POINTS
+from zjrules.value import Problem, Unknown, Value, range_of
+
+
+@frozen
+class Line:
+    """One line of an explanation. kind is title, formula, result, let, said, item, fact, ledger, note or clause."""
+
+    level: int
+    kind: str
+    text: str
+    value: str = ""
+    evidence: str = ""
+    origin: str = ""
+
+
+def places_of(rounding: tr.RoundScore) -> int:
+    """Return how many decimals a rounded score is shown with."""
+    exact = decimal(rounding.quantum) if rounding.mode is not None else None
+    return len(exact.partition(".")[2]) if exact else 2
+
+
+def score_text(value: Value, places: int = 2) -> str:
+    """Return a score with fixed decimals, an interval ``a 至 b``, or why there is none.
+
+    An end that has more decimals than shown is marked ≈, so that nothing is rounded in silence.
+    """
+    match value:
+        case Fraction():
+            return _score(value, places)
+        case Unknown():
+            can = range_of(value)
+            if can.is_empty:
+                return "无法计算"
+            hull = can.hull
+            lo = "-∞" if hull.lo is None else _score(hull.lo, places)
+            hi = "∞" if hull.hi is None else _score(hull.hi, places)
+            return lo if lo == hi else f"{lo} 至 {hi}"
+        case Problem(kind=why, detail=detail):
+            return "不计入" if why == "不计入" else f"无法计算：{why}{f'（{detail}）' if detail else ''}"
+        case _:
+            return str(value)
+
+
+def _score(value: Fraction, places: int) -> str:
+    exact = decimal(value, most=places)
+    return fixed(value, places) if exact is not None else "≈" + fixed(value, places)
+
+
+def explained(step: Step, trace: Trace, facts: Facts) -> list[Line]:
+    """Return the lines that explain one indicator."""
+    node = step.term
+    assert isinstance(node, tr.Indicator)
+    value = f"{score_text(step.value, places_of(node.rounding))} / {brief(node.points)} 分"
+    told = _Teller(trace, facts)
+    lines = [Line(0, "title", f"{node.number}{node.name}", value)]
+    lines += told.stages(step, 1)
+    lines += told.clause(node)
+    return lines
+
+
+class _Teller:
+    """Tells one indicator: each 令 and each fact once."""
+
+    def __init__(self, trace: Trace, facts: Facts) -> None:
+        self.program = trace.program
+        self.facts = facts
+        self.told: set[str] = set()
+
+    # ---------- stages ----------
+
+    def stages(self, step: Step, level: int) -> list[Line]:
+        node = step.term
+        assert isinstance(node, tr.Indicator)
+        lines = [line for kid in step.kids for line in self._stage(kid, node, level)]
+        lines += self._let_lines(step.kids, level)
+        raw = step.note
+        if node.rounding.mode is not None and isinstance(raw, Fraction) and raw != step.value:
+            quantum = brief(node.rounding.quantum)
+            exact = f"（准确值 {raw}）" if decimal(raw) is None else ""
+            text = f"{node.rounding.mode.value}到 {quantum} 分：{brief(raw, 6)} → {score_text(step.value)}{exact}"
+            lines.append(Line(level, "result", text))
+        own = tuple(k for k in step.kids if not isinstance(k.term, tr.Indicator))
+        lines += self._sources(own, level + 1, not isinstance(step.value, Unknown))
+        return lines
+
+    def _stage(self, step: Step, node: tr.Indicator, level: int) -> list[Line]:
+        match step.term:
+            case tr.Indicator():
+                return self._parts(step, level)
+            case tr.Plain(value):
+                return self._formula(fm.names(value), step.kids[0], level)
+            case tr.Bands():
+                return self._bands(step, level)
+            case tr.Decide():
+                return [line for kid in step.kids for line in self._case(kid, level, "当")]
+            case tr.Checklist():
+                return [line for kid in step.kids for line in self._case(kid, level, "凡")]
+            case tr.Deduct():
+                return self._deduct(step, level)
+            case tr.Clamp(low, high):
+                text = f"限于 {fm.names(low)} 至 {fm.names(high)}：{score_text(step.value)}"
+                return [Line(level, "result", text)]
+            case tr.NotApplicable():
+                return self._not_applicable(step, node, level)
+            case tr.Gate():
+                missing = "、".join(str(getattr(k.term, "fact", "")) for k in step.kids[:-1])
+                state = "没有佐证" if step.kids[0].value is False else "的佐证未定"
+                return [Line(level, "result", f"须佐证：「{missing}」{state}，得 {score_text(step.value)}")]
+            case _:
+                return []
+
+    def _parts(self, step: Step, level: int) -> list[Line]:
+        lines: list[Line] = []
+        for part in step.kids:
+            node = part.term
+            assert isinstance(node, tr.Indicator)
+            value = f"{score_text(part.value)} / {brief(node.points)} 分"
+            lines.append(Line(level, "part", node.name, value))
+            lines += self.stages(part, level + 1)
+        return lines
+
+    def _formula(self, text: str, step: Step, level: int) -> list[Line]:
+        result = fm.value_text(step.value, POINTS)
+        put_in = fm.values(step, self.program)
+        lines = [Line(level, "formula", text)]
+        lines.append(Line(level, "result", f"= {put_in} = {result}" if put_in != result else f"= {result}"))
+        said = _sentence(step, self.program)
+        return [*lines, Line(level, "said", said)] if said else lines
+
+    def _bands(self, step: Step, level: int) -> list[Line]:
+        base = step.term
+        assert isinstance(base, tr.Bands)
+        subject = step.kids[0]
+        result = fm.value_text(subject.value, base.subject.type)
+        put_in = fm.values(subject, self.program)
+        lines = [Line(level, "formula", f"分档 {fm.names(base.subject)}")]
+        lines.append(Line(level, "result", f"= {put_in} = {result}" if put_in != result else f"= {result}"))
+        if isinstance(step.note, tr.Band):
+            tests = " 且 ".join(f"{x.op} {fm.names(x.bound)}" for x in step.note.limits)
+            lines.append(Line(level, "result", f"{tests}，得 {fm.names(step.note.result)} = {score_text(step.value)}"))
+        elif step.note == "其余":
+            lines.append(Line(level, "result", f"其余，得 {score_text(step.value)}"))
+        else:
+            lines.append(Line(level, "result", f"可能落在不止一档：{score_text(step.value)}"))
+        return lines
+
+    def _case(self, step: Step, level: int, word: str) -> list[Line]:
+        case = step.term
+        if not isinstance(case, tr.Case):
+            return [Line(level, "item", f"其余，得 {fm.value_text(step.value, POINTS)}")]
+        test = step.kids[0]
+        verdict = {True: "成立", False: "不成立"}.get(test.value) if isinstance(test.value, bool) else "未定"
+        gets = "不得分" if step.value is False or step.value == 0 else f"得 {fm.value_text(step.value, POINTS)}"
+        shown = fm.values(test, self.program)
+        detail = f"（{shown}）" if not isinstance(test.term, tm.FactRef) else ""
+        return [Line(level, "item", f"{word} {fm.names(case.test)}{detail}：{verdict}，{gets}")]
+
+    def _deduct(self, step: Step, level: int) -> list[Line]:
+        deduct = step.term
+        assert isinstance(deduct, tr.Deduct)
+        lines = [self._deduction(kid, level) for kid in step.kids if isinstance(kid.term, tr.Case | tr.PerStep)]
+        end = "，扣完为止" if deduct.to_zero else f"，最多扣 {fm.names(deduct.most)}" if deduct.most is not None else ""
+        taken = step.note
+        assert not isinstance(taken, bool)
+        lines.append(Line(level, "result", f"共扣 {score_text(taken)}{end}，得 {score_text(step.value)}"))  # type: ignore[arg-type]
+        return lines
+
+    def _deduction(self, step: Step, level: int) -> Line:
+        takes = "不扣" if step.value == 0 else f"扣 {fm.value_text(step.value, POINTS)}"
+        match step.term:
+            case tr.PerStep(subject=subject, mode=mode):
+                shown = fm.value_text(step.kids[0].value, subject.type)
+                steps = fm.value_text(step.kids[1].value, step.kids[1].term.type)  # type: ignore[union-attr]
+                how = f"，{mode} {steps} 步" if mode else ""
+                return Line(level, "item", f"{fm.names(subject)} {shown}{how}：{takes}")
+            case tr.Case(test=test):
+                verdict = {True: "成立", False: "不成立"}.get(step.kids[0].value)  # type: ignore[arg-type]
+                return Line(level, "item", f"凡 {fm.names(test)}：{verdict or '未定'}，{takes}")
+        raise AssertionError("a deduction is one of two")
+
+    def _not_applicable(self, step: Step, node: tr.Indicator, level: int) -> list[Line]:
+        guard = step.term
+        assert isinstance(guard, tr.NotApplicable)
+        test = step.kids[0]
+        how = f"按 {fm.names(guard.value)}" if guard.value is not None else f"不计入{guard.drop}"
+        if test.value is True:
+            said = f"不适用：{fm.names(guard.test)} 成立，{how}，得 {score_text(step.value)}"
+            proof = [Line(level, "note", f"须有佐证：{guard.evidence}")] if guard.evidence else []
+            return [Line(level, "result", said), *proof]
+        text = f"是否不适用未定（{fm.names(guard.test)}）；不适用则{how}"
+        rest = [k for k in step.kids[1:] if not isinstance(k.term, tm.Const | tm.Var)]
+        return [Line(level, "note", text), *(x for k in rest for x in self._stage(k, node, level))]
+
+    # ---------- lets, facts, clause ----------
+
+    def _let_lines(self, steps: tuple[Step, ...], level: int) -> list[Line]:
+        lines: list[Line] = []
+        for step in _walk(steps):
+            if isinstance(step.term, tm.Var) and step.kids and step.term.name != "满分":
+                name, value = step.term.name, step.kids[0]
+                if name in self.told:
+                    continue
+                self.told.add(name)
+                result = fm.value_text(step.value, step.term.type)
+                put_in = fm.values(value, self.program)
+                written = fm.names(value.term) if not isinstance(value.term, tr.Indicator) else ""  # type: ignore[arg-type]
+                parts = [written, put_in, result]
+                shown = [p for i, p in enumerate(parts) if p and p not in parts[:i]]
+                lines.append(Line(level, "let", f"{name} = {' = '.join(shown)}"))
+        return lines
+
+    def _sources(self, steps: tuple[Step, ...], level: int, decided: bool) -> list[Line]:
+        lines: list[Line] = []
+        for step in _walk(steps):
+            term = step.term
+            name = term.name if isinstance(term, tm.FactRef) else getattr(term, "fact", "")
+            if isinstance(term, tm.FactRef | tm.IsNA | tm.HasEvidence) and f"事实 {name}" not in self.told:
+                self.told.add(f"事实 {name}")
+                lines.append(self._fact(name, level, decided))
+            if isinstance(term, tm.Over):
+                lines += self._ledger(step, term, level)
+        return lines
+
+    def _fact(self, name: str, level: int, decided: bool) -> Line:
+        fact = self.facts.facts.get(name)
+        asked = self.program.schema.facts[name]
+        if fact is None or fact.state is State.MISSING:
+            return Line(
+                level, "fact", name, "缺失", "", "不影响本项得分" if decided else f"需补：{asked.evidence or '填报'}"
+            )
+        if fact.state is State.NOT_APPLICABLE:
+            return Line(level, "fact", name, f"不适用（{fact.reason}）", fact.evidence.value, str(fact.span))
+        value = fm.value_text(fact.value, asked.type, bare=False) if fact.value is not None else ""
+        evidence = "" if fact.evidence is Evidence.NOT_ASKED else fact.evidence.value
+        return Line(level, "fact", name, value, evidence, str(fact.span))
+
+    def _ledger(self, step: Step, e: tm.Over, level: int) -> list[Line]:
+        key = f"明细 {fm.over_names(e)}"
+        if key in self.told:
+            return []
+        self.told.add(key)
+        table = self.facts.ledgers.get(e.ledger)
+        if table is None or table.rows is None:
+            return [Line(level, "ledger", e.ledger, "缺失")]
+        evidence = "" if table.evidence is Evidence.NOT_ASKED else table.evidence.value
+        tally = step.note if isinstance(step.note, Tally) else None
+        counted = f"{len(table.rows)} 行" + (f"，{tally.taken} 行符合" if tally else "")
+        lines = [Line(level, "ledger", e.ledger, counted, evidence, str(table.span))]
+        if tally is not None and e.kind in ("占比", "全部", "任一"):
+            for what, rows in (("不符", tally.missed), ("未定", tally.unknown), ("不适用", tally.skipped)):
+                lines += [self._row(table.rows[i], i, what, level + 1) for i in rows[:10]]
+                if len(rows) > 10:
+                    lines.append(Line(level + 1, "note", f"还有 {len(rows) - 10} 行{what}"))
+        return lines
+
+    def _row(self, row: object, index: int, what: str, level: int) -> Line:
+        cells = row if isinstance(row, dict) else {}
+        shown = "，".join(f"{n} {f.shown}" for n, f in list(cells.items())[:4] if f.shown)
+        first = next(iter(cells.values()), None)
+        return Line(level, "row", f"第 {index + 1} 行{what}：{shown}", "", "", str(first.span) if first else "")
+
+    def clause(self, node: tr.Indicator) -> list[Line]:
+        """Return where the rule stands: its basis, its place, and the assumed parts of it."""
+        return [Line(1, "clause", f"依据 {node.basis}" if node.basis else "依据 未写", origin=f"规则 {node.span}")]
+
+
+def _sentence(step: Step, program: tr.Program) -> str:
+    """Return the sentence of a word with its inputs and 令 put in."""
+    e = step.term
+    if not isinstance(e, tm.Use) or not e.body.said:
+        return ""
+    known = step.note if isinstance(step.note, dict) else {}
+    text = e.body.said
+    for name, kind in e.body.types.items():
+        if name in known:
+            text = text.replace(f"{{{name}}}", fm.value_text(known[name].value, kind, bare=False))
+    return text
+
+
+def _walk(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Yield steps and all under them, not going into the bodies of words (their arguments are enough)."""
+    for step in steps:
+        yield step
+        kids = step.kids
+        if isinstance(step.term, tm.Use):
+            kids = kids[: len(step.term.args)]
+        if not isinstance(step.term, tr.Indicator):
+            yield from _walk(kids)

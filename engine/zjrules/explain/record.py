@@ -1,0 +1,121 @@
+"""A scored unit as plain data (JSON), after the schema zjrules.check/1: exact numbers are "num/den" strings."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from zjrules.diag import Diagnostic
+from zjrules.explain.lines import Line, explained, score_text
+from zjrules.explain.reason import missing, reason, state
+from zjrules.fact import Facts
+from zjrules.interval.sets import Range
+from zjrules.num import ratio_text
+from zjrules.term import rule as tr
+from zjrules.trace import Step, Trace
+from zjrules.value import Problem, Unknown, Value
+
+SCHEMA = "zjrules.check/1"
+Record = dict[str, Any]
+
+
+def score(value: Value) -> Record:
+    """Return a score: its exact value, or the interval that is still possible and what is missing for it."""
+    shown = {"显示": score_text(value)}
+    match value:
+        case Fraction():
+            return {"状态": "已定", "值": ratio_text(value), **shown}
+        case Unknown(can=Range() as can) if not can.is_empty:
+            hull = can.hull
+            return {
+                "状态": "待定",
+                "下限": None if hull.lo is None else ratio_text(hull.lo),
+                "上限": None if hull.hi is None else ratio_text(hull.hi),
+                "含下限": not hull.lo_open,
+                "含上限": not hull.hi_open,
+                "可能更窄": not value.tight,
+                "缺": missing(value),
+                **shown,
+            }
+        case Problem(kind=kind, detail=detail):
+            return {
+                "状态": "不计入" if kind == "不计入" else "无法计算",
+                "原因": f"{kind}{detail and f'：{detail}'}",
+                **shown,
+            }
+        case _:
+            return {"状态": "无法计算", "原因": "", **shown}
+
+
+def diagnostic(found: Diagnostic) -> Record:
+    """Return a diagnostic with its places."""
+    places = [
+        {"文件": x.span.source.name, "行": x.span.line, "列": x.span.column, "说明": x.text}
+        for x in found.labels
+        if x.span.source.name != "（内置）"
+    ]
+    return {
+        "代码": found.code.number,
+        "名称": found.code.name,
+        "级别": found.severity.value,
+        "消息": found.message,
+        "位置": places,
+        "帮助": found.help,
+    }
+
+
+def _line(line: Line) -> Record:
+    parts = {
+        "层": line.level,
+        "类": line.kind,
+        "文": line.text,
+        "值": line.value,
+        "佐证": line.evidence,
+        "出处": line.origin,
+    }
+    return {k: v for k, v in parts.items() if v != ""}
+
+
+def _node(mine: Step, proved: Step, trace: Trace, facts: Facts) -> Record:
+    node = mine.term
+    both = {"按自述": score(mine.value), "仅有佐证": score(proved.value)}
+    if isinstance(node, tr.Group):
+        kids = [_node(a, b, trace, facts) for a, b in zip(mine.kids, proved.kids, strict=True)]
+        return {"编号": node.number, "名称": node.name, "分值": ratio_text(node.points), **both, "下级": kids}
+    assert isinstance(node, tr.Indicator)
+    return {
+        "编号": node.number,
+        "名称": node.name,
+        "分值": ratio_text(node.points),
+        **both,
+        "舍入前": score(mine.note if isinstance(mine.note, Fraction | Unknown | Problem) else mine.value),
+        "状态": state(mine),
+        "扣分原因": reason(mine),
+        "依据": node.basis,
+        "规则": str(node.span),
+        "解释": [_line(x) for x in explained(mine, trace, facts)],
+    }
+
+
+def unit(title: str, rules: str, digest: str, facts: Facts, claimed: Trace, proved: Trace) -> Record:
+    """Return a scored unit."""
+    groups = [_node(a, b, claimed, facts) for a, b in zip(claimed.groups, proved.groups, strict=True)]
+    checks = [
+        {
+            "级别": c.check.severity,
+            "内容": c.check.title,
+            "结果": c.status,
+            "差额": None if c.difference is None else ratio_text(c.difference),
+            "规则": str(c.check.span),
+        }
+        for c in claimed.checks
+    ]
+    return {
+        "单位": facts.unit,
+        "规则": {"id": rules, "名称": title, "摘要": digest, "评价年度": claimed.program.book.year},
+        "总分": {"按自述": score(claimed.total), "仅有佐证": score(proved.total)},
+        "等级": {"按自述": list(claimed.grades), "仅有佐证": list(proved.grades)},
+        "自评": {n: ratio_text(f.value) for n, f in facts.claims.items() if isinstance(f.value, Fraction)},
+        "指标": groups,
+        "勾稽": checks,
+    }

@@ -1,0 +1,65 @@
+"""Text files: read as UTF-8 or told what they are, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from zjrules.diag import Code, Diagnostic, Diagnostics, Label
+from zjrules.span import Source, Span
+
+UNREADABLE = Code("ZJ1050", "unreadable-file")
+WRONG_ENCODING = Code("ZJ1051", "wrong-encoding")
+TOO_LARGE = Code("ZJ1052", "file-too-large")
+
+MAX_BYTES = 20_000_000
+
+
+def read_text(path: Path, name: str | None = None) -> tuple[Source | None, Diagnostics]:
+    """Read a UTF-8 text file; None with the reason when it cannot be read or is not UTF-8."""
+    name = name or path.as_posix()
+    here = (Label(Span(Source(name, ""), 0, 0)),)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return None, (Diagnostic(TOO_LARGE, f"「{name}」超过 {MAX_BYTES // 1_000_000} MB", here, "分成几份"),)
+        data = path.read_bytes()
+    except OSError as error:
+        why = {FileNotFoundError: "没有这个文件", IsADirectoryError: "这是一个目录", PermissionError: "没有读取的权限"}
+        reason = why.get(type(error), error.strerror or "读不出来")
+        return None, (Diagnostic(UNREADABLE, f"读不了「{name}」：{reason}", here, "核对路径"),)
+    try:
+        return Source(name, data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")), ()
+    except UnicodeDecodeError:
+        return None, (_encoding(name, data, here),)
+
+
+def _encoding(name: str, data: bytes, here: tuple[Label, ...]) -> Diagnostic:
+    for encoding, title in (("gb18030", "GBK"), ("utf-16", "UTF-16")):
+        if encoding == "utf-16" and data[:2] not in (b"\xff\xfe", b"\xfe\xff"):
+            continue
+        with contextlib.suppress(UnicodeDecodeError):
+            data.decode(encoding)
+            if data[:2] in (b"\xff\xfe", b"\xfe\xff") and encoding != "utf-16":
+                continue
+            help_ = f"在记事本里「另存为」，编码选 UTF-8；或运行 iconv -f {encoding} -t utf-8"
+            return Diagnostic(WRONG_ENCODING, f"「{name}」像是 {title} 编码，不是 UTF-8", here, help_)
+    return Diagnostic(WRONG_ENCODING, f"「{name}」不是 UTF-8 编码的文本", here, "核对是不是选错了文件")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all: aside, synced, then renamed. Raises OSError."""
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(aside).chmod(0o666 & ~mask)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise

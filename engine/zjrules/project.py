@@ -1,0 +1,241 @@
+"""The public face: find a rule set, load it, read facts, score them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from attrs import evolve, frozen
+
+from zjrules import fit, resolve
+from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, has_errors
+from zjrules.elaborate.program import examples, program
+from zjrules.exact.scope import WorkCalendar
+from zjrules.exact.total import score
+from zjrules.fact import Facts, RawFacts
+from zjrules.inout import yaml
+from zjrules.inout.asset import asset
+from zjrules.inout.text import read_text
+from zjrules.read.book import read
+from zjrules.read.parser import Parser, parser
+from zjrules.span import Source, Span
+from zjrules.spelling import nearest
+from zjrules.syntax.decl import File
+from zjrules.term import survey
+from zjrules.term.expr import Expr
+from zjrules.term.rule import Group, Indicator, Program
+from zjrules.trace import Trace
+
+NO_RULES = Code("ZJ2020", "no-such-rule-set")
+RULES_UNSAID = Code("ZJ2021", "rule-set-unsaid")
+RULES_DIFFER = Code("ZJ2022", "other-rule-set", Severity.WARNING)
+UNKNOWN_FORMAT = Code("ZJ5030", "unknown-format")
+
+
+@frozen
+class RuleSet:
+    """A rule set that was found and checked."""
+
+    id: str
+    """zhanjiang/2025, or the path that was given."""
+    path: Path
+    program: Program
+    digest: str
+    """SHA-256 over the names and texts of its files and of the standard words."""
+    examples: tuple[tuple[str, Expr, Expr, Span], ...]
+
+    @property
+    def title(self) -> str:
+        """The name with its label, such as 湛江市…（重构，非官方）, as it must be shown."""
+        book = self.program.book
+        return f"{book.name} {book.year}" + (f"（{book.nature}）" if book.nature else "")
+
+    def indicators(self) -> Iterator[Indicator]:
+        """Yield the indicators in order."""
+        return survey.indicators(self.program.groups)
+
+    def indicator_names(self) -> list[str]:
+        """Return the names of all indicators and groups, in order."""
+        return [name for node in self.program.groups for name in _names(node)]
+
+
+def _names(node: Group | Indicator) -> list[str]:
+    inner = node.children if isinstance(node, Group) else node.parts
+    return [node.name, *(n for child in inner for n in _names(child))]
+
+
+@cache
+def _parser() -> Parser:
+    return parser((asset("grammar") / "zj.lark").read_text("utf-8"))
+
+
+# ---------- rule sets ----------
+
+
+def roots() -> list[Path]:
+    """Return the folders that rule sets are looked for in: ZJRULES_PATH, the nearest rules/ upward, the packaged ones."""
+    found = [Path(p) for p in os.environ.get("ZJRULES_PATH", "").split(os.pathsep) if p]
+    here = Path.cwd()
+    found += [p / "rules" for p in (here, *here.parents) if (p / "rules").is_dir()][:1]
+    found.append(asset("rules"))
+    return list(dict.fromkeys(p.resolve() for p in found))
+
+
+def rule_sets() -> dict[str, Path]:
+    """Return every rule set that can be found, by id."""
+    found: dict[str, Path] = {}
+    for root in roots():
+        for file in sorted(root.rglob("*.zj")):
+            name = file.parent.relative_to(root).as_posix()
+            if name not in found and name not in (".", "std"):
+                found[name] = file.parent
+    return found
+
+
+def find(name: str) -> tuple[Path | None, Diagnostics]:
+    """Return the folder (or file) of a rule set by id or path. An id cannot climb out of the rules folders."""
+    given = Path(name)
+    if given.is_dir() and any(given.glob("*.zj")):
+        return given, ()
+    if given.is_file() and given.suffix == ".zj":
+        return given, ()
+    known = rule_sets()
+    if name in known:
+        return known[name], ()
+    likely = nearest(name, known)
+    help_ = f"是不是「{likely}」？" if likely else f"找得到的规则集：{'、'.join(known) or '（无）'}"
+    return None, (Diagnostic(NO_RULES, f"没有叫「{name}」的规则集", (), help_),)
+
+
+def shown(path: Path) -> str:
+    """Return a path as people see it: relative to where they are when it lies below."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
+    """Find, read and check a rule set; None when it has errors."""
+    path, problems = find(name)
+    if path is None:
+        return None, problems
+    own = sorted(path.glob("*.zj")) if path.is_dir() else [path]
+    files, more = _read_all(own)
+    std, words = _read_all(sorted((asset("rules") / "std").glob("*.zj")))
+    index, names = resolve.index([f for _, f in files], [f for _, f in std])
+    found, checked = program(index)
+    typed, wrong = examples(index)
+    problems = tuple(dict.fromkeys((*more, *words, *names, *checked, *wrong)))
+    if found is None or has_errors(problems):
+        return None, problems
+    digest = hashlib.sha256()
+    for source, _ in (*files, *std):
+        digest.update(f"{Path(source.name).name}\0{source.text}\0".encode())
+    return RuleSet(name, path, found, digest.hexdigest(), typed), problems
+
+
+def _read_all(paths: list[Path]) -> tuple[list[tuple[Source, File]], Diagnostics]:
+    files: list[tuple[Source, File]] = []
+    problems: list[Diagnostic] = []
+    for path in paths:
+        source, wrong = read_text(path, shown(path))
+        problems += wrong
+        if source is not None:
+            file, slips = read(source, _parser())
+            files.append((source, file))
+            problems += slips
+    return files, tuple(problems)
+
+
+# ---------- facts ----------
+
+
+@frozen
+class Case:
+    """What a fact file that is a case expects, and who says so."""
+
+    title: str
+    authority: str
+    expected: yaml.Node
+
+
+@frozen
+class Handed:
+    """What a unit handed in, as read: not yet fitted to a rule set."""
+
+    name: str
+    raw: RawFacts
+    case: Case | None
+    digest: str
+
+
+def read_facts(path: Path, further: tuple[Path, ...] = ()) -> tuple[Handed | None, Diagnostics]:
+    """Read a unit's fact file and its further files; facts of all count, and a fact given twice is found by fitting."""
+    documents: list[yaml.Document] = []
+    problems: list[Diagnostic] = []
+    digest = hashlib.sha256()
+    for each in (path, *further):
+        if each.suffix.lower() not in (".yaml", ".yml"):
+            message = f"「{shown(each)}」不是事实文件"
+            problems.append(Diagnostic(UNKNOWN_FORMAT, message, (Label(Span(Source(shown(each), ""), 0, 0)),),
+                                       "事实文件的名称以 .yaml 结尾"))  # fmt: skip
+            continue
+        source, wrong = read_text(each, shown(each))
+        problems += wrong
+        if source is not None:
+            digest.update(source.text.encode())
+            document, slips = yaml.facts(source)
+            problems += slips
+            documents += [document] if document is not None else []
+    if not documents or has_errors(problems):
+        return None, tuple(problems)
+    first, raws = documents[0], [d.raw for d in documents]
+    raw = RawFacts(
+        {k: v for r in reversed(raws) for k, v in r.head.items()},
+        tuple(f for r in raws for f in r.facts),
+        tuple(x for r in raws for x in r.ledgers),
+        tuple(c for r in raws for c in r.claims),
+    )
+    case = Case(first.title, first.authority, first.expected) if first.expected is not None else None
+    return Handed(shown(path), raw, case, digest.hexdigest()), tuple(problems)
+
+
+def rules_named(handed: Handed, given: str | None) -> tuple[str | None, Diagnostics]:
+    """Return which rule set to use: the one given on the command line, else the one that the file names."""
+    named = handed.raw.head.get("规则")
+    if given:
+        if named is not None and named.text and named.text != given:
+            message = f"文件写的规则是「{named.text}」，这里用「{given}」"
+            return given, (Diagnostic(RULES_DIFFER, message, (Label(named.span),), "核对是不是这一年的规则"),)
+        return given, ()
+    if named is None or not named.text:
+        label = Label(Span(Source(handed.name, ""), 0, 0))
+        help_ = "在文件开头写「规则: zhanjiang/2025」，或用 --rules 指定；zjrules rules 列出有哪些"
+        return None, (Diagnostic(RULES_UNSAID, "不知道用哪一本规则", (label,), help_),)
+    return named.text, ()
+
+
+def fitted(handed: Handed, rules: RuleSet) -> tuple[Facts, Diagnostics]:
+    """Fit what was handed in to a rule set."""
+    facts, problems = fit.fit(handed.raw, rules.program.schema, rules.program.book.year, rules.indicator_names())
+    return (facts if facts.unit else evolve(facts, unit=Path(handed.name).stem)), problems
+
+
+@frozen
+class Scored:
+    """One unit, scored twice: by what it claims, and by what has evidence."""
+
+    rules: RuleSet
+    facts: Facts
+    claimed: Trace
+    proved: Trace
+
+
+def score_both(rules: RuleSet, facts: Facts, calendar: WorkCalendar | None) -> Scored:
+    """Score a unit 按自述 and 仅有佐证."""
+    claimed = score(rules.program, facts, calendar)
+    return Scored(rules, facts, claimed, score(rules.program, facts, calendar, proved_only=True))

@@ -264,6 +264,8 @@ def _table(ledger: RawLedger, asked: AskedLedger, problems: list[Diagnostic]) ->
 def _claims(entries: tuple[Raw, ...], names: set[str], problems: list[Diagnostic]) -> dict[str, Fact]:
     claims: dict[str, Fact] = {}
     for entry in entries:
+        if fold(entry.text).strip() in BLANK:
+            continue
         found = quantity(fold(entry.text).strip())
         if entry.name not in names:
             likely = nearest(entry.name, names)

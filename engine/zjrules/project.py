@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from zjrules import fit, resolve
+from zjrules import fit, resolve, sense
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, has_errors
 from zjrules.elaborate.program import examples, program
 from zjrules.exact.scope import WorkCalendar
@@ -131,6 +131,9 @@ def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
     typed, wrong = examples(index)
     problems = tuple(dict.fromkeys((*more, *words, *names, *checked, *wrong)))
     if found is None or has_errors(problems):
+        return None, problems
+    problems += sense.checks(found)
+    if has_errors(problems):
         return None, problems
     digest = hashlib.sha256()
     for source, _ in (*files, *std):

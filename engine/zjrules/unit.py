@@ -202,7 +202,9 @@ def type_text(kind: Type) -> str:
         case Number(dim=()):
             return "比率" if kind.percent else "数"
         case Number():
-            return {MONEY_DIM: "金额（元）", POINTS_DIM: "分"}.get(kind.dim or (), f"数量（{dim_text(kind.dim)}）")
+            general = f"{'个数' if kind.whole else '数量'}（{dim_text(kind.dim)}）"
+            known = {MONEY_DIM: "金额（元）", POINTS_DIM: "分", DAYS.dim: "天数", WORKDAYS.dim: "工作日数"}
+            return known.get(kind.dim, general)
         case Choice():
             return f"选项（{'，'.join(kind.options)}）"
         case Rows():

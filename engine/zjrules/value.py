@@ -22,6 +22,8 @@ NOT_APPLICABLE = "不适用"
 NO_CASE = "没有一档符合"
 NO_CALENDAR = "没有该年的工作日历"
 DROPPED = "不计入"
+BROKEN = "（无法计算）"
+"""Ends the atom of an indicator that has no score: what its parents do not know."""
 
 
 @frozen

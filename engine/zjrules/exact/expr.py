@@ -33,6 +33,12 @@ from zjrules.value import (
 ZERO = Fraction(0)
 
 
+Operation = (
+    tm.Arith | tm.Cmp | tm.IsOption | tm.Neg | tm.Not | tm.Extreme | tm.Whole | tm.Round | tm.Abs | tm.IsNA | tm.HasEvidence
+    | tm.Workdays | tm.AddWorkdays | tm.RollOn
+)  # fmt: skip
+
+
 def evaluate(e: tm.Expr, scope: Scope) -> Step:
     """Return the step that evaluates an expression."""
     match e:
@@ -40,9 +46,6 @@ def evaluate(e: tm.Expr, scope: Scope) -> Step:
             return Step(e, scope.facts[e.name])
         case tm.Const():
             return Step(e, e.value)
-        case tm.Arith():
-            left, right = evaluate(e.left, scope), evaluate(e.right, scope)
-            return Step(e, arithmetic(e.op, left.value, right.value, e.span), (left, right))
         case tm.Var():
             return _var(e, scope)
         case tm.Column():
@@ -50,9 +53,6 @@ def evaluate(e: tm.Expr, scope: Scope) -> Step:
             return Step(e, scope.row[e.name])
         case tm.ParamRef():
             return Step(e, scope.run.program.params[e.name].value)
-        case tm.Cmp():
-            left, right = evaluate(e.left, scope), evaluate(e.right, scope)
-            return Step(e, comparison(e.op, left.value, right.value), (left, right))
         case tm.Logic():
             return _logic(e, scope)
         case tm.If():
@@ -61,29 +61,45 @@ def evaluate(e: tm.Expr, scope: Scope) -> Step:
             return _use(e, scope)
         case tm.Over():
             return ledger.over(e, scope, evaluate)
-        case tm.IsOption():
-            operand = evaluate(e.operand, scope)
-            return Step(e, _option(operand.value, e.options), (operand,))
-        case tm.Neg():
-            operand = evaluate(e.operand, scope)
-            return Step(e, negative(operand.value), (operand,))
-        case tm.Not():
-            operand = evaluate(e.operand, scope)
-            return Step(e, _not(operand.value), (operand,))
+        case _:
+            return _operation(e, scope)
+
+
+def _operation(e: Operation, scope: Scope) -> Step:
+    """Evaluate what needs all of its operands."""
+    match e:
+        case tm.Arith():
+            left, right = evaluate(e.left, scope), evaluate(e.right, scope)
+            return Step(e, arithmetic(e.op, left.value, right.value, e.span), (left, right))
+        case tm.Cmp():
+            left, right = evaluate(e.left, scope), evaluate(e.right, scope)
+            return Step(e, comparison(e.op, left.value, right.value), (left, right))
         case tm.Extreme():
             kids = tuple(evaluate(o, scope) for o in e.operands)
             return Step(e, extreme(e.most, *(k.value for k in kids)), kids)
-        case tm.Whole() | tm.Round() | tm.Abs():
-            operand = evaluate(e.operand, scope)
-            return Step(e, _stepped(e, operand.value), (operand,))
         case tm.IsNA():
             return Step(e, _is_na(scope.facts[e.fact]))
         case tm.HasEvidence():
             return Step(e, has_evidence(e.fact, scope))
         case tm.Workdays() | tm.AddWorkdays() | tm.RollOn():
             return dates.evaluate_date(e, scope, evaluate)
+        case tm.IsOption() | tm.Neg() | tm.Not() | tm.Whole() | tm.Round() | tm.Abs():
+            operand = evaluate(e.operand, scope)
+            return Step(e, _unary(e, operand.value), (operand,))
         case _:
             assert_never(e)
+
+
+def _unary(e: tm.IsOption | tm.Neg | tm.Not | tm.Whole | tm.Round | tm.Abs, value: Value) -> Value:
+    match e:
+        case tm.IsOption():
+            return _option(value, e.options)
+        case tm.Neg():
+            return negative(value)
+        case tm.Not():
+            return _not(value)
+        case _:
+            return _stepped(e, value)
 
 
 # ---------- numbers ----------

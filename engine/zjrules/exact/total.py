@@ -16,7 +16,7 @@ from zjrules.interval.sets import between, either, restrict
 from zjrules.span import NOWHERE
 from zjrules.term import rule as tr
 from zjrules.trace import Checked, Step, Trace
-from zjrules.value import DROPPED, Problem, Unknown, Value, deps_of, problems_of, range_of, settled, truths
+from zjrules.value import BROKEN, DROPPED, Problem, Unknown, Value, deps_of, problems_of, range_of, settled, truths
 
 ZERO = Fraction(0)
 MOST_ALTERNATIVES = 64
@@ -74,7 +74,7 @@ def _alternatives(node: tr.Indicator, value: Value) -> list[Alternative]:
     found = [_dropped(node, p) for p in problems if p.kind == DROPPED]
     broken = [p for p in problems if p.kind != DROPPED]
     if isinstance(value, Problem):
-        atom = frozenset({(f"{node.name}（无法计算）", 0)})
+        atom = frozenset({(f"{node.name}{BROKEN}", 0)})
         return found or [Alternative(Unknown(whole, atom))]
     if not isinstance(value, Unknown):
         return [Alternative(value)]

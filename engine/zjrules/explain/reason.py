@@ -9,7 +9,7 @@ from zjrules.explain.lines import score_text
 from zjrules.term import rule as tr
 from zjrules.trace import Step
 from zjrules.unit import POINTS
-from zjrules.value import Problem, Unknown, Value
+from zjrules.value import BROKEN, Problem, Unknown, Value
 
 MOST_NAMED = 3
 
@@ -30,8 +30,9 @@ def state(step: Step) -> str:
 
 
 def missing(value: Value) -> list[str]:
-    """Return the missing facts that a value depends on, by name."""
-    return sorted({name for name, _ in value.deps}) if isinstance(value, Unknown) else []
+    """Return the missing facts that a value depends on, by name; what cannot be computed is no missing fact."""
+    names = {name for name, _ in value.deps} if isinstance(value, Unknown) else set()
+    return sorted(n for n in names if not n.endswith(BROKEN))
 
 
 def reason(step: Step) -> str:

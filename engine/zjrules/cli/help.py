@@ -1,0 +1,56 @@
+"""zjrules help: what a diagnostic means and what to do."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from importlib import resources
+
+import click
+
+from zjrules.spelling import nearest
+
+_HEADING = re.compile(r"^## (ZJ\d{4}) (\S+)(.*)$", re.MULTILINE)
+
+
+def entries() -> dict[str, tuple[str, str, str]]:
+    """Return every documented code: its kebab name, its title and its text."""
+    found: dict[str, tuple[str, str, str]] = {}
+    folder = resources.files("zjrules") / "help"
+    for page in sorted(folder.iterdir(), key=lambda p: p.name):
+        if not page.name.endswith(".md"):
+            continue
+        text = page.read_text("utf-8")
+        heads = list(_HEADING.finditer(text))
+        for head, after in zip(heads, [*heads[1:], None], strict=True):
+            body = text[head.end() : after.start() if after else len(text)].strip()
+            found[head[1]] = head[2], head[3].strip(), body
+    return found
+
+
+@click.command(short_help="解释一个代码：什么情况、为什么、例、怎么改")
+@click.argument("code", required=False, metavar="[CODE]")
+def command(code: str | None) -> int:
+    """解释诊断代码；不写代码就列出全部。
+
+    \b
+    zjrules help ZJ3001
+    zjrules help mixed-units
+    """
+    known = entries()
+    if code is None:
+        for each, (name, title, _) in known.items():
+            click.echo(f"{each}  {title}  （{name}）")
+        return 0
+    wanted = code.upper()
+    by_name = next((n for n, e in known.items() if e[0] == code.lower()), None)
+    number = wanted if wanted in known else by_name
+    if number is None:
+        likely = nearest(wanted, known)
+        raise click.UsageError(
+            f"没有代码「{code}」{f'，是不是「{likely}」？' if likely else ''}；zjrules help 列出全部"
+        )
+    name, title, body = known[number]
+    click.echo(f"{number} {title}（{name}）\n")
+    click.echo(textwrap.dedent(body))
+    return 0

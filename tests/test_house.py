@@ -1,0 +1,125 @@
+"""The shape of the house: layers, import cycles, file and function sizes, names, docstrings."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "engine" / "zjrules"
+
+# A module imports only from rows above its own. Packages stand for all that is in them.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("num", "span", "spelling", "interval"),
+    ("unit", "diag"),
+    ("syntax", "fact", "value"),
+    ("term", "fit"),
+    ("trace", "read"),
+    ("resolve",),
+    ("elaborate",),
+    ("exact",),
+    ("explain",),
+    ("sense",),
+    ("inout",),
+    ("project",),
+    ("case",),
+    ("cli",),
+)
+LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
+# Inside one row a few modules build on each other; the order is written down so that no cycle can grow.
+BESIDE = {"interval": {"num"}, "fact": set[str](), "term": set[str](), "value": set[str]()}
+FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
+MAX_LINES, MAX_FUNCTION = 400, 40
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
+def _unit(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def _imports(tree: ast.AST) -> list[str]:
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found += [f"{node.module}.{a.name}" for a in node.names]
+        elif isinstance(node, ast.Import):
+            found += [a.name for a in node.names]
+    return [name.removeprefix("zjrules.") for name in found if name.startswith("zjrules.")]
+
+
+def test_every_module_has_a_layer() -> None:
+    units = {_unit(p) for p in FILES if p.name != "__init__.py" or p.parent != PACKAGE}
+    assert units - {"__init__"} == set(LEVEL)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_imports_go_upward_only(path: Path) -> None:
+    unit = _unit(path)
+    if unit == "__init__":
+        return
+    for name in _imports(_tree(path)):
+        other = name.split(".")[0]
+        if other == unit:
+            continue
+        allowed = LEVEL[other] < LEVEL[unit] or other in BESIDE.get(unit, set())
+        assert allowed, f"{unit} imports {name}, which stands no higher"
+
+
+def test_no_import_cycle() -> None:
+    graph: dict[str, set[str]] = {}
+    modules = {".".join(p.relative_to(PACKAGE).with_suffix("").parts) for p in FILES}
+    for path in FILES:
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        targets = {t for i in _imports(_tree(path)) for t in (i, i.rpartition(".")[0]) if t in modules}
+        graph[name] = targets - {name}
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " → ".join((*trail, name))
+        if name not in done:
+            for target in graph[name]:
+                visit(target, (*trail, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+    assert done == set(graph)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_sizes_names_and_imports_inside_functions(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text.count("\n") <= MAX_LINES
+    assert path.stem not in FORBIDDEN
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno is not None
+            assert node.end_lineno - node.lineno < MAX_FUNCTION, f"{node.name} is too long"
+            inner = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
+            assert not inner or "cli" in path.parts, f"{node.name} imports inside"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())
+def test_public_names_have_docstrings(path: Path) -> None:
+    tree = _tree(path)
+    assert ast.get_docstring(tree), "a module says what it is for"
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{node.name} has no docstring"
+
+
+def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
+    homes = {"lark": "read", "yaml": "inout", "chinese_calendar": "inout", "rich": "cli", "click": "cli"}
+    for path in FILES:
+        for node in ast.walk(_tree(path)):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            for name in names:
+                root = name.split(".")[0]
+                assert root not in homes or _unit(path) == homes[root], f"{path.name} imports {root}"

@@ -240,9 +240,9 @@ def _corners(asked: Asked, constants: list[tm.Const]) -> list[Scalar]:
         case Number() as kind:
             hull = asked.limits.hull
             ends = [e for e in (hull.lo, hull.hi) if e is not None]
-            near = [c.value for c in constants if isinstance(c.type, Number) and c.type.dim == kind.dim]
+            bounds = [c.value for c in constants if isinstance(c.type, Number) and c.type.dim == kind.dim]
             tried = [*ends, ZERO, Fraction(1), Fraction(100), Fraction(1, 2), Fraction(-1)]
-            tried += [n for n in near[:2] if isinstance(n, Fraction)]
+            tried += [n for n in bounds[:2] if isinstance(n, Fraction)]
             return list[Scalar](v for v in dict.fromkeys(tried) if asked.limits.holds(v))[:6]
         case _:
             return [ZERO]

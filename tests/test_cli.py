@@ -1,0 +1,140 @@
+"""The commands as a user runs them: output, exit codes, files."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).parent.parent
+REAL = "cases/zhanjiang-2025/01-real-report.yaml"
+
+
+def run(*args: str, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "zjrules.cli.main", *args]
+    return subprocess.run(
+        command, capture_output=True, text=True, encoding="utf-8", cwd=cwd, env={**os.environ, **env}, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def real() -> subprocess.CompletedProcess[str]:
+    return run("check", REAL)
+
+
+def test_the_real_case_explains_the_60_40_line(real: subprocess.CompletedProcess[str]) -> None:
+    assert real.returncode == 1
+    assert "(1 - 0%) × 4 × 60% + (1 - 0%) × 4 × 40% = 4" in real.stdout
+    assert (
+        "调剂率 = 限于(预算调剂额 ÷ 年初预算数, 0%, 100%) = 限于(0 元 ÷ 缺失（> 0 元）, 0%, 100%) = 0%" in real.stdout
+    )
+
+
+def test_the_real_case_finds_the_gap_and_the_open_claim(real: subprocess.CompletedProcess[str]) -> None:
+    assert "1,060,516.63 元" in real.stdout
+    assert "ZJ6011" in real.stdout
+    assert "自评「总分」100.00 分" in real.stdout
+    assert "重构，非官方" in real.stdout
+    assert "按自述" in real.stdout
+    assert "仅有佐证" in real.stdout
+
+
+def test_no_colour_and_no_control_characters_when_piped(real: subprocess.CompletedProcess[str]) -> None:
+    assert "\x1b" not in real.stdout
+
+
+def test_json_follows_the_published_schema() -> None:
+    schema = json.loads((ROOT / "engine/zjrules/schema/check.schema.json").read_text("utf-8"))
+    result = run("check", REAL, "cases/zhanjiang-2025/05-full-department.yaml", "--format", "json")
+    document = json.loads(result.stdout)
+    jsonschema.validate(document, schema)
+    assert len(document["单位"]) == 2
+    assert document["单位"][0]["自评"]["总分"] == "100"
+    text = json.dumps(document)
+    assert "." not in [c for u in document["单位"] for g in u["指标"] for c in g["分值"]]
+    assert "NaN" not in text
+
+
+def test_json_of_an_invalid_file_is_still_valid(tmp_path: Path) -> None:
+    schema = json.loads((ROOT / "engine/zjrules/schema/check.schema.json").read_text("utf-8"))
+    bad = tmp_path / "坏.yaml"
+    bad.write_text("规则: zhanjiang/2025\n单位: 甲\n事实:\n  预算调济额: 0 元\n", "utf-8")
+    result = run("check", str(bad), "--format", "json")
+    assert result.returncode == 2
+    document = json.loads(result.stdout)
+    jsonschema.validate(document, schema)
+    assert document["单位"][0]["发现"][0]["代码"] == "ZJ5010"
+    assert "预算调剂额" in document["单位"][0]["发现"][0]["帮助"]
+
+
+def test_explain_one_indicator_only() -> None:
+    result = run("explain", REAL, "预算编制约束性")
+    assert "预算编制约束性" in result.stdout
+    assert "满意度" not in result.stdout
+
+
+def test_two_values_for_one_fact_show_both(tmp_path: Path) -> None:
+    one, two = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    one.write_text("规则: zhanjiang/2025\n单位: 甲\n事实:\n  基本支出: 1 元\n", "utf-8")
+    two.write_text("事实:\n  基本支出: 2 元\n", "utf-8")
+    result = run("check", str(one), "--with", str(two))
+    assert result.returncode == 2
+    assert "ZJ5017" in result.stderr
+    assert "a.yaml" in result.stderr
+    assert "b.yaml" in result.stderr
+
+
+def test_new_writes_a_file_that_check_reads_and_does_not_overwrite(tmp_path: Path) -> None:
+    path = tmp_path / "空表.yaml"
+    assert run("new", str(path), "--rules", "zhanjiang/2025").returncode == 0
+    text = path.read_text("utf-8")
+    assert "年初预算数：金额（元） > 0 元" in text
+    assert "用于：预算编制约束性" in text
+    assert run("new", str(path), "--rules", "zhanjiang/2025").returncode == 3
+    assert path.read_text("utf-8") == text
+    result = run("check", str(path), "--brief")
+    assert result.returncode == 1
+    assert "总分 0.00 至 100.00" in result.stdout
+
+
+def test_wrong_usage_is_3_and_invalid_files_are_2(tmp_path: Path) -> None:
+    assert run("chekc").returncode == 3
+    assert "是不是「check」" in run("chekc").stderr
+    assert run("check").returncode == 3
+    assert run("check", REAL, "--format", "yaml").returncode == 3
+    assert run("explain", REAL, "预算编制约束").returncode == 3
+    missing = run("check", str(tmp_path / "没有.yaml"))
+    assert missing.returncode == 2
+    assert "没有这个文件" in missing.stderr
+    gbk = tmp_path / "gbk.yaml"
+    gbk.write_bytes("单位: 某局".encode("gbk"))
+    result = run("check", str(gbk))
+    assert result.returncode == 2
+    assert "GBK" in result.stderr
+
+
+def test_markup_in_user_text_is_shown_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "m.yaml"
+    path.write_text("规则: zhanjiang/2025\n单位: '[red]局[/red]'\n事实:\n  '[bold]甲[/bold]': 1 元\n", "utf-8")
+    result = run("check", str(path))
+    assert "[bold]甲[/bold]" in result.stderr
+
+
+def test_rules_and_test_commands() -> None:
+    assert "zhanjiang/2025" in run("rules").stdout
+    result = run("test", "zhanjiang/2025")
+    assert result.returncode == 0, result.stdout
+    assert "不符" not in result.stdout
+
+
+def test_a_gbk_console_does_not_break_the_output() -> None:
+    command = [sys.executable, "-m", "zjrules.cli.main", "check", REAL, "--brief"]
+    env = {**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}
+    result = subprocess.run(command, capture_output=True, cwd=ROOT, env=env, check=False)
+    assert result.returncode == 1
+    assert "预算编制约束性" in result.stdout.decode("gbk")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from zjrules.cli import machine, say, table
+from zjrules.cli import machine, pages, say, table
 from zjrules.diag import Diagnostic, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.explain.findings import findings
@@ -22,7 +22,7 @@ from zjrules.term import survey
 Outcome = tuple[Scored | None, list[Diagnostic]]
 
 
-@click.command(short_help="给事实文件算分、查勾稽、逐项解释")
+@click.command(cls=pages.Command, short_help="给事实文件算分、查勾稽、逐项解释")
 @click.argument("files", nargs=-1, required=True, metavar="FACTS…", type=click.Path(path_type=Path))
 @click.option(
     "--rules", "rules", metavar="RULES", help="用哪一本规则（如 zhanjiang/2025，或一个目录）；默认看文件里的「规则:」"
@@ -98,7 +98,7 @@ def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tup
         return
     out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
     out.print()
-    out.print(table.score_table(scored))
+    table.scores(scored, out)
     if found:
         out.print(f"发现 {len(found)} 处", style="bold")
         out.print()

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from zjrules.cli import say
+from zjrules.cli import pages, say
 from zjrules.cli.check import exit_code, outcome, show_explanations
 from zjrules.spelling import nearest
 
 
-@click.command(short_help="逐项解释得分：公式、代入的数、事实的出处、规则的条款")
+@click.command(cls=pages.Command, short_help="逐项解释得分：公式、代入的数、事实的出处、规则的条款")
 @click.argument("facts", metavar="FACTS", type=click.Path(path_type=Path))
 @click.argument("names", nargs=-1, metavar="[指标…]")
 @click.option("--rules", "rules", metavar="RULES", help="用哪一本规则；默认看文件里的「规则:」")

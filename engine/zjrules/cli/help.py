@@ -8,6 +8,7 @@ from importlib import resources
 
 import click
 
+from zjrules.cli import pages
 from zjrules.spelling import nearest
 
 _HEADING = re.compile(r"^## (ZJ\d{4}) (\S+)(.*)$", re.MULTILINE)
@@ -28,7 +29,7 @@ def entries() -> dict[str, tuple[str, str, str]]:
     return found
 
 
-@click.command(short_help="解释一个代码：什么情况、为什么、例、怎么改")
+@click.command(cls=pages.Command, short_help="解释一个代码：什么情况、为什么、例、怎么改")
 @click.argument("code", required=False, metavar="[CODE]")
 def command(code: str | None) -> int:
     """解释诊断代码；不写代码就列出全部。

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
+import traceback
 from pathlib import Path
 
 import click
 
 from zjrules import cli
+from zjrules.cli import pages
 
-NOT_COMMANDS = frozenset({"main", "say", "table", "machine"})
+NOT_COMMANDS = frozenset({"main", "pages", "say", "table", "machine"})
 USAGE = 3
 """Exit code for wrong usage (click's own is 2, which here means an invalid file)."""
 
 
-class Commands(click.Group):
+class Commands(pages.Group):
     """Finds commands by file name and asks for none before it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -76,6 +79,22 @@ def main() -> None:
         # The reader (head, less) has left; there is nobody to tell.
         sys.stderr.close()
         sys.exit(0)
+    except Exception as bug:  # noqa: BLE001 - whatever else goes wrong is our bug, and a user sees no traceback
+        _our_bug(bug)
+
+
+def _our_bug(bug: BaseException) -> None:
+    """Tell of a bug of ours in one line; ZJRULES_DEBUG shows where it is."""
+    if os.environ.get("ZJRULES_DEBUG"):
+        raise bug
+    where = traceback.extract_tb(bug.__traceback__)[-1]
+    click.echo(
+        f"错误 ZJ9001 程序自己出了错：{type(bug).__name__}（{Path(where.filename).name}:{where.lineno}）", err=True
+    )
+    click.echo(
+        "  帮助  这不是你的文件的错。请把命令、文件和这一行发给维护者；设 ZJRULES_DEBUG=1 再运行可看详情", err=True
+    )
+    sys.exit(2)
 
 
 def _plain_streams() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from zjrules.cli import say
+from zjrules.cli import pages, say
 from zjrules.inout.blank import blank
 from zjrules.inout.text import write_text
 from zjrules.project import load
 
 
-@click.command(short_help="写一份空的事实文件，列出规则要的每一项")
+@click.command(cls=pages.Command, short_help="写一份空的事实文件，列出规则要的每一项")
 @click.argument("path", metavar="FACTS.yaml", type=click.Path(path_type=Path))
 @click.option("--rules", "rules", required=True, metavar="RULES", help="哪一本规则，如 zhanjiang/2025")
 @click.option("--force", is_flag=True, help="文件已有也覆盖")

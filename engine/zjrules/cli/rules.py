@@ -7,11 +7,11 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from zjrules.cli import say
+from zjrules.cli import pages, say
 from zjrules.project import load, rule_sets, shown
 
 
-@click.command(short_help="列出找得到的规则集")
+@click.command(cls=pages.Command, short_help="列出找得到的规则集")
 def command() -> int:
     """列出找得到的规则集：编号、名称、发布单位、指标数、所在的目录。
 

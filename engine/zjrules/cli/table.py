@@ -25,24 +25,41 @@ _STYLE = {
 }  # fmt: skip
 
 
-def score_table(scored: Scored) -> Table:
-    """Return the table of groups and indicators: 分值, 按自述, 仅有佐证, 状态, 扣分原因."""
+WIDE = 100
+"""From this width on the reasons stand in the table; on a narrower terminal they follow it, so that nothing is cut."""
+
+
+def scores(scored: Scored, out: Console) -> None:
+    """Print the table of groups and indicators: 分值, 按自述, 仅有佐证, 状态, 扣分原因."""
+    out.print(_table(scored, wide=out.width >= WIDE))
+    if out.width < WIDE:
+        for step in scored.claimed.indicators():
+            node = step.term
+            assert isinstance(node, tr.Indicator)
+            if reason(step):
+                out.print(Text(f"{node.number}{node.name}：{reason(step)}"))
+        out.print()
+
+
+def _table(scored: Scored, wide: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False)
     table.add_column("指标", overflow="fold", min_width=16)
     for name in ("分值", "按自述", "仅有佐证"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("状态", no_wrap=True)
-    table.add_column("扣分原因", overflow="fold", ratio=1)
+    if wide:
+        table.add_column("扣分原因", overflow="fold")
     for mine, proved in zip(scored.claimed.groups, scored.proved.groups, strict=True):
-        _rows(table, mine, proved, 0)
+        _rows(table, mine, proved, 0, wide)
     total = scored.claimed.program.book.full
     grades = [_grades(t) for t in (scored.claimed, scored.proved)]
     table.add_section()
     values = [score_text(scored.claimed.total), score_text(scored.proved.total)]
     open_ = missing(scored.claimed.total)
     note = f"缺 {len(open_)} 项事实" if open_ else ""
-    table.add_row(Text("总分", "bold"), brief(total), Text(values[0], "bold"), Text(values[1], "bold"), "", note)
-    table.add_row(Text("等级", "bold"), "", Text(grades[0], "bold"), Text(grades[1], "bold"), "", "")
+    last = (note,) if wide else ()
+    table.add_row(Text("总分", "bold"), brief(total), Text(values[0], "bold"), Text(values[1], "bold"), "", *last)
+    table.add_row(Text("等级", "bold"), "", Text(grades[0], "bold"), Text(grades[1], "bold"), "", *[""] * len(last))
     return table
 
 
@@ -51,15 +68,15 @@ def _grades(trace: Trace) -> str:
     return grades[0] if len(grades) == 1 else f"{grades[0]} 至 {grades[-1]}" if grades else "—"
 
 
-def _rows(table: Table, mine: Step, proved: Step, depth: int) -> None:
+def _rows(table: Table, mine: Step, proved: Step, depth: int, wide: bool) -> None:
     node = mine.term
     if isinstance(node, tr.Group):
         places = places_of(node.rounding)
         texts = (score_text(mine.value, places), score_text(proved.value, places))
         name = Text(f"{'  ' * depth}{node.number} {node.name}", "bold")
-        table.add_row(name, Text(brief(node.points), "bold"), *(Text(t, "bold") for t in texts), "", "")
+        table.add_row(name, Text(brief(node.points), "bold"), *(Text(t, "bold") for t in texts), "", *[""] * wide)
         for a, b in zip(mine.kids, proved.kids, strict=True):
-            _rows(table, a, b, depth + 1)
+            _rows(table, a, b, depth + 1, wide)
         return
     assert isinstance(node, tr.Indicator)
     places = places_of(node.rounding)
@@ -70,7 +87,7 @@ def _rows(table: Table, mine: Step, proved: Step, depth: int) -> None:
         score_text(mine.value, places),
         score_text(proved.value, places),
         Text(how, _STATE[how]),
-        Text(reason(mine)),
+        *([Text(reason(mine))] if wide else []),
     )
 
 

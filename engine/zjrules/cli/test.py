@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.text import Text
 
 from zjrules.case import Miss, failed_examples, judge
-from zjrules.cli import say
+from zjrules.cli import pages, say
 from zjrules.cli.check import calendar_for
 from zjrules.diag import has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.project import Handed, RuleSet, fitted, load, read_facts, rule_sets, score_both, shown
 
 
-@click.command(short_help="运行规则集的案例和词的举例")
+@click.command(cls=pages.Command, short_help="运行规则集的案例和词的举例")
 @click.argument("names", nargs=-1, metavar="[RULES…]")
 @click.option("--cases", "folder", type=click.Path(path_type=Path), help="案例在哪里，默认是当前目录向上最近的 cases/")
 def command(names: tuple[str, ...], folder: Path | None) -> int:

@@ -70,25 +70,26 @@ def _parse(tokens: list[Token], parse: Parser) -> Chunk:
     state = parse.grammar.parse_interactive(start="decl")
     slips: list[Slip] = []
     index = 0
+    skipped = False
     while index < len(tokens):
         try:
             state.feed_token(tokens[index])
             index += 1
         except UnexpectedToken:
             slips.append(Slip(index, _accepts(state)))
-            resumed = _resume(state, tokens, index)
-            if resumed is None:
-                return Chunk(tokens, None, tuple(slips))
-            index = resumed
-    return _close(state, tokens, slips)
+            index = _resume(state, tokens, index)
+            skipped = index == len(tokens)
+    return _close(state, tokens, slips, skipped)
 
 
-def _close(state: InteractiveParser, tokens: list[Token], slips: list[Slip]) -> Chunk:
+def _close(state: InteractiveParser, tokens: list[Token], slips: list[Slip], skipped: bool) -> Chunk:
     end = _end(tokens[-1])
     try:
         return Chunk(tokens, state.feed_token(end), tuple(slips))
     except UnexpectedToken:
-        slips.append(Slip(len(tokens), _accepts(state)))
+        # What is missing at the end was said already when the rest of the declaration was skipped.
+        if not skipped:
+            slips.append(Slip(len(tokens), _accepts(state)))
     if _unwind(state, end):
         return Chunk(tokens, state.feed_token(end), tuple(slips))
     return Chunk(tokens, None, tuple(slips))
@@ -119,8 +120,8 @@ def _unwind(state: InteractiveParser, token: Token) -> bool:
     return True
 
 
-def _resume(state: InteractiveParser, tokens: list[Token], index: int) -> int | None:
-    """Go to the next clause keyword that fits once half-built parts are dropped; its index, or None at the end."""
+def _resume(state: InteractiveParser, tokens: list[Token], index: int) -> int:
+    """Go to the next clause keyword that fits once half-built parts are dropped; its index, or the end."""
     in_bands = any(t.type == "_BANDS" for t in tokens[:index])
     for later in range(index, len(tokens)):
         kind = tokens[later].type

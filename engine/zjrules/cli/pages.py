@@ -1,0 +1,48 @@
+"""Help pages with Chinese headings, for click's own classes, which know no other language."""
+
+from __future__ import annotations
+
+import click
+
+_OPTION_HELP = {"Show this message and exit.": "看这份用法", "Show the version and exit.": "看版本"}
+_PIECES = {"[OPTIONS]": "[选项]", "COMMAND": "命令", "[ARGS]...": "[参数]…"}
+
+
+def _usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    pieces = [_PIECES.get(p, p) for p in command.collect_usage_pieces(ctx)]
+    formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="用法：")
+
+
+def _options(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    records = [
+        r for p in command.get_params(ctx) if isinstance(p, click.Option) and (r := p.get_help_record(ctx)) is not None
+    ]
+    with formatter.section("选项"):
+        formatter.write_dl([(name, _OPTION_HELP.get(text, text)) for name, text in records])
+
+
+class Command(click.Command):
+    """A command with a Chinese help page."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the usage line."""
+        _usage(self, ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options."""
+        _options(self, ctx, formatter)
+
+
+class Group(click.Group):
+    """A group with a Chinese help page."""
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the usage line."""
+        _usage(self, ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options and the commands."""
+        _options(self, ctx, formatter)
+        commands = [(n, self.get_command(ctx, n)) for n in self.list_commands(ctx)]
+        with formatter.section("命令"):
+            formatter.write_dl([(n, c.get_short_help_str(80)) for n, c in commands if c is not None])

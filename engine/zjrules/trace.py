@@ -57,6 +57,8 @@ class Tally:
     missed: tuple[int, ...] = ()
     unknown: tuple[int, ...] = ()
     skipped: tuple[int, ...] = ()
+    items: tuple[tuple[int, Value], ...] = ()
+    """For 合计, 平均, 最大 and 最小: what each row that may count brings."""
 
 
 @frozen

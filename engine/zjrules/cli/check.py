@@ -105,6 +105,8 @@ def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tup
         say.diagnostics(found, out)
     if not brief:
         show_explanations(scored, out, only)
+    if scored.claimed.checks:
+        out.print(table.ties(scored.claimed))
     counts = [sum(d.severity is s for d in found) for s in Severity]
     out.print(table.summary(scored, *counts))
 

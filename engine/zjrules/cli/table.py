@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from rich import box
@@ -122,6 +123,13 @@ def _rendered(line: Line, indent: str, width: int) -> Text:
     if line.origin:
         text.append(f"       {line.origin}", "dim")
     return text
+
+
+def ties(trace: Trace) -> Text:
+    """Return how the checks came out, in one line."""
+    counts = Counter(c.status for c in trace.checks)
+    parts = [f"{name} {counts[name]}" for name in ("通过", "不通过", "跳过", "不可核") if counts[name]]
+    return Text(f"勾稽 {len(trace.checks)} 条：{'，'.join(parts)}")
 
 
 def summary(scored: Scored, errors: int, warnings: int, notes: int) -> Text:

@@ -145,7 +145,7 @@ def _function(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> tm
         case ("四舍五入", 2) if isinstance(plain[0].type, Number) and labels in ([], ["精度"]):
             return _round(check, e, plain[0], plain[1])
         case ("真数", n) if n >= 1 and all(isinstance(a.type, Truth) for a in plain):
-            return _count_true(plain, e)
+            return tm.CountTrue(tuple(plain), COUNT, span=e.span)
         case ("工作日数", 2) if all(isinstance(a.type, Date) for a in plain):
             return tm.Workdays(plain[0], plain[1], WORKDAYS, span=e.span)
         case ("顺延", 1) if isinstance(plain[0].type, Date):
@@ -190,11 +190,3 @@ def _round(check: Checker, e: sx.Call, value: tm.Expr, quantum: tm.Expr) -> tm.E
         )
     assert isinstance(quantum, tm.Const) and isinstance(quantum.value, Fraction)
     return tm.Round(value, quantum.value, Rounding.HALF_UP, value.type, span=e.span)
-
-
-def _count_true(args: list[tm.Expr], e: sx.Call) -> tm.Expr:
-    one, zero = tm.Const(Fraction(1), COUNT, "1"), tm.Const(Fraction(0), COUNT, "0")
-    total: tm.Expr = tm.If(args[0], one, zero, COUNT, span=args[0].span)
-    for arg in args[1:]:
-        total = tm.Arith("+", total, tm.If(arg, one, zero, COUNT, span=arg.span), COUNT, span=e.span)
-    return total

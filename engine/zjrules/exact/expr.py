@@ -10,7 +10,7 @@ from zjrules.exact.narrow import narrow
 from zjrules.exact.scope import Scope
 from zjrules.fact import Evidence
 from zjrules.interval import arith
-from zjrules.interval.sets import Range, compare, either, restrict
+from zjrules.interval.sets import Range, between, compare, either, restrict
 from zjrules.num import Rounding, round_to
 from zjrules.span import Span
 from zjrules.term import expr as tm
@@ -34,7 +34,7 @@ ZERO = Fraction(0)
 
 
 Operation = (
-    tm.Arith | tm.Cmp | tm.IsOption | tm.Neg | tm.Not | tm.Extreme | tm.Whole | tm.Round | tm.Abs | tm.IsNA | tm.HasEvidence
+    tm.Arith | tm.Cmp | tm.IsOption | tm.Neg | tm.Not | tm.Extreme | tm.CountTrue | tm.Whole | tm.Round | tm.Abs | tm.IsNA | tm.HasEvidence
     | tm.Workdays | tm.AddWorkdays | tm.RollOn
 )  # fmt: skip
 
@@ -77,6 +77,9 @@ def _operation(e: Operation, scope: Scope) -> Step:
         case tm.Extreme():
             kids = tuple(evaluate(o, scope) for o in e.operands)
             return Step(e, extreme(e.most, *(k.value for k in kids)), kids)
+        case tm.CountTrue():
+            kids = tuple(evaluate(o, scope) for o in e.operands)
+            return Step(e, _count_true([k.value for k in kids]), kids)
         case tm.IsNA():
             return Step(e, _is_na(scope.facts[e.fact]))
         case tm.HasEvidence():
@@ -208,6 +211,18 @@ def comparison(op: str, a: Value, b: Value) -> Value:
     can = compare(op, x, y)
     exact = apart(a, b) and (len(can) == 1 or (x.solid and y.solid))
     return settled(can, deps_of(a, b), exact, problems_of(a, b))
+
+
+def _count_true(values: list[Value]) -> Value:
+    for value in values:
+        if isinstance(value, Problem):
+            return value
+    sure = Fraction(sum(value is True for value in values))
+    maybe = sum(isinstance(value, Unknown) and True in truths(value) for value in values)
+    if not maybe and not problems_of(*values):
+        return sure
+    can = between(sure, sure + maybe, step=Fraction(1))
+    return settled(can, deps_of(*values), apart(*values), problems_of(*values))
 
 
 def _is_truths(a: Value) -> bool:

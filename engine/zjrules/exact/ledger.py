@@ -101,7 +101,8 @@ def _tally(e: tm.Over, found: list[_Row], skipped: list[int]) -> Tally:
         missed = [r.number for r in total if r.surely(SIDE)]
         open_ = [r.number for r in total if len(r.places) > 1 or isinstance(r.item, Unknown)]
         taken = sum(1 for r in total if r.surely(IN))
-    return Tally(len(total), taken, tuple(missed), tuple(open_), tuple(skipped))
+    items = [(r.number, r.item) for r in inside if e.kind in ("合计", "平均", "最大", "最小")]
+    return Tally(len(total), taken, tuple(missed), tuple(open_), tuple(skipped), tuple(items))
 
 
 def _doubts(found: list[_Row]) -> list[Value]:

@@ -39,7 +39,7 @@ def _failed(checked: Checked, facts: Facts) -> Diagnostic:
     labels = [Label(span, text) for span, text in _places(checked, facts)]
     labels.append(Label(check.span, "规则"))
     difference = ""
-    if checked.difference is not None and isinstance(check.left, tm.Expr):
+    if checked.difference and check.op != "≠" and isinstance(check.left, tm.Expr):
         kind = check.left.type
         if isinstance(kind, Number):
             difference = f"，相差 {show(abs(checked.difference), kind)}"

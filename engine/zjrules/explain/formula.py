@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from zjrules.interval.sets import Piece, Range
 from zjrules.term import expr as tm
 from zjrules.term.rule import Program
@@ -72,6 +70,8 @@ def function_name(e: tm.Expr) -> str:
             return e.mode.value
         case tm.Extreme():
             return "最大" if e.most else "最小"
+        case tm.CountTrue():
+            return "真数"
         case tm.Abs():
             return "绝对值"
         case tm.Workdays():
@@ -96,7 +96,7 @@ def operands(e: tm.Expr) -> tuple[tm.Expr, ...]:
             return tuple(a for n, a in pairs if not (n == "满分" and isinstance(a, tm.Var)))
         case tm.Whole() | tm.Abs() | tm.RollOn() | tm.Round():
             return (e.operand,)
-        case tm.Extreme():
+        case tm.Extreme() | tm.CountTrue():
             return e.operands
         case tm.Workdays():
             return (e.start, e.end)
@@ -185,6 +185,11 @@ def values(step: Step, program: Program) -> str:
     return _values(step, program)[0]
 
 
+_CALLED = (
+    tm.Use, tm.Whole, tm.Round, tm.Extreme, tm.CountTrue, tm.Abs, tm.Workdays, tm.AddWorkdays, tm.RollOn,
+)  # fmt: skip
+
+
 def _values(step: Step, p: Program) -> tuple[str, int]:
     e = step.term
     match e:
@@ -210,21 +215,11 @@ def _values(step: Step, p: Program) -> tuple[str, int]:
             return _over_values(step, e), 5
         case tm.IsNA() | tm.HasEvidence():
             return f"{function_name(e)}({e.fact})", 9
-        case (
-            tm.Use()
-            | tm.Whole()
-            | tm.Round()
-            | tm.Extreme()
-            | tm.Abs()
-            | tm.Workdays()
-            | tm.AddWorkdays()
-            | tm.RollOn()
-        ):
+        case _ if isinstance(e, _CALLED):
             kids = step.kids[: len(operands(e))]
             return f"{function_name(e)}({', '.join(values(k, p) for k in kids)})", 9
         case _:
             return value_text(step.value, POINTS), 9
-    assert_never(e)
 
 
 def _if_values(step: Step, p: Program) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from attrs import frozen
 
 from zjrules.explain import formula as fm
-from zjrules.fact import Evidence, Facts, State
+from zjrules.fact import Evidence, Fact, Facts, State
 from zjrules.num import brief, decimal, fixed
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Tally, Trace
 from zjrules.unit import POINTS
 from zjrules.value import Problem, Unknown, Value, range_of
+
+MOST_ROWS = 10
+"""Rows of a ledger that are listed; the others are counted."""
+EXACT_PLACES = 6
+"""A score with at most this many decimals is shown with all of them."""
 
 
 @frozen
@@ -58,8 +63,10 @@ def score_text(value: Value, places: int = 2) -> str:
 
 
 def _score(value: Fraction, places: int) -> str:
-    exact = decimal(value, most=places)
-    return fixed(value, places) if exact is not None else "≈" + fixed(value, places)
+    exact = decimal(value, most=EXACT_PLACES)
+    if exact is None:
+        return "≈" + fixed(value, places)
+    return fixed(value, max(places, len(exact.partition(".")[2])))
 
 
 def explained(step: Step, trace: Trace, facts: Facts) -> list[Line]:
@@ -186,12 +193,15 @@ class _Teller:
         match step.term:
             case tr.PerStep(subject=subject, mode=mode):
                 shown = fm.value_text(step.kids[0].value, subject.type)
+                put_in = fm.values(step.kids[0], self.program)
+                shown = f"= {put_in} = {shown}" if put_in != shown else shown
                 steps = fm.value_text(step.kids[1].value, step.kids[1].term.type)  # type: ignore[union-attr]
                 how = f"，{mode} {steps} 步" if mode else ""
                 return Line(level, "item", f"{fm.names(subject)} {shown}{how}：{takes}")
             case tr.Case(test=test):
                 verdict = {True: "成立", False: "不成立"}.get(step.kids[0].value)  # type: ignore[arg-type]
-                return Line(level, "item", f"凡 {fm.names(test)}：{verdict or '未定'}，{takes}")
+                put_in = "" if isinstance(test, tm.FactRef) else f"（{fm.values(step.kids[0], self.program)}）"
+                return Line(level, "item", f"凡 {fm.names(test)}{put_in}：{verdict or '未定'}，{takes}")
         raise AssertionError("a deduction is one of two")
 
     def _not_applicable(self, step: Step, node: tr.Indicator, level: int) -> list[Line]:
@@ -264,20 +274,27 @@ class _Teller:
         lines = [Line(level, "ledger", e.ledger, counted, evidence, str(table.span))]
         if tally is not None and e.kind in ("占比", "全部", "任一"):
             for what, rows in (("不符", tally.missed), ("未定", tally.unknown), ("不适用", tally.skipped)):
-                lines += [self._row(table.rows[i], i, what, level + 1) for i in rows[:10]]
-                if len(rows) > 10:
-                    lines.append(Line(level + 1, "note", f"还有 {len(rows) - 10} 行{what}"))
+                lines += [self._row(table.rows[i], i, what, level + 1) for i in rows[:MOST_ROWS]]
+                lines += _more(len(rows), what, level + 1)
+        if tally is not None and e.item is not None and tally.items:
+            for i, value in tally.items[:MOST_ROWS]:
+                lines.append(self._row(table.rows[i], i, "", level + 1, fm.value_text(value, e.item.type)))
+            lines += _more(len(tally.items), "", level + 1)
         return lines
 
-    def _row(self, row: object, index: int, what: str, level: int) -> Line:
-        cells = row if isinstance(row, dict) else {}
-        shown = "，".join(f"{n} {f.shown}" for n, f in list(cells.items())[:4] if f.shown)
-        first = next(iter(cells.values()), None)
-        return Line(level, "row", f"第 {index + 1} 行{what}：{shown}", "", "", str(first.span) if first else "")
+    def _row(self, row: Mapping[str, Fact], index: int, what: str, level: int, value: str = "") -> Line:
+        shown = "，".join(f"{n} {f.shown}" for n, f in list(row.items())[:6] if f.shown)
+        first = next(iter(row.values()), None)
+        origin = str(first.span) if first else ""
+        return Line(level, "row", f"第 {index + 1} 行{what}：{shown}", f"→ {value}" if value else "", "", origin)
 
     def clause(self, node: tr.Indicator) -> list[Line]:
         """Return where the rule stands: its basis, its place, and the assumed parts of it."""
         return [Line(1, "clause", f"依据 {node.basis}" if node.basis else "依据 未写", origin=f"规则 {node.span}")]
+
+
+def _more(count: int, what: str, level: int) -> list[Line]:
+    return [Line(level, "note", f"还有 {count - MOST_ROWS} 行{what}")] if count > MOST_ROWS else []
 
 
 def _sentence(step: Step, program: tr.Program) -> str:

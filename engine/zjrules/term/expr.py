@@ -188,6 +188,15 @@ class Extreme:
 
 
 @frozen
+class CountTrue:
+    """真数: how many of several conditions hold."""
+
+    operands: tuple[Expr, ...]
+    type: Type
+    span: Span = spanned()
+
+
+@frozen
 class Abs:
     """绝对值."""
 
@@ -278,5 +287,5 @@ class Use:
 
 Expr = (
     Const | FactRef | ParamRef | Var | Column | Arith | Neg | Cmp | Logic | Not | IsOption | IsNA | HasEvidence | If
-    | Whole | Round | Extreme | Abs | Over | Workdays | AddWorkdays | RollOn | Use
+    | Whole | Round | Extreme | CountTrue | Abs | Over | Workdays | AddWorkdays | RollOn | Use
 )  # fmt: skip

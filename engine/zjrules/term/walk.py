@@ -12,6 +12,7 @@ from zjrules.term.expr import (
     Cmp,
     Column,
     Const,
+    CountTrue,
     Expr,
     Extreme,
     FactRef,
@@ -44,7 +45,7 @@ def children(e: Expr) -> tuple[Expr, ...]:
             return (e.left, e.right)
         case Neg() | Not() | IsOption() | Whole() | Round() | Abs() | RollOn():
             return (e.operand,)
-        case Logic() | Extreme():
+        case Logic() | Extreme() | CountTrue():
             return e.operands
         case If():
             return (e.test, e.then, e.other)

@@ -1,0 +1,45 @@
+"""Every word that is discovered: its examples hold, and it says what it does in words of its own."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+from books import parse
+
+from zjrules.case import failed_examples
+from zjrules.inout.asset import asset
+from zjrules.project import RuleSet, load
+from zjrules.syntax.decl import Word
+
+WORDS = [
+    pytest.param(word, id=word.name.text)
+    for path in sorted((asset("rules")).rglob("*.zj"))
+    for word in parse(Path(path).read_text("utf-8"))[0].decls
+    if isinstance(word, Word)
+]
+
+
+@cache
+def book() -> RuleSet:
+    found, problems = load("zhanjiang/2025")
+    assert found is not None, problems
+    return found
+
+
+def test_all_examples_hold() -> None:
+    assert failed_examples(book()) == []
+    assert len(book().examples) > 2 * 12
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_has_examples_a_note_and_a_sentence(word: Word) -> None:
+    counts = Counter(name for name, *_ in book().examples)
+    assert counts[word.name.text] >= 2
+    assert word.note
+    assert word.said is not None
+    known = {i.name.text for i in word.inputs} | {n.name.text for n in word.lets} | {"满分"}
+    assert set(re.findall(r"\{([^}]*)\}", word.said.text)) <= known

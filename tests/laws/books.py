@@ -14,9 +14,11 @@ from math import ceil, floor
 from attrs import frozen
 from hypothesis import strategies as st
 
-from zjrules import resolve
+from zjrules import resolve, sense
 from zjrules.diag import Diagnostic
-from zjrules.elaborate.program import program
+from zjrules.elaborate.program import examples, program
+from zjrules.exact.total import score
+from zjrules.explain.findings import findings
 from zjrules.fact import Evidence, Fact, Facts, State, Table
 from zjrules.inout.asset import asset
 from zjrules.project import _parser
@@ -264,3 +266,16 @@ def book(indicators: list[Made], points: int = 4) -> str:
     """Return a complete rule text of indicators."""
     blocks = [f"指标 第{'一二三四五六'[i]} {points} 分\n{m.text}\n" for i, m in enumerate(indicators)]
     return FACTS + head(points * len(indicators)) + "\n".join(blocks)
+
+
+def check_text(text: str) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Return all diagnostics of a complete rule text, and the findings of scoring it with every fact missing."""
+    file, slips = parse(text)
+    index, names = resolve.index([file], _std())
+    found, problems = program(index)
+    _, wrong = examples(index)
+    diagnostics = [*slips, *names, *problems, *wrong]
+    if found is None or any(d.is_error for d in diagnostics):
+        return diagnostics, []
+    nothing = Facts("某局", {}, {}, {})
+    return [*diagnostics, *sense.checks(found)], findings(score(found, nothing), nothing)

@@ -13,6 +13,7 @@ import click
 
 from zjrules import cli
 from zjrules.cli import pages
+from zjrules.diag import Code
 
 NOT_COMMANDS = frozenset({"main", "pages", "say", "table", "machine"})
 USAGE = 3
@@ -83,13 +84,17 @@ def main() -> None:
         _our_bug(bug)
 
 
+OUR_BUG = Code("ZJ9001", "our-own-bug")
+
+
 def _our_bug(bug: BaseException) -> None:
     """Tell of a bug of ours in one line; ZJRULES_DEBUG shows where it is."""
     if os.environ.get("ZJRULES_DEBUG"):
         raise bug
     where = traceback.extract_tb(bug.__traceback__)[-1]
     click.echo(
-        f"错误 ZJ9001 程序自己出了错：{type(bug).__name__}（{Path(where.filename).name}:{where.lineno}）", err=True
+        f"错误 {OUR_BUG.number} 程序自己出了错：{type(bug).__name__}（{Path(where.filename).name}:{where.lineno}）",
+        err=True,
     )
     click.echo(
         "  帮助  这不是你的文件的错。请把命令、文件和这一行发给维护者；设 ZJRULES_DEBUG=1 再运行可看详情", err=True

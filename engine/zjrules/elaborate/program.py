@@ -44,14 +44,7 @@ def program(index: Index) -> tuple[tr.Program | None, Diagnostics]:
         message = "没有「规则集」这一条，不知道这是哪一本规则"
         help_ = "在其中一个文件里写：规则集 名称，再写 语言 1、评价年度、发布、依据、满分、舍入、等级"
         return None, (Diagnostic(NO_HEAD, message, (Label(NOWHERE),), help_),)
-    check = Checker(index, _year(index.head))
-    for name, param in index.params.items():
-        value = constant(check, param.value)
-        if value is not None:
-            basis = text_of(param.basis)
-            text = param.value.span.text
-            check.params[name] = tr.Param(name, value.value, value.type, text, basis, span=param.span)
-    check.schema = schema(check)
+    check = _checker(index)
     roundings = _roundings(check, index.head)
     book = _book(check, index.head)
     grades = _grades(check, index.head)
@@ -70,9 +63,22 @@ def program(index: Index) -> tuple[tr.Program | None, Diagnostics]:
     return (None if has_errors(problems) else found), problems
 
 
+def _checker(index: Index) -> Checker:
+    """Return a checker that knows the parameters and what is asked."""
+    check = Checker(index, _year(index.head) if index.head else 2000)
+    for name, param in index.params.items():
+        value = constant(check, param.value)
+        if value is not None:
+            basis = text_of(param.basis)
+            text = param.value.span.text
+            check.params[name] = tr.Param(name, value.value, value.type, text, basis, span=param.span)
+    check.schema = schema(check)
+    return check
+
+
 def examples(index: Index) -> tuple[tuple[tuple[str, tm.Expr, tm.Expr, Span], ...], Diagnostics]:
     """Return the typed examples of every word (word, call, expected, place), and what is wrong with the words."""
-    check = Checker(index, _year(index.head) if index.head else 2000)
+    check = _checker(index)
     found = []
     for name, word in index.words.items():
         for example in word.examples:

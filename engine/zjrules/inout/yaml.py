@@ -17,7 +17,7 @@ from zjrules.spelling import nearest
 
 BAD_YAML = Code("ZJ5001", "bad-yaml")
 DUPLICATE = Code("ZJ5002", "duplicate-key")
-TOO_DEEP = Code("ZJ5003", "too-deep")
+TOO_DEEP = Code("ZJ5003", "file-too-deep")
 ALIAS = Code("ZJ5004", "alias")
 WRONG_SHAPE = Code("ZJ5005", "wrong-shape")
 UNKNOWN_KEY = Code("ZJ5006", "unknown-key")

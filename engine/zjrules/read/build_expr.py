@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 
 from attrs import frozen
 from lark import Token, Tree
 
-from zjrules.diag import Code, Diagnostic, at
+from zjrules.diag import Code, Diagnostic, Edit, Fix, at
 from zjrules.num import fold
 from zjrules.span import Source, Span
 from zjrules.syntax import expr as sx
@@ -16,6 +17,11 @@ from zjrules.unit import quantity
 
 UNKNOWN_UNIT = Code("ZJ1030", "unknown-unit")
 TOO_DEEP = Code("ZJ1031", "too-deep")
+SPLIT_DATE = Code("ZJ1021", "split-date")
+
+BROKEN_NUMBER = Code("ZJ1019", "broken-number")
+_CHINESE_PERCENT = re.compile(r"百分之[零〇一二三四五六七八九十百点]+")
+_DIGITS = dict(zip("零〇一二三四五六七八九", (0, 0, *range(1, 10)), strict=True))
 
 MAX_DEPTH = 100
 """Expressions nested deeper than this are refused: no table needs them, and every reader of the tree may recurse."""
@@ -60,6 +66,10 @@ class Builder:
         """Read a number with its unit."""
         span = self.span(token)
         text = re.sub(r"\s+", " ", str(token))
+        if re.match(r"0\d", text):
+            self.problems.append(
+                at(SPLIT_DATE, span, f"「{span.text}」以 0 开头，不像一个数", "日期请连写：2026-05-30")
+            )
         found = quantity(text)
         if found is None:
             self.problems.append(at(UNKNOWN_UNIT, span, f"认不出「{span.text}」的单位", "单位见 zjrules help ZJ1030"))
@@ -74,6 +84,27 @@ class Builder:
             self.problems.append(at(TOO_DEEP, self.span(node), message, "用「令」分成几步写"))
             return sx.Full(span=self.span(node))
         return _EXPR[str(node.data)](self, node, depth + 1)
+
+
+def is_chinese_percent(text: str) -> bool:
+    """Return whether a name is a percentage in Chinese characters."""
+    return _CHINESE_PERCENT.fullmatch(text) is not None
+
+
+def chinese_percent(span: Span) -> Diagnostic:
+    """Return the diagnostic for 百分之五; one digit can be mended safely."""
+    text = span.text
+    digit = _DIGITS.get(text.removeprefix("百分之"))
+    fix = Fix(f"写成 {digit}%", (Edit(span, f"{digit}%"),)) if digit is not None else None
+    return at(BROKEN_NUMBER, span, f"「{text}」要写成数字", f"写成 {digit}%" if fix else "例如 15%", fix=fix)
+
+
+def _name(b: Builder, t: Tree[Token], _: int) -> sx.Expr:
+    ident = b.ident(t.children[0])
+    if is_chinese_percent(ident.text):
+        b.problems.append(chinese_percent(ident.span))
+        return sx.Quantity(Fraction(0), "%", span=ident.span)
+    return sx.Name(ident.text, span=b.span(t))
 
 
 def operator(node: Node) -> str:
@@ -173,7 +204,7 @@ _EXPR: dict[str, Callable[[Builder, Tree[Token], int], sx.Expr]] = {
     "date": _date,
     "reldate": _reldate,
     "text": lambda b, t, _: sx.TextLit(b.words([t.children[0]]).text, span=b.span(t)),  # type: ignore[list-item]
-    "name": lambda b, t, _: sx.Name(b.ident(t.children[0]).text, span=b.span(t)),
+    "name": _name,
     "full": lambda b, t, _: sx.Full(span=b.span(t)),
     "the_year": lambda b, t, _: sx.TheYear(span=b.span(t)),
     "is_na": lambda b, t, _: sx.IsNA(b.ident(t.children[0]), span=b.span(t)),

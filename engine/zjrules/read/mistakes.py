@@ -9,6 +9,7 @@ from attrs import frozen
 from lark import Token
 
 from zjrules.diag import Code, Diagnostic, Edit, Fix, Label, at
+from zjrules.read.build_expr import BROKEN_NUMBER, chinese_percent, is_chinese_percent
 from zjrules.read.lexer import Lexicon
 from zjrules.read.parser import Chunk, Slip
 from zjrules.span import Source, Span
@@ -23,13 +24,9 @@ VAGUE_BOUND = Code("ZJ1015", "vague-bound")
 CUT_SHORT = Code("ZJ1016", "cut-short")
 MISSING_KEYWORD = Code("ZJ1017", "missing-keyword")
 DIGIT_IN_NAME = Code("ZJ1018", "digit-in-name")
-BROKEN_NUMBER = Code("ZJ1019", "broken-number")
 STRAY_TEXT = Code("ZJ1020", "stray-text")
-SPLIT_DATE = Code("ZJ1021", "split-date")
 
 _VAGUE = re.compile(r"(?P<unit>.*?)(?P<word>以上|以下|以内|之内|以外)")
-_CHINESE_PERCENT = re.compile(r"百分之[零〇一二三四五六七八九十百点]+")
-_DIGITS = dict(zip("零〇一二三四五六七八九", (0, 0, *range(1, 10)), strict=True))
 
 
 @frozen
@@ -66,16 +63,12 @@ def explain(chunk: Chunk, slip: Slip, lex: Lexicon, source: Source) -> Diagnosti
 
 
 def _number_like(spot: Spot) -> Diagnostic | None:
-    """3。5, 2026 - 05 - 30 and 百分之五."""
+    """Find 3。5 and 百分之五."""
     token, before = spot.token(), spot.token(-1)
     if token is None:
         return None
-    percent = _CHINESE_PERCENT.fullmatch(spot.written(token))
-    if percent:
-        digits = "".join(str(_DIGITS[c]) for c in percent[0][3:] if c in _DIGITS)
-        plain = re.fullmatch(r"百分之[零〇一二三四五六七八九]", percent[0])
-        fix = Fix(f"写成 {digits}%", (Edit(spot.span(token), f"{digits}%"),)) if plain else None
-        return at(BROKEN_NUMBER, spot.span(token), f"「{percent[0]}」要写成数字", "例如 5%", fix=fix)
+    if is_chinese_percent(spot.written(token)):
+        return chinese_percent(spot.span(token))
     if before is not None and before.type == token.type == "QUANTITY":
         between = spot.source.text[before.end_pos : token.start_pos]
         if between == "。":
@@ -87,7 +80,7 @@ def _number_like(spot: Spot) -> Diagnostic | None:
 
 def _vague(spot: Spot) -> Diagnostic | None:
     """90 分以上: the real tables are ambiguous here, so the language asks."""
-    for offset in (0, -1):
+    for offset in (0, -1, 1):
         token = spot.token(offset)
         match = _VAGUE.fullmatch(spot.written(token)) if token is not None and token.type == "NAME" else None
         before = spot.token(offset - 1)
@@ -143,7 +136,9 @@ def _missing_space(spot: Spot) -> Diagnostic | None:
             continue
         cut = _splits(spot, token)
         before = spot.token(offset - 1)
-        if cut is None and offset == 0 and before is not None and before.type == "QUANTITY":
+        head = spot.token(offset - 2)
+        counted = head is not None and head.type in ("_EACH", "_TAKE", "_GET", "_EVERY")
+        if cut is None and offset == 0 and before is not None and before.type == "QUANTITY" and counted:
             units = [n for n in (3, 2, 1) if measure(str(token)[:n]) and len(token) > n]
             if units and before.end_pos == token.start_pos:
                 cut = str(token)[: units[0]], str(token)[units[0] :]

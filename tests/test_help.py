@@ -1,0 +1,131 @@
+"""Every code has a page, and the example on the page really gives the code."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import pytest
+from books import check_text
+from click.testing import CliRunner
+
+import zjrules
+from zjrules.cli.help import command, entries
+from zjrules.diag import Code, Diagnostic
+from zjrules.exact.total import score
+from zjrules.explain.findings import findings
+from zjrules.fit import fit
+from zjrules.inout import yaml
+from zjrules.inout.calendar import work_calendar
+from zjrules.project import RuleSet, load
+from zjrules.span import Source
+
+PARTS = ("**什么情况**", "**为什么**", "**例**", "**怎么改**")
+FENCE = re.compile(r"```(\w*)\n(.*?)\n```", re.DOTALL)
+# What a text alone cannot show: files, commands, and what takes a million characters.
+WITHOUT_EXAMPLE = {
+    "ZJ1020", "ZJ1030", "ZJ1031", "ZJ1041", "ZJ1050", "ZJ1051", "ZJ1052", "ZJ2004", "ZJ2020", "ZJ2021", "ZJ2022",
+    "ZJ5017", "ZJ5030", "ZJ5040", "ZJ6013", "ZJ9001",
+}  # fmt: skip
+FRAME = """规则集 试验
+  语言 1
+  评价年度 2025
+  发布 "某市"
+  依据 "试验"
+  满分 4 分
+  舍入 各指标 四舍五入 精确到 0.01 分
+  舍入 各一级指标 不舍入
+  舍入 总分 四舍五入 精确到 0.01 分
+  等级 优 ≥ 3 分，差 其余
+事实 甲 : 金额 ≥ 0 元
+事实 乙 : 金额 > 0 元
+事实 率 : 比率 介于 0% 至 100%
+事实 是否项 : 是否
+明细 合同
+  列名 额 : 金额 ≥ 0 元
+  列名 免 : 是否
+一级指标 全部 4 分
+"""
+
+
+def codes() -> Iterator[Code]:
+    for module in pkgutil.walk_packages(zjrules.__path__, "zjrules."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, Code):
+                yield value
+
+
+ALL = {c.number: c for c in codes()}
+PAGES = entries()
+
+
+def test_codes_are_unique_and_each_has_a_page() -> None:
+    distinct = {(c.number, c.name) for c in codes()}
+    assert len({n for n, _ in distinct}) == len({n for _, n in distinct}) == len(distinct)
+    assert set(PAGES) == set(ALL)
+    for number, (name, title, body) in PAGES.items():
+        assert name == ALL[number].name
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", name)
+        assert title
+        assert all(part in body for part in PARTS), number
+
+
+def _book(fragment: str) -> str:
+    if fragment.startswith("规则集"):
+        return fragment
+    return FRAME + fragment + ("" if "指标 一" in fragment else "\n指标 其他 4 分\n  得分 满分\n")
+
+
+_RULES: list[RuleSet] = []
+
+
+def _facts(text: str) -> list[Diagnostic]:
+    if not _RULES:
+        found, _ = load("zhanjiang/2025")
+        assert found is not None
+        _RULES.append(found)
+    rules = _RULES[0]
+    source = text if "单位" in text else f"单位: 某局\n{text}"
+    document, problems = yaml.facts(Source("事实.yaml", source))
+    if document is None:
+        return list(problems)
+    facts, more = fit(document.raw, rules.program.schema, 2025, rules.indicator_names())
+    trace = score(rules.program, facts, work_calendar())
+    return [*problems, *more, *findings(trace, facts)]
+
+
+def _given(kind: str, text: str) -> set[str]:
+    if kind == "yaml":
+        return {d.code.number for d in _facts(text)}
+    found, trace_findings = check_text(_book(text))
+    return {d.code.number for d in (*found, *trace_findings)}
+
+
+@pytest.mark.parametrize("number", sorted(set(PAGES) - WITHOUT_EXAMPLE))
+def test_the_example_gives_the_code_and_the_mended_one_does_not(number: str) -> None:
+    (kind, text), *mended = FENCE.findall(PAGES[number][2])
+    assert number in _given(kind, text)
+    for kind_after, after in mended:
+        left = _given(kind_after, after)
+        assert number not in left
+        assert not {c for c in left if c[2] < "5"}, left
+
+
+def test_only_what_cannot_be_shown_has_no_example() -> None:
+    for number in WITHOUT_EXAMPLE:
+        assert FENCE.findall(PAGES[number][2])[0][0] == ""
+
+
+@pytest.mark.parametrize(("args", "code"), [([], 0), (["ZJ3001"], 0), (["mixed-units"], 0), (["zj3001"], 0)])
+def test_help_command(args: list[str], code: int) -> None:
+    result = CliRunner().invoke(command, args, standalone_mode=False)
+    assert result.return_value == code
+    assert "单位不同" in result.output
+
+
+def test_help_of_an_unknown_code_is_wrong_usage() -> None:
+    result = CliRunner().invoke(command, ["ZJ3099"])
+    assert result.exit_code != 0
+    assert "是不是「ZJ" in result.output

@@ -99,19 +99,21 @@ def _accepts(state: InteractiveParser) -> frozenset[str]:
     return frozenset(state.accepts())  # type: ignore[no-untyped-call]
 
 
-def _takes(state: InteractiveParser, token: Token) -> bool:
+def _takes(state: InteractiveParser, tokens: list[Token]) -> bool:
+    trial = state.copy(deepcopy_values=False)  # type: ignore[no-untyped-call]
     try:
-        state.copy(deepcopy_values=False).feed_token(token)  # type: ignore[no-untyped-call]
+        for token in tokens:
+            trial.feed_token(token)
     except UnexpectedToken:
         return False
     return True
 
 
-def _unwind(state: InteractiveParser, token: Token) -> bool:
-    """Drop half-built parts until token fits; leaves the state untouched when it never does."""
+def _unwind(state: InteractiveParser, *tokens: Token) -> bool:
+    """Drop half-built parts until tokens fit; leaves the state untouched when it never does."""
     stacks = state.parser_state
     saved = list(stacks.state_stack), list(stacks.value_stack)
-    while not _takes(state, token):
+    while not _takes(state, list(tokens)):
         if len(stacks.state_stack) <= 1:
             stacks.state_stack[:], stacks.value_stack[:] = saved
             return False
@@ -126,6 +128,8 @@ def _resume(state: InteractiveParser, tokens: list[Token], index: int) -> int:
     for later in range(index, len(tokens)):
         kind = tokens[later].type
         band = in_bands and later > index and kind in _BAND_HEADS and tokens[later - 1].type in ("QUANTITY", "_FULL")
-        if (kind in CLAUSES or band) and _unwind(state, tokens[later]):
+        # 限于 is a clause and a word: with the token after it, it can only be one of them.
+        ahead = tokens[later : later + (2 if kind == "CLAMP" else 1)]
+        if (kind in CLAUSES or band) and _unwind(state, *ahead):
             return later
     return len(tokens)

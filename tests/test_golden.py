@@ -1,0 +1,110 @@
+"""Golden blocks: ``=== name``, input, ``---``, output. Inputs of several parts are separated by ``+++``.
+
+rules/: a rule text, its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
+score/: a rule text, then fact files; per fact file the score of every indicator. A line ``手签 name score`` in a fact
+file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from books import check_text, compiled
+from test_help import FRAME
+from zjrules.cli import say
+from zjrules.diag import Diagnostic
+from zjrules.exact.total import score
+from zjrules.explain.lines import score_text
+from zjrules.explain.reason import reason, state
+from zjrules.fit import fit
+from zjrules.inout import yaml
+from zjrules.inout.calendar import work_calendar
+from zjrules.project import RuleSet, load
+from zjrules.span import Source
+from zjrules.value import Unknown, range_of
+
+FOLDER = Path(__file__).parent / "golden"
+
+
+def _blocks() -> list[tuple[Path, str, str, str]]:
+    found = []
+    for path in sorted(FOLDER.rglob("*.txt")):
+        for block in re.split(r"^=== ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+            name, _, rest = block.partition("\n")
+            given, found_line, expected = rest.partition("\n---\n")
+            assert found_line, f"{path.name}: {name} has no ---"
+            found.append((path, name, given, expected.strip("\n")))
+    return found
+
+
+def _book(text: str) -> str:
+    if "规则集" in text:
+        return text
+    return FRAME + text + ("" if re.search(r"指标\s+\S+\s+\d", text) else "\n指标 其他 4 分\n  得分 满分\n")
+
+
+def _shown(found: list[Diagnostic], offset: int = 0) -> str:
+    lines = [line.plain.rstrip() for d in found for line in say.render(d)]
+    return "\n".join(lines) or "（没有问题）"
+
+
+@cache
+def _rules() -> RuleSet:
+    found, problems = load("zhanjiang/2025")
+    assert found is not None, problems
+    return found
+
+
+def _facts(text: str) -> str:
+    document, problems = yaml.facts(Source("事实.yaml", text))
+    found = list(problems)
+    if document is not None:
+        rules = _rules()
+        _, more = fit(document.raw, rules.program.schema, 2025, rules.indicator_names())
+        found += more
+    return _shown(found)
+
+
+def _scores(text: str) -> str:
+    rules, *units = text.split("\n+++\n")
+    diagnostics, _ = check_text(_book(rules))
+    assert not diagnostics, _shown(diagnostics)
+    program = compiled(_book(rules))
+    lines = []
+    for unit in units:
+        document, problems = yaml.facts(Source("事实.yaml", re.sub(r"^手签", "# 手签", unit, flags=re.MULTILINE)))
+        assert document is not None
+        facts, more = fit(document.raw, program.schema, program.book.year, [])
+        assert not [p for p in (*problems, *more) if p.is_error], _shown([*problems, *more])
+        trace = score(program, facts, work_calendar())
+        values = {s.term.name: s for s in trace.indicators()}  # type: ignore[union-attr]
+        for name, expected in re.findall(r"^手签 (\S+) (.+)$", unit, flags=re.MULTILINE):
+            hull = range_of(values[name].value).hull
+            ends = [score_text(e) for e in (hull.lo, hull.hi) if e is not None]
+            assert " 至 ".join(dict.fromkeys(ends)) == expected, (name, unit)
+        for name, step in values.items():
+            mark = "（可能更窄）" if isinstance(step.value, Unknown) and not step.value.tight else ""
+            lines.append(f"{name} {score_text(step.value)}{mark} {state(step)} {reason(step)}".rstrip())
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "given", "expected"), _blocks(), ids=lambda v: v.stem if isinstance(v, Path) else None
+)
+def test_golden(path: Path, name: str, given: str, expected: str, request: pytest.FixtureRequest) -> None:
+    kind = path.parent.name
+    if kind == "rules":
+        got = _shown(check_text(_book(given))[0])
+    else:
+        got = _facts(given) if kind == "facts" else _scores(given)
+    if got != expected.rstrip() and request.config.getoption("--accept"):
+        text = path.read_text("utf-8")
+        head = f"=== {name}\n{given}\n---\n"
+        assert head + expected in text
+        path.write_text(text.replace(head + expected, f"{head}{got}", 1), "utf-8")
+        return
+    assert got == expected.rstrip(), f"{path.name}: {name}"

@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-
 from books import check_text, compiled
+
 from test_help import FRAME
 from zjrules.cli import say
 from zjrules.diag import Diagnostic

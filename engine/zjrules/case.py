@@ -70,7 +70,7 @@ def _judged(expected: Node, trace: Trace, problems: list[Diagnostic]) -> list[Mi
             case "签认" | "仅有佐证":
                 pass
             case other:
-                likely = nearest(other, _KEYS)
+                likely = nearest(other, _KEYS, closed=True)
                 help_ = f"是不是「{likely}」？" if likely else f"可用：{'、'.join(_KEYS)}"
                 problems.append(at(BAD_EXPECTATION, key.span, f"「期望」里不能写「{other}」", help_))
     return misses

@@ -86,6 +86,8 @@ class Raw:
     not_applicable: str | None = None
     """The reason given with 不适用; None when it was not declared."""
     span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    """The place of the value; of the name where there is no value."""
+    name_span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
 
 
 @frozen

@@ -99,7 +99,7 @@ def _unknown(entry: Raw, schema: Schema) -> Diagnostic:
         help_ = f"「{entry.name}」是一张明细，移到「明细:」下面"
     else:
         help_ = f"是不是「{likely}」？" if likely else "zjrules new 列出这本规则要的全部事实"
-    return at(UNKNOWN_FACT, entry.span, f"这本规则没有叫「{entry.name}」的事实", help_)
+    return at(UNKNOWN_FACT, entry.name_span, f"这本规则没有叫「{entry.name}」的事实", help_)
 
 
 def _no_ledger(ledger: RawLedger, schema: Schema) -> Diagnostic:
@@ -157,7 +157,7 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
         case Choice(options):
             if text in options or entry.text in options:
                 return entry.text if entry.text in options else text
-            likely = nearest(text, options)
+            likely = nearest(text, options, closed=True)
             help_ = f"是不是「{likely}」？" if likely else f"可填：{'、'.join(options)}"
             problems.append(at(BAD_OPTION, span, f"「{name}」没有「{entry.text}」这个选项", help_))
         case Year():
@@ -173,7 +173,8 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
 
 
 def _number(text: str, kind: Number, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> Fraction | None:
-    found = quantity(text)
+    # A fact is one value: here the full-width comma can only group digits.
+    found = quantity(text.replace("，", ","))
     if found is None:
         help_ = f"写成数和单位，例如「{_sample(asked)}」"
         message = f"「{asked.name}」要填{type_text(kind)}，却是「{entry.text}」"
@@ -243,10 +244,10 @@ def _table(ledger: RawLedger, asked: AskedLedger, problems: list[Diagnostic]) ->
         for entry in _once(raw, asked.columns, problems):
             column = asked.columns.get(entry.name)
             if column is None:
-                likely = nearest(entry.name, asked.columns)
+                likely = nearest(entry.name, asked.columns, closed=True)
                 help_ = f"是不是「{likely}」？" if likely else f"列有 {'、'.join(asked.columns)}"
                 message = f"明细「{asked.name}」没有叫「{entry.name}」的列"
-                problems.append(at(UNKNOWN_COLUMN, entry.span, message, help_))
+                problems.append(at(UNKNOWN_COLUMN, entry.name_span, message, help_))
             else:
                 row[entry.name] = _fact(entry, column, problems)
         key = row.get(asked.key)
@@ -270,7 +271,7 @@ def _claims(entries: tuple[Raw, ...], names: set[str], problems: list[Diagnostic
         if entry.name not in names:
             likely = nearest(entry.name, names)
             help_ = f"是不是「{likely}」？" if likely else "自评只写「总分」和指标的名称"
-            problems.append(at(UNKNOWN_CLAIM, entry.span, f"这本规则没有叫「{entry.name}」的指标", help_))
+            problems.append(at(UNKNOWN_CLAIM, entry.name_span, f"这本规则没有叫「{entry.name}」的指标", help_))
         elif found is None or found[2] not in ("", "分"):
             problems.append(at(WRONG_TYPE, entry.span, f"自评得分「{entry.text}」不是分数", "例如「4」或「4 分」"))
         else:

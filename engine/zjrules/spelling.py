@@ -12,13 +12,16 @@ def plain_form(name: str) -> str:
     return re.sub(r"[\s“”\"'‘’（）()《》·「」]", "", name)
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that name was most likely meant to be, or None."""
+def nearest(name: str, known: Iterable[str], closed: bool = False) -> str | None:
+    """Return the known name that name was most likely meant to be, or None.
+
+    A closed list (types, options, keys) has nothing else to be meant, so that one character of two is enough.
+    """
     candidates = list(known)
     for other in candidates:
         if plain_form(other) == plain_form(name):
             return other
-    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, candidates, n=1, cutoff=0.5 if closed else 0.6)
     return close[0] if close else None
 
 

@@ -274,7 +274,7 @@ def check_text(text: str) -> tuple[list[Diagnostic], list[Diagnostic]]:
     index, names = resolve.index([file], _std())
     found, problems = program(index)
     _, wrong = examples(index)
-    diagnostics = [*slips, *names, *problems, *wrong]
+    diagnostics = list(dict.fromkeys((*slips, *names, *problems, *wrong)))
     if found is None or any(d.is_error for d in diagnostics):
         return diagnostics, []
     nothing = Facts("某局", {}, {}, {})

@@ -127,7 +127,7 @@ def _per_step(check: Checker, scope: Scope, item: cl.DeductEach) -> tr.PerStep:
     amount = points(check, scope, item.amount)
     mode = item.mode.text if item.mode else ""
     if item.mode is not None and mode not in STEP_MODES:
-        likely = nearest(mode, STEP_MODES)
+        likely = nearest(mode, STEP_MODES, closed=True)
         help_ = f"是不是「{likely}」？" if likely else f"可用：{'、'.join(STEP_MODES)}"
         check.report(STEP_MODE, item.mode.span, f"没有「{mode}」这种步法", help_)
     bad = is_wrong(subject, amount) or not _step_fits(check, step, subject, item)

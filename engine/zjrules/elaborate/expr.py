@@ -140,7 +140,7 @@ def _options(check: Checker, scope: Scope, e: sx.IsOption) -> tm.Expr:
 
 def no_such_option(check: Checker, name: str, span: Span, kind: Choice) -> tm.Const:
     """Report an option that the list does not have."""
-    likely = nearest(name, kind.options)
+    likely = nearest(name, kind.options, closed=True)
     help_ = f"是不是「{likely}」？" if likely else f"可用：{'、'.join(kind.options)}"
     return check.report(NO_SUCH_OPTION, span, f"没有「{name}」这个选项", help_)
 

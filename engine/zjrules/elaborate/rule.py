@@ -220,6 +220,6 @@ def total_step(
 
 
 def _unknown_grade(check: Checker, name: str, span: Span, grades: tuple[str, ...]) -> None:
-    likely = nearest(name, grades)
+    likely = nearest(name, grades, closed=True)
     help_ = f"是不是「{likely}」？" if likely else f"等级有 {'、'.join(grades)}"
     check.report(UNKNOWN_GRADE, span, f"等级里没有「{name}」", help_)

@@ -70,7 +70,7 @@ def written_type(check: Checker, t: cl.TypeName) -> tuple[Type, str]:
     if name in ("个数", "数量", "选项") or name in _PLAIN:
         wants = {"选项": "选项（甲，乙）", "个数": "个数（处）", "数量": "数量（平方米）"}.get(name, name)
         return check.report(TYPE_NEEDS, t.span, f"类型「{name}」写法不全", f"写成「{wants}」").type, ""
-    likely = nearest(name, _NAMES)
+    likely = nearest(name, _NAMES, closed=True)
     help_ = f"是不是「{likely}」？" if likely else f"类型有 {'、'.join(_NAMES)}"
     return check.report(UNKNOWN_TYPE, t.name.span, f"没有叫「{name}」的类型", help_).type, ""
 

@@ -94,7 +94,7 @@ def _argument(check: Checker, scope: Scope, e: sx.Expr, deeper: Elaborate, choic
     if choice is not None and isinstance(e, sx.Name) and e.text in choice.options and e.text not in scope.vars:
         return tm.Const(e.text, choice, e.text, span=e.span)
     if choice is not None and isinstance(e, sx.Name) and not _known(check, scope, e.text):
-        likely = nearest(e.text, choice.options)
+        likely = nearest(e.text, choice.options, closed=True)
         help_ = f"是不是「{likely}」？" if likely else f"可用：{'、'.join(choice.options)}"
         return check.report(INPUT_MISFIT, e.span, f"没有「{e.text}」这个选项", help_)
     return deeper(check, scope, e)

@@ -202,7 +202,11 @@ def facts(source: Source) -> tuple[Document | None, Diagnostics]:
     for name, (key, _) in blocks.items():
         if name not in (*HEAD_KEYS, *CASE_KEYS, *BLOCK_KEYS):
             found.problems.append(_unknown_key(key, (*HEAD_KEYS, *CASE_KEYS, *BLOCK_KEYS)))
-    head = {n: Raw(n, blocks[n][1].text, span=blocks[n][1].span) for n in HEAD_KEYS if n in blocks}
+    head = {
+        n: Raw(n, blocks[n][1].text, span=blocks[n][1].span, name_span=blocks[n][0].span)
+        for n in HEAD_KEYS
+        if n in blocks
+    }
     entries = found.block(blocks, "事实")
     ledgers = tuple(found.ledger(k, v) for k, v in found.pairs(blocks, "明细") if not _left_out(v))
     raw = RawFacts(head, entries, ledgers, found.block(blocks, "自评"))
@@ -217,7 +221,7 @@ def _left_out(value: Node) -> bool:
 
 
 def _unknown_key(key: Node, known: tuple[str, ...]) -> Diagnostic:
-    likely = nearest(key.text, known)
+    likely = nearest(key.text, known, closed=True)
     help_ = f"是不是「{likely}」？" if likely else f"这一层可写 {'、'.join(known)}"
     return at(UNKNOWN_KEY, key.span, f"这里不能写「{key.text}」", help_)
 
@@ -242,11 +246,11 @@ class _Facts:
     def entry(self, key: Node, value: Node) -> Raw:
         if value.kind == "text":
             span = value.span if value.text else key.span
-            return Raw(key.text, value.text, span=span)
+            return Raw(key.text, value.text, span=span, name_span=key.span)
         if value.kind == "list":
             help_ = "一个事实只有一个值；多行的写在「明细:」下面"
             self.problems.append(at(WRONG_SHAPE, value.span, f"「{key.text}」写成了列表", help_))
-            return Raw(key.text, "", span=key.span)
+            return Raw(key.text, "", span=key.span, name_span=key.span)
         parts: dict[str, str] = {}
         place = key.span
         for name, part in value.pairs:
@@ -257,7 +261,7 @@ class _Facts:
             parts[name.text] = part.text
             place = part.span if name.text == "值" and part.text else place
         texts = (parts.get("值", ""), parts.get("佐证", ""), parts.get("出处", ""), parts.get("理由", ""))
-        return Raw(key.text, *texts, parts.get("不适用"), span=place)
+        return Raw(key.text, *texts, parts.get("不适用"), span=place, name_span=key.span)
 
     def ledger(self, key: Node, value: Node) -> RawLedger:
         evidence = source = ""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 
 from lark import Token, Tree
 
+from zjrules.diag import Code, Edit, Fix, at
 from zjrules.read.build_expr import Builder, Node, label, operator
+from zjrules.span import Span
 from zjrules.syntax import clause as cl
 from zjrules.syntax import expr as sx
+from zjrules.unit import measure
+
+MISSING_SPACE = Code("ZJ1011", "missing-space")
 
 Branch = Tree[Token]
 
@@ -105,10 +111,29 @@ def _deduct(b: Builder, t: Branch) -> cl.Clause:
         step, subject, amount, *mode = item.children
         assert isinstance(step, Token)
         named = b.ident(mode[0]) if mode else None
-        items.append(cl.DeductEach(b.quantity(step), b.expr(subject), b.expr(amount), named, span=b.span(item)))
+        unit, counted = _counted(b, step, subject)
+        value = b.quantity(step) if unit is None else sx.Quantity(Fraction(str(step)), unit, span=b.span(step))
+        items.append(cl.DeductEach(value, counted, b.expr(amount), named, span=b.span(item)))
     floors = branches(t.children, "floor", "floor_most")
     most = b.expr(floors[0].children[0]) if floors and floors[0].data == "floor_most" else None
     return cl.Deduct(tuple(items), bool(floors) and most is None, most, span=b.span(t))
+
+
+def _counted(b: Builder, step: Token, subject: Node) -> tuple[str | None, sx.Expr]:
+    """Return what is counted; 每1处问题数 has lost the space between a unit and a name, and is read as if it were there."""
+    found = b.expr(subject)
+    place = b.span(subject)
+    if not isinstance(found, sx.Name) or place.start != b.span(step).end or not str(step).isdigit():
+        return None, found
+    for length in (3, 2, 1):
+        head, tail = place.text[:length], place.text[length:]
+        if tail and measure(head) is not None:
+            span = b.span(step).to(place)
+            joined = f"{b.span(step).text} {head} {tail}"
+            fix = Fix(f"写成「{joined}」", (Edit(span, joined),))
+            b.problems.append(at(MISSING_SPACE, span, f"「{span.text}」中间少空格", f"写成「{joined}」", fix=fix))
+            return head, sx.Name(tail, span=Span(place.source, place.start + length, place.end))
+    return None, found
 
 
 def _apply(b: Builder, t: Branch) -> cl.Clause:

@@ -85,7 +85,9 @@ def tokens(source: Source, lex: Lexicon) -> tuple[list[Token], list[Token], list
     while index < end:
         match = match_at(text, index)
         if match is None:
-            index = _odd(source, text, index, problems)
+            stop = _odd(source, text, index, problems)
+            found.extend(_rescued(text, index, stop))
+            index = stop
             continue
         kind, value, stop = match.lastgroup or "", match[0], match.end()
         if kind == "NAME":
@@ -111,16 +113,25 @@ def _too_long(source: Source, start: int, stop: int) -> Diagnostic:
     return at(LONG_NUMBER, span, f"这个数超过 {MAX_DIGITS} 位", "请核对是否多粘贴了数字")
 
 
+def _rescued(text: str, start: int, stop: int) -> list[Token]:
+    """Return what an open quote was meant to be, so that the one mistake is reported once."""
+    if text[start] not in _OPENERS:
+        return []
+    return [_token("NAME" if text[start] == "「" else "STRING", text[start:stop], start, stop)]
+
+
 def _odd(source: Source, text: str, index: int, problems: list[Diagnostic]) -> int:
     """Report what stands at index and return where to go on: an open quote costs its line, other things themselves."""
     char = source.text[index]
     line_end = text.find("\n", index)
     line_end = len(text) if line_end < 0 else line_end
-    if char in _OPENERS or text[index] in _OPENERS:
-        span = Span(source, index, line_end)
-        name = _OPENERS[text[index] if text[index] in _OPENERS else char]
-        problems.append(at(OPEN_QUOTE, span, f"{name} 没有收尾，只到本行末为止", "文字写在同一行里，并补上收尾的符号"))
-        return line_end
+    if text[index] in _OPENERS:
+        # A name has no spaces; a text may run to the end of its line.
+        name = text[index] == "「"
+        end = index + len(text[index:line_end].split(maxsplit=1)[0]) if name else line_end
+        message = f"{_OPENERS[text[index]]} 没有收尾，只到{'空格' if name else '本行末'}为止"
+        problems.append(at(OPEN_QUOTE, Span(source, index, end), message, "在同一行里补上收尾的符号"))
+        return end
     stop = index + 1
     while stop < line_end and text[stop] == text[index]:
         stop += 1

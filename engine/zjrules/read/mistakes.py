@@ -9,6 +9,7 @@ from attrs import frozen
 from lark import Token
 
 from zjrules.diag import Code, Diagnostic, Edit, Fix, Label, at
+from zjrules.read.build_clause import MISSING_SPACE
 from zjrules.read.build_expr import BROKEN_NUMBER, chinese_percent, is_chinese_percent
 from zjrules.read.lexer import Lexicon
 from zjrules.read.parser import Chunk, Slip
@@ -16,7 +17,6 @@ from zjrules.span import Source, Span
 from zjrules.unit import measure
 
 UNEXPECTED = Code("ZJ1010", "unexpected-token")
-MISSING_SPACE = Code("ZJ1011", "missing-space")
 SIDE_BY_SIDE = Code("ZJ1012", "names-side-by-side")
 RESERVED_NAME = Code("ZJ1013", "reserved-name")
 OPEN_BRACKET = Code("ZJ1014", "open-bracket")

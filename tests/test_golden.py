@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from books import check_text, compiled
+from books import head as book_head
 
 from test_help import FRAME
 from zjrules.cli import say
@@ -25,7 +26,7 @@ from zjrules.inout import yaml
 from zjrules.inout.calendar import work_calendar
 from zjrules.project import RuleSet, load
 from zjrules.span import Source
-from zjrules.value import Unknown, range_of
+from zjrules.value import Unknown, Value, range_of
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -69,11 +70,19 @@ def _facts(text: str) -> str:
     return _shown(found)
 
 
+def _scored_book(text: str) -> str:
+    """Return a rule text with a head in front that is worth what its indicators are."""
+    points = sum(int(n) for n in re.findall(r"^指标 \S+ (\d+) 分", text, flags=re.MULTILINE))
+    at = text.index("指标 ")
+    return text[:at] + book_head(points) + text[at:]
+
+
 def _scores(text: str) -> str:
     rules, *units = text.split("\n+++\n")
-    diagnostics, _ = check_text(_book(rules))
+    rules = _scored_book(rules)
+    diagnostics, _ = check_text(rules)
     assert not diagnostics, _shown(diagnostics)
-    program = compiled(_book(rules))
+    program = compiled(rules)
     lines = []
     for unit in units:
         document, problems = yaml.facts(Source("事实.yaml", re.sub(r"^手签", "# 手签", unit, flags=re.MULTILINE)))
@@ -82,14 +91,20 @@ def _scores(text: str) -> str:
         assert not [p for p in (*problems, *more) if p.is_error], _shown([*problems, *more])
         trace = score(program, facts, work_calendar())
         values = {s.term.name: s for s in trace.indicators()}  # type: ignore[union-attr]
+        results = {n: _ends(s.value) for n, s in values.items()}
+        results |= {"总分": _ends(trace.total), "等级": " 至 ".join(dict.fromkeys((trace.grades[0], trace.grades[-1])))}
         for name, expected in re.findall(r"^手签 (\S+) (.+)$", unit, flags=re.MULTILINE):
-            hull = range_of(values[name].value).hull
-            ends = [score_text(e) for e in (hull.lo, hull.hi) if e is not None]
-            assert " 至 ".join(dict.fromkeys(ends)) == expected, (name, unit)
+            assert results[name] == expected, (name, unit)
+        lines.append(f"—— {facts.unit}：{score_text(trace.total)} {results['等级']}")
         for name, step in values.items():
             mark = "（可能更窄）" if isinstance(step.value, Unknown) and not step.value.tight else ""
             lines.append(f"{name} {score_text(step.value)}{mark} {state(step)} {reason(step)}".rstrip())
     return "\n".join(lines)
+
+
+def _ends(value: Value) -> str:
+    hull = range_of(value).hull
+    return " 至 ".join(dict.fromkeys(score_text(e) for e in (hull.lo, hull.hi) if e is not None))
 
 
 @pytest.mark.parametrize(

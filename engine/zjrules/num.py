@@ -82,7 +82,7 @@ def fixed(value: Fraction, places: int, grouped: bool = False) -> str:
 
 def brief(value: Fraction, places: int = 4, grouped: bool = False) -> str:
     """Return the exact decimal when it is short, and otherwise ``≈`` with `places` decimals: never a silent loss."""
-    exact = decimal(value, most=max(places, 6))
+    exact = decimal(value, most=max(places, 10))
     if exact is None:
         return "≈" + fixed(value, places, grouped)
     return fixed(value, len(exact.partition(".")[2]), grouped)

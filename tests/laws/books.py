@@ -21,6 +21,7 @@ from zjrules.exact.total import score
 from zjrules.explain.findings import findings
 from zjrules.fact import Evidence, Fact, Facts, State, Table
 from zjrules.inout.asset import asset
+from zjrules.num import brief
 from zjrules.project import _parser
 from zjrules.read.book import read
 from zjrules.span import Source
@@ -58,7 +59,8 @@ Score = Callable[[Values], Fraction]
 
 def head(points: int, rounding: str = CENT) -> str:
     """Return the head of a book worth some points."""
-    return HEAD.format(points=points, rounding=rounding, best=points * 9 // 10 or 1, good=Fraction(points) / 2 // 1)
+    best, good = (brief(Fraction(points) * share) for share in (Fraction(9, 10), Fraction(1, 2)))
+    return HEAD.format(points=points, rounding=rounding, best=best, good=good)
 
 
 @cache

@@ -143,7 +143,8 @@ def _fit_model(check: Checker, word: sd.Word, item: sd.Input, arg: tm.Expr, mode
             fix = Fix(f"改成 {points}", (Edit(arg.span, points),), safe=False) if text[-1:] in "%％" else None
             message = f"「{text}」是百分之几，还是几个百分点？"
             return check.report(PERCENT_STEP, arg.span, message, f"对比率每差一步，写成「{points}」", fix)
-        if same(model.dim, arg.type.dim)[0] and (difference or arg.type.points == model.points):
+        alike = arg.type.points == model.points or (arg.type.delta and model.delta)
+        if same(model.dim, arg.type.dim)[0] and (difference or alike):
             return arg
     elif type(model) is type(arg.type):
         return arg

@@ -243,3 +243,16 @@ def _over_values(step: Step, e: tm.Over) -> str:
     ):
         return f"{tally.taken} 行 ÷ {tally.total} 行"
     return value_text(step.value, e.type)
+
+
+def sentence(step: Step) -> str:
+    """Return the sentence of a word (说成) with its inputs and 令 put in; '' when the step is no word or it has none."""
+    e = step.term
+    if not isinstance(e, tm.Use) or not e.body.said:
+        return ""
+    known = step.note if isinstance(step.note, dict) else {}
+    text = e.body.said
+    for name, kind in e.body.types.items():
+        if name in known:
+            text = text.replace(f"{{{name}}}", value_text(known[name].value, kind, bare=False))
+    return text

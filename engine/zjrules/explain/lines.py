@@ -147,7 +147,7 @@ class _Teller:
         put_in = fm.values(step, self.program)
         lines = [Line(level, "formula", text)]
         lines.append(Line(level, "result", f"= {put_in} = {result}" if put_in != result else f"= {result}"))
-        said = _sentence(step, self.program)
+        said = fm.sentence(step)
         return [*lines, Line(level, "said", said)] if said else lines
 
     def _bands(self, step: Step, level: int) -> list[Line]:
@@ -295,19 +295,6 @@ class _Teller:
 
 def _more(count: int, what: str, level: int) -> list[Line]:
     return [Line(level, "note", f"还有 {count - MOST_ROWS} 行{what}")] if count > MOST_ROWS else []
-
-
-def _sentence(step: Step, program: tr.Program) -> str:
-    """Return the sentence of a word with its inputs and 令 put in."""
-    e = step.term
-    if not isinstance(e, tm.Use) or not e.body.said:
-        return ""
-    known = step.note if isinstance(step.note, dict) else {}
-    text = e.body.said
-    for name, kind in e.body.types.items():
-        if name in known:
-            text = text.replace(f"{{{name}}}", fm.value_text(known[name].value, kind, bare=False))
-    return text
 
 
 def _walk(steps: tuple[Step, ...]) -> Iterator[Step]:

@@ -92,5 +92,8 @@ def _taken(step: Step) -> str:
 def _plain(step: Step) -> str:
     base = step.term
     assert isinstance(base, tr.Plain)
+    text = next((said for kid in step.kids if (said := fm.sentence(kid))), None)
+    if text:
+        return f"{text}：{fm.value_text(step.value, POINTS)}"
     text = fm.names(base.value)
     return f"{text} = {fm.value_text(step.value, POINTS)}"

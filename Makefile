@@ -24,6 +24,7 @@ lint: $(READY)
 	$(BIN)/ruff check engine tests
 	$(BIN)/ruff format --check engine tests
 	$(BIN)/mypy
+	$(BIN)/zjrules fmt --check rules
 
 bench: $(READY)
 	$(BIN)/python -m pytest tests/bench --benchmark-only -m '' -o addopts=''

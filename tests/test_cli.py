@@ -138,3 +138,19 @@ def test_a_gbk_console_does_not_break_the_output() -> None:
     result = subprocess.run(command, capture_output=True, cwd=ROOT, env=env, check=False)
     assert result.returncode == 1
     assert "预算编制约束性" in result.stdout.decode("gbk")
+
+
+def test_fmt_looks_shows_and_writes(tmp_path: Path) -> None:
+    rough = tmp_path / "规则.zj"
+    rough.write_text("事实 甲:金额>=0元 # 注\n", "utf-8")
+    (tmp_path / "坏.zj").write_text("指标 一 4 分\n  得分 (满分\n", "utf-8")
+    looked = run("fmt", "--check", "规则.zj", cwd=tmp_path)
+    assert (looked.returncode, looked.stdout) == (1, "要改  规则.zj\n")
+    shown = run("fmt", "--diff", "规则.zj", cwd=tmp_path)
+    assert "+事实 甲 : 金额 ≥ 0 元  # 注" in shown.stdout
+    assert rough.read_text("utf-8").startswith("事实 甲:金额")
+    both = run("fmt", cwd=tmp_path)
+    assert both.returncode == 2, "one file has an error and stays as it is, the other is written"
+    assert rough.read_text("utf-8") == "事实 甲 : 金额 ≥ 0 元  # 注\n"
+    assert (tmp_path / "坏.zj").read_text("utf-8") == "指标 一 4 分\n  得分 (满分\n"
+    assert run("fmt", "规则.zj", cwd=tmp_path).stderr == "1 个文件，都合格\n"

@@ -1,6 +1,7 @@
 """Golden blocks: ``=== name``, input, ``---``, output. Inputs of several parts are separated by ``+++``.
 
 rules/: a rule text, its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
+format/: a rule text, its canonical form.
 score/: a rule text, then fact files; per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
 """
@@ -24,7 +25,7 @@ from zjrules.explain.reason import reason, state
 from zjrules.fit import fit
 from zjrules.inout import yaml
 from zjrules.inout.calendar import work_calendar
-from zjrules.project import RuleSet, load
+from zjrules.project import RuleSet, format_text, load
 from zjrules.span import Source
 from zjrules.value import Unknown, Value, range_of
 
@@ -38,6 +39,7 @@ def _blocks() -> list[tuple[Path, str, str, str]]:
             name, _, rest = block.partition("\n")
             given, found_line, expected = rest.partition("\n---\n")
             assert found_line, f"{path.name}: {name} has no ---"
+            assert not re.search(r".=== ", expected), f"{path.name}: a block is glued to {name}"
             found.append((path, name, given, expected.strip("\n")))
     return found
 
@@ -68,6 +70,11 @@ def _facts(text: str) -> str:
         _, more = fit(document.raw, rules.program.schema, 2025, rules.indicator_names())
         found += more
     return _shown(found)
+
+
+def _format(text: str) -> str:
+    found, problems = format_text("规则.zj", text)
+    return found.rstrip("\n") if found is not None else _shown(list(problems))
 
 
 def _scored_book(text: str) -> str:
@@ -115,11 +122,12 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
     if kind == "rules":
         got = _shown(check_text(_book(given))[0])
     else:
-        got = _facts(given) if kind == "facts" else _scores(given)
+        got = {"facts": _facts, "score": _scores, "format": _format}[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")
         head = f"=== {name}\n{given}\n---\n"
-        assert head + expected in text
-        path.write_text(text.replace(head + expected, f"{head}{got}", 1), "utf-8")
+        before, _, after = text.partition(head)
+        assert after.startswith(expected)
+        path.write_text(f"{before}{head}{got}\n{after[len(expected) :].lstrip(chr(10))}", "utf-8")
         return
     assert got == expected.rstrip(), f"{path.name}: {name}"

@@ -16,7 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("syntax", "fact", "value"),
     ("term", "fit"),
     ("trace", "read"),
-    ("resolve",),
+    ("resolve", "format"),
     ("elaborate",),
     ("exact",),
     ("explain",),
@@ -115,11 +115,15 @@ def test_public_names_have_docstrings(path: Path) -> None:
 
 
 def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
-    homes = {"lark": "read", "yaml": "inout", "chinese_calendar": "inout", "rich": "cli", "click": "cli"}
+    # The formatter lays out Lark's tokens by rich's display width.
+    homes = {
+        "lark": {"read", "format"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "rich": {"cli", "format"},
+        "click": {"cli"},
+    }  # fmt: skip
     for path in FILES:
         for node in ast.walk(_tree(path)):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
             for name in names:
                 root = name.split(".")[0]
-                assert root not in homes or _unit(path) == homes[root], f"{path.name} imports {root}"
+                assert root not in homes or _unit(path) in homes[root], f"{path.name} imports {root}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from zjrules.elaborate.program import examples, program
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import score
 from zjrules.fact import Facts, RawFacts
+from zjrules.format.page import formatted
 from zjrules.inout import yaml
 from zjrules.inout.asset import asset
 from zjrules.inout.text import read_text
@@ -152,6 +153,36 @@ def _read_all(paths: list[Path]) -> tuple[list[tuple[Source, File]], Diagnostics
             files.append((source, file))
             problems += slips
     return files, tuple(problems)
+
+
+def rule_files(names: Iterable[str]) -> tuple[list[Path], Diagnostics]:
+    """Return the rule files under paths or of rule sets named by id, in order and each once."""
+    found: dict[Path, None] = {}
+    problems: list[Diagnostic] = []
+    for name in names:
+        path = Path(name)
+        if path.is_dir():
+            inner = (p for p in sorted(path.rglob("*.zj")) if p.is_file())
+            found.update((p, None) for p in inner if not any(n.startswith(".") for n in p.relative_to(path).parts))
+            continue
+        place, wrong = find(name)
+        problems += wrong
+        if place is not None:
+            found.update(dict.fromkeys(sorted(place.glob("*.zj")) if place.is_dir() else [place]))
+    return list(found), tuple(problems)
+
+
+def format_text(name: str, text: str) -> tuple[str | None, Diagnostics]:
+    """Return the canonical form of a rule text, or None and its diagnostics when it has errors."""
+    return formatted(Source(name, text), _parser())
+
+
+def format_file(path: Path) -> tuple[str, str | None, Diagnostics]:
+    """Return the text of a rule file (its line ends made \\n) and its canonical form, None where it cannot be read."""
+    source, wrong = read_text(path, shown(path))
+    if source is None:
+        return "", None, wrong
+    return source.text, *formatted(source, _parser())
 
 
 # ---------- facts ----------

@@ -9,6 +9,7 @@ from attrs import frozen
 from lark import Token
 
 from zjrules.diag import Code, Diagnostic, Edit, Fix, Label, at
+from zjrules.num import fold
 from zjrules.read.build_clause import MISSING_SPACE
 from zjrules.read.build_expr import BROKEN_NUMBER, chinese_percent, is_chinese_percent
 from zjrules.read.lexer import Lexicon
@@ -67,6 +68,12 @@ def _number_like(spot: Spot) -> Diagnostic | None:
     token, before = spot.token(), spot.token(-1)
     if token is None:
         return None
+    after = spot.token(1)
+    if token.type == "_COMMA" and before is not None and after is not None and before.type == after.type == "QUANTITY":
+        span = spot.span(before).to(spot.span(after))
+        if re.match(r"\d{1,3}(?:，\d{3})+(?!\d)", fold(span.text)):
+            fix = Fix("逗号改用半角「,」", (Edit(span, fold(span.text).replace("，", ",")),))
+            return at(BROKEN_NUMBER, span, f"「{span.text}」是一个数吗？", "数里的逗号要用半角「,」，或不写", fix=fix)
     if is_chinese_percent(spot.written(token)):
         return chinese_percent(spot.span(token))
     if before is not None and before.type == token.type == "QUANTITY":

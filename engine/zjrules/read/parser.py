@@ -19,6 +19,8 @@ CLAUSES = frozenset(
 )
 # The bands of 分档 begin with a comparison, not with a keyword; after an error inside one the next is a place to go on.
 _BAND_HEADS = frozenset("GE LE GT LT EQ NE _BETWEEN".split())
+# These stand in expressions too: only with the token after them is it plain which they are.
+_ALSO_OPERANDS = frozenset("CLAMP UNTIL_ZERO _NA _YEAR".split())
 
 
 @frozen
@@ -128,8 +130,8 @@ def _resume(state: InteractiveParser, tokens: list[Token], index: int) -> int:
     for later in range(index, len(tokens)):
         kind = tokens[later].type
         band = in_bands and later > index and kind in _BAND_HEADS and tokens[later - 1].type in ("QUANTITY", "_FULL")
-        # 限于 is a clause and a word: with the token after it, it can only be one of them.
-        ahead = tokens[later : later + (2 if kind == "CLAMP" else 1)]
+        ahead = tokens[later : later + (2 if kind in _ALSO_OPERANDS else 1)]
+        ahead += [_end(tokens[-1])] if kind in _ALSO_OPERANDS and later + 1 == len(tokens) else []
         if (kind in CLAUSES or band) and _unwind(state, *ahead):
             return later
     return len(tokens)

@@ -1,0 +1,1 @@
+"""One canonical form of a rule file: same meaning, comments kept, tables of bands aligned by display width."""

@@ -17,7 +17,7 @@ from test_help import FRAME
 from zjrules.exact.total import score
 from zjrules.explain.lines import score_text
 from zjrules.fit import fit
-from zjrules.inout import yaml
+from zjrules.inout import factfile
 from zjrules.read.lexer import lexicon
 from zjrules.span import Source
 
@@ -41,7 +41,7 @@ def test_examples_of_the_guide(info: str, text: str, facts: str, scores: str) ->
     assert [d.message for d in found] == []
     if facts:
         program = compiled(_book(text))
-        document, problems = yaml.facts(Source("事实.yaml", facts))
+        document, problems = factfile.facts(Source("事实.yaml", facts))
         assert document is not None
         fitted, more = fit(document.raw, program.schema, 2025, [])
         assert not [*problems, *more]

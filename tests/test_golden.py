@@ -9,6 +9,7 @@ file is a comment for YAML and a hand-signed score for the runner; ``--accept`` 
 from __future__ import annotations
 
 import re
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -23,9 +24,11 @@ from zjrules.exact.total import score
 from zjrules.explain.lines import score_text
 from zjrules.explain.reason import reason, state
 from zjrules.fit import fit
-from zjrules.inout import yaml
+from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
-from zjrules.project import RuleSet, format_text, load
+from zjrules.inout.text import read_text
+from zjrules.project import format_text, load
+from zjrules.ruleset import RuleSet
 from zjrules.span import Source
 from zjrules.value import Unknown, Value, range_of
 
@@ -63,13 +66,24 @@ def _rules() -> RuleSet:
 
 
 def _facts(text: str) -> str:
-    document, problems = yaml.facts(Source("事实.yaml", text))
+    if text.startswith("编码 "):
+        return _encoded(text)
+    document, problems = factfile.facts(Source("事实.yaml", text))
     found = list(problems)
     if document is not None:
         rules = _rules()
         _, more = fit(document.raw, rules.program.schema, 2025, rules.indicator_names())
         found += more
     return _shown(found)
+
+
+def _encoded(text: str) -> str:
+    """Return what is said of a file whose first line names its encoding and is not part of it."""
+    first, _, rest = text.partition("\n")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "文件"
+        path.write_bytes(rest.encode(first.removeprefix("编码 ")))
+        return _shown(list(read_text(path, "文件")[1]))
 
 
 def _format(text: str) -> str:
@@ -92,7 +106,7 @@ def _scores(text: str) -> str:
     program = compiled(rules)
     lines = []
     for unit in units:
-        document, problems = yaml.facts(Source("事实.yaml", re.sub(r"^手签", "# 手签", unit, flags=re.MULTILINE)))
+        document, problems = factfile.facts(Source("事实.yaml", re.sub(r"^手签", "# 手签", unit, flags=re.MULTILINE)))
         assert document is not None
         facts, more = fit(document.raw, program.schema, program.book.year, [])
         assert not [p for p in (*problems, *more) if p.is_error], _shown([*problems, *more])
@@ -119,10 +133,10 @@ def _ends(value: Value) -> str:
 )
 def test_golden(path: Path, name: str, given: str, expected: str, request: pytest.FixtureRequest) -> None:
     kind = path.parent.name
-    if kind == "rules":
+    if kind == "rules" and not given.startswith("编码 "):
         got = _shown(check_text(_book(given))[0])
     else:
-        got = {"facts": _facts, "score": _scores, "format": _format}[kind](given)
+        got = {"facts": _facts, "rules": _encoded, "score": _scores, "format": _format}[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")
         head = f"=== {name}\n{given}\n---\n"

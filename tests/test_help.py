@@ -17,9 +17,10 @@ from zjrules.diag import Code, Diagnostic
 from zjrules.exact.total import score
 from zjrules.explain.findings import findings
 from zjrules.fit import fit
-from zjrules.inout import yaml
+from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
-from zjrules.project import RuleSet, load
+from zjrules.project import load
+from zjrules.ruleset import RuleSet
 from zjrules.span import Source
 
 PARTS = ("**什么情况**", "**为什么**", "**例**", "**怎么改**")
@@ -88,7 +89,7 @@ def _facts(text: str) -> list[Diagnostic]:
         _RULES.append(found)
     rules = _RULES[0]
     source = text if "单位" in text else f"单位: 某局\n{text}"
-    document, problems = yaml.facts(Source("事实.yaml", source))
+    document, problems = factfile.facts(Source("事实.yaml", source))
     if document is None:
         return list(problems)
     facts, more = fit(document.raw, rules.program.schema, 2025, rules.indicator_names())

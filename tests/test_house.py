@@ -13,7 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "engine" / "zjrules"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("num", "span", "spelling", "interval"),
     ("unit", "diag"),
-    ("syntax", "fact", "value"),
+    ("syntax", "fact", "value", "numeral"),
+    ("mistyped",),
     ("term", "fit"),
     ("trace", "read"),
     ("resolve", "format"),
@@ -21,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("exact",),
     ("explain",),
     ("sense",),
-    ("inout",),
+    ("inout", "ruleset"),
     ("project",),
     ("case",),
     ("cli",),

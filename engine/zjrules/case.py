@@ -13,7 +13,8 @@ from zjrules.exact.scope import Run, Scope
 from zjrules.explain.lines import score_text
 from zjrules.inout.yaml import Node
 from zjrules.num import read
-from zjrules.project import Case, RuleSet, Scored
+from zjrules.project import Case, Scored
+from zjrules.ruleset import RuleSet
 from zjrules.span import Span
 from zjrules.spelling import nearest
 from zjrules.term import rule as tr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from zjrules import mistyped
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, at
 from zjrules.fact import Asked, AskedLedger, Evidence, Fact, Facts, Raw, RawFacts, RawLedger, Schema, State, Table
 from zjrules.num import fold
@@ -120,6 +121,9 @@ def _fact(entry: Raw, asked: Asked, problems: list[Diagnostic]) -> Fact:
     evidence = _evidence(asked.evidence, entry.evidence)
     if entry.not_applicable is not None or text == "不适用":
         reason = entry.not_applicable or ""
+        if text not in BLANK and text != "不适用":
+            message = f"「{asked.name}」填了值「{entry.text}」，又填了不适用"
+            problems.append(at(GIVEN_TWICE, entry.span, message, "只留一个"))
         if not asked.may_be_na:
             help_ = "填实际的值；确实没有这回事的，看看该指标的「不适用」怎么说"
             problems.append(at(NOT_NA, entry.span, f"「{asked.name}」不能填不适用", help_))
@@ -151,9 +155,8 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
         case Truth():
             if text.lower() in _TRUE or text.lower() in _FALSE:
                 return text.lower() in _TRUE
-            problems.append(
-                at(WRONG_TYPE, span, f"「{name}」要填「是」或「否」，却是「{entry.text}」", "写成 是 或 否")
-            )
+            message = f"「{name}」要填「是」或「否」，却是「{entry.text}」"
+            problems.append(at(WRONG_TYPE, span, message, mistyped.truth(text)))
         case Choice(options):
             if text in options or entry.text in options:
                 return entry.text if entry.text in options else text
@@ -164,7 +167,7 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
             digits = text.removesuffix("年度").removesuffix("年").strip()
             if digits.isdigit() and len(digits) == 4:
                 return Fraction(int(digits))
-            problems.append(at(WRONG_TYPE, span, f"「{name}」要填四位年份，却是「{entry.text}」", "例如 2025"))
+            problems.append(at(WRONG_TYPE, span, f"「{name}」要填四位年份，却是「{entry.text}」", "写四位，例如 2025"))
         case Text():
             return entry.text
         case _:
@@ -176,9 +179,8 @@ def _number(text: str, kind: Number, asked: Asked, entry: Raw, problems: list[Di
     # A fact is one value: here the full-width comma can only group digits.
     found = quantity(text.replace("，", ","))
     if found is None:
-        help_ = f"写成数和单位，例如「{_sample(asked)}」"
         message = f"「{asked.name}」要填{type_text(kind)}，却是「{entry.text}」"
-        problems.append(at(WRONG_TYPE, entry.span, message, help_))
+        problems.append(at(WRONG_TYPE, entry.span, message, mistyped.number(text, _sample(asked))))
         return None
     value, given, unit = found
     if not unit and value != 0 and kind.dim == MONEY_DIM:
@@ -216,7 +218,7 @@ def _date(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> Fr
         problems.append(at(NO_SUCH_DATE, entry.span, f"「{asked.name}」：没有「{entry.text}」这一天", "核对年月日"))
     else:
         message = f"「{asked.name}」要填日期，却是「{entry.text}」"
-        problems.append(at(WRONG_TYPE, entry.span, message, "写成 2025-05-30"))
+        problems.append(at(WRONG_TYPE, entry.span, message, mistyped.day(text)))
     return None
 
 

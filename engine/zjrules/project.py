@@ -4,68 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from attrs import evolve, frozen
 
-from zjrules import fit, resolve, sense
+from zjrules import fit, ruleset
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, has_errors
-from zjrules.elaborate.program import examples, program
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import score
 from zjrules.fact import Facts, RawFacts
 from zjrules.format.page import formatted
-from zjrules.inout import yaml
+from zjrules.inout import factfile
 from zjrules.inout.asset import asset
 from zjrules.inout.text import read_text
+from zjrules.inout.yaml import Node
 from zjrules.read.book import read
 from zjrules.read.parser import Parser, parser
+from zjrules.ruleset import RuleSet
 from zjrules.span import Source, Span
 from zjrules.spelling import nearest
 from zjrules.syntax.decl import File
-from zjrules.term import survey
-from zjrules.term.expr import Expr
-from zjrules.term.rule import Group, Indicator, Program
 from zjrules.trace import Trace
 
 NO_RULES = Code("ZJ2020", "no-such-rule-set")
 RULES_UNSAID = Code("ZJ2021", "rule-set-unsaid")
 RULES_DIFFER = Code("ZJ2022", "other-rule-set", Severity.WARNING)
 UNKNOWN_FORMAT = Code("ZJ5030", "unknown-format")
-
-
-@frozen
-class RuleSet:
-    """A rule set that was found and checked."""
-
-    id: str
-    """zhanjiang/2025, or the path that was given."""
-    path: Path
-    program: Program
-    digest: str
-    """SHA-256 over the names and texts of its files and of the standard words."""
-    examples: tuple[tuple[str, Expr, Expr, Span], ...]
-
-    @property
-    def title(self) -> str:
-        """The name with its label, such as 湛江市…（重构，非官方）, as it must be shown."""
-        book = self.program.book
-        return f"{book.name} {book.year}" + (f"（{book.nature}）" if book.nature else "")
-
-    def indicators(self) -> Iterator[Indicator]:
-        """Yield the indicators in order."""
-        return survey.indicators(self.program.groups)
-
-    def indicator_names(self) -> list[str]:
-        """Return the names of all indicators and groups, in order."""
-        return [name for node in self.program.groups for name in _names(node)]
-
-
-def _names(node: Group | Indicator) -> list[str]:
-    inner = node.children if isinstance(node, Group) else node.parts
-    return [node.name, *(n for child in inner for n in _names(child))]
 
 
 @cache
@@ -127,14 +93,8 @@ def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
     own = sorted(path.glob("*.zj")) if path.is_dir() else [path]
     files, more = _read_all(own)
     std, words = _read_all(sorted((asset("rules") / "std").glob("*.zj")))
-    index, names = resolve.index([f for _, f in files], [f for _, f in std])
-    found, checked = program(index)
-    typed, wrong = examples(index)
-    problems = tuple(dict.fromkeys((*more, *words, *names, *checked, *wrong)))
-    if found is None or has_errors(problems):
-        return None, problems
-    problems += sense.checks(found)
-    if has_errors(problems):
+    found, typed, problems = ruleset.check([f for _, f in files], [f for _, f in std], (*more, *words))
+    if found is None:
         return None, problems
     digest = hashlib.sha256()
     for source, _ in (*files, *std):
@@ -194,7 +154,7 @@ class Case:
 
     title: str
     authority: str
-    expected: yaml.Node
+    expected: Node
 
 
 @frozen
@@ -209,7 +169,7 @@ class Handed:
 
 def read_facts(path: Path, further: tuple[Path, ...] = ()) -> tuple[Handed | None, Diagnostics]:
     """Read a unit's fact file and its further files; facts of all count, and a fact given twice is found by fitting."""
-    documents: list[yaml.Document] = []
+    documents: list[factfile.Document] = []
     problems: list[Diagnostic] = []
     digest = hashlib.sha256()
     for each in (path, *further):
@@ -222,7 +182,7 @@ def read_facts(path: Path, further: tuple[Path, ...] = ()) -> tuple[Handed | Non
         problems += wrong
         if source is not None:
             digest.update(source.text.encode())
-            document, slips = yaml.facts(source)
+            document, slips = factfile.facts(source)
             problems += slips
             documents += [document] if document is not None else []
     if not documents or has_errors(problems):

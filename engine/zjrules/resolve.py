@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from attrs import field, frozen
 
+from zjrules import numeral
 from zjrules.diag import Code, Diagnostic, Diagnostics, Edit, Fix, Label, Severity, at
 from zjrules.span import Span
 from zjrules.spelling import nearest, plain_form, quoted
 from zjrules.syntax import decl as sd
+from zjrules.syntax.clause import Let
 from zjrules.syntax.expr import Ident
 
 DUPLICATE = Code("ZJ2001", "duplicate-name")
@@ -42,6 +44,8 @@ class Index:
     outline: tuple[sd.Group | sd.Indicator, ...]
     total: sd.Total | None
     lost: frozenset[str] = field(factory=frozenset)
+    lets: Mapping[str, Ident] = field(factory=dict)
+    """Every 令 of an indicator or a part, to tell a name out of sight from a misspelt one."""
 
     def kind_of(self, name: str) -> str | None:
         """Return what a name stands for, in the user's words, or None."""
@@ -69,10 +73,16 @@ def index(files: Iterable[sd.File], std: Iterable[sd.File]) -> tuple[Index, Diag
         tuple(d for d in own if isinstance(d, sd.Group | sd.Indicator)),
         totals,
         frozenset(name for f in files for name in f.lost),
+        {let.name.text: let.name for d in own if isinstance(d, sd.Indicator) for let in _lets(d)},
     )
     _table([d for d in own if isinstance(d, sd.Indicator)], {}, problems)
     problems += _columns(found) + _lookalikes(taken)
     return found, tuple(problems)
+
+
+def _lets(indicator: sd.Indicator) -> Iterator[Let]:
+    for clauses in (indicator.clauses, *(p.clauses for p in indicator.parts)):
+        yield from (c for c in clauses if isinstance(c, Let))
 
 
 def _only(decls: list[sd.Decl], kind: type[_One], word: str, problems: list[Diagnostic]) -> _One | None:
@@ -138,6 +148,10 @@ def _lookalikes(taken: Mapping[str, Ident]) -> list[Diagnostic]:
 def unknown(name: str, span: Span, known: Iterable[str], what: str = "名称") -> Diagnostic:
     """Return the diagnostic for a name that nothing declares, with the likely one."""
     likely = nearest(name, known)
+    number = numeral.digits(name)
+    if number is not None:
+        fix = Fix(f"写成「{number}」", (Edit(span, number),), safe=False)
+        return at(UNKNOWN_NAME, span, f"没有叫「{name}」的{what}", f"若是一个数，写成「{number}」", fix=fix)
     if likely is None:
         return at(UNKNOWN_NAME, span, f"没有叫「{name}」的{what}", "先用 事实、参数 或 令 声明它，或核对写法")
     fix = Fix(f"改成「{likely}」", (Edit(span, quoted(likely)),), safe=False)

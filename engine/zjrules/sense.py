@@ -45,6 +45,9 @@ UNREACHABLE = Code("ZJ4052", "band-unreachable")
 OPEN_BANDS = Code("ZJ4053", "bands-need-otherwise")
 LEAVES_POINTS = Code("ZJ4054", "score-can-leave-points", Severity.WARNING)
 NO_VALUE = Code("ZJ4055", "score-can-fail", Severity.WARNING)
+NEVER_FULL = Code("ZJ4056", "never-full", Severity.WARNING)
+SETTLED = Code("ZJ4057", "comparison-settled", Severity.WARNING)
+COUNT_RATIO = Code("ZJ4058", "count-over-count", Severity.NOTE)
 
 MOST_TRIALS = 400
 ZERO = Fraction(0)
@@ -60,7 +63,8 @@ def checks(program: tr.Program, calendar: WorkCalendar | None = None) -> Diagnos
         for part in _parts(step):
             found += _bands(part)
             if not found or not any(d.is_error for d in found):
-                found += _stays(part, program, scope)
+                found += _stays(part, program, scope) + _reaches(part) + _settled(part)
+        found += _count_ratios(node)
     return tuple(dict.fromkeys(found))
 
 
@@ -103,13 +107,16 @@ def _banded(bands: tr.Bands, subject: Value) -> list[Diagnostic]:
     left = _without(whole, sets)
     if bands.rest is None and not left.is_empty and not isinstance(subject, Problem):
         kind = bands.subject.type
-        message = f"分档有缺口：{fm.names(bands.subject)} 在 {_gaps(left, kind)} 时没有说得几分"
+        message = f"分档有缺口：{fm.names(bands.subject)} {_gaps(left, kind)} 时没有说得几分"
         found.append(at(GAP, bands.span, message, "补上这一档，或在最后写「其余 得 … 分」"))
     return found
 
 
 def _gaps(left: Range, kind: Type) -> str:
-    return "、".join(fm.hull_text(p, kind) for p in left.pieces[:3])
+    return "、".join(
+        f"是 {show(p.lo, kind)}" if p.lo is not None and p.lo == p.hi else f"在 {fm.hull_text(p, kind)}"
+        for p in left.pieces[:3]
+    )
 
 
 def _open(bands: tr.Bands) -> list[Diagnostic]:
@@ -138,6 +145,8 @@ def _minus(a: Range, b: Range) -> Range:
 def _against(bands: tr.Bands, index: int, sets: list[Range], mine: Range) -> list[Diagnostic]:
     """Hold a band against the earlier ones: disjoint from each, or one-sided and wider than it."""
     band = bands.bands[index]
+    if mine.is_empty and all(x.op in ("≥", "≤", ">", "<") for x in band.limits) and len(band.limits) == 2:
+        return [at(UNREACHABLE, band.span, "这一档里没有任何值", "核对两头的数，是不是写反了")]
     if _without(mine, sets).is_empty:
         help_ = "前面的档已经包了它；核对次序和界线"
         return [at(UNREACHABLE, band.span, "这一档永远轮不到", help_)]
@@ -176,6 +185,55 @@ def _stays(step: Step, program: tr.Program, scope: Scope) -> list[Diagnostic]:
             fails = False
         if not leaves and not fails:
             break
+    return found
+
+
+def _reaches(step: Step) -> list[Diagnostic]:
+    """Report an indicator that no facts give its full points: weights that do not add up, a missing tick."""
+    node, raw = step.term, step.note
+    assert isinstance(node, tr.Indicator)
+    reach = range_of(raw if isinstance(raw, Unknown | Fraction) else step.value)
+    if isinstance(step.value, Problem) or reach.is_empty:
+        return []
+    best = reach.hull.hi
+    if best is None or best >= node.points:
+        return []
+    help_ = "核对权重、各项的分或界线加起来够不够；本来就得不满的，在「说明」里写明"
+    return [
+        at(
+            NEVER_FULL,
+            _head(node),
+            f"「{node.name}」最多得 {score_text(best)} 分，到不了 {brief(node.points)} 分",
+            help_,
+        )
+    ]
+
+
+def _settled(step: Step) -> list[Diagnostic]:
+    """Report comparisons of facts that come out the same whatever the facts are: 率 > 95, where 95% was meant."""
+    term = step.term
+    if isinstance(term, tm.Use):
+        return [d for kid in step.kids if kid.term in term.args for d in _settled(kid)]
+    if isinstance(term, tm.Cmp) and isinstance(step.value, bool):
+        known = any(r[0] == "fact" for r in refs(term, {})) and not any(
+            isinstance(n, tm.Use) for n in survey.deep(term)
+        )
+        if known:
+            says = "总是成立" if step.value else "永远不成立"
+            help_ = "核对数和单位（95% 不要写成 95），以及事实声明的范围"
+            return [at(SETTLED, term.span, f"「{term.span.text}」{says}，与填的事实无关", help_)]
+    return [d for kid in step.kids for d in _settled(kid)]
+
+
+def _count_ratios(node: tr.Indicator) -> list[Diagnostic]:
+    """Point to 占比 where rows of one ledger are counted above and below the line: each may be anything when missing."""
+    found = []
+    for n in (n for e in survey.of_indicator(node) for n in survey.deep(e)):
+        match n:
+            case tm.Arith("÷", tm.Over("计数", above) as a, tm.Over("计数", below)) if above == below:
+                where = f" 其中 {a.where.span.text}" if a.where is not None else ""
+                help_ = f"写成「占比({above}{where})」，分母里不算的行用「除外」；缺失时区间也更窄"
+                found.append(at(COUNT_RATIO, n.span, "同一张明细的两个计数相除", help_))
     return found
 
 

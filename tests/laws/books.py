@@ -14,9 +14,9 @@ from math import ceil, floor
 from attrs import frozen
 from hypothesis import strategies as st
 
-from zjrules import resolve, sense
+from zjrules import resolve
 from zjrules.diag import Diagnostic
-from zjrules.elaborate.program import examples, program
+from zjrules.elaborate.program import program
 from zjrules.exact.total import score
 from zjrules.explain.findings import findings
 from zjrules.fact import Evidence, Fact, Facts, State, Table
@@ -24,6 +24,7 @@ from zjrules.inout.asset import asset
 from zjrules.num import brief
 from zjrules.project import _parser
 from zjrules.read.book import read
+from zjrules.ruleset import check
 from zjrules.span import Source
 from zjrules.syntax.decl import File
 from zjrules.term.rule import Program
@@ -273,11 +274,8 @@ def book(indicators: list[Made], points: int = 4) -> str:
 def check_text(text: str) -> tuple[list[Diagnostic], list[Diagnostic]]:
     """Return all diagnostics of a complete rule text, and the findings of scoring it with every fact missing."""
     file, slips = parse(text)
-    index, names = resolve.index([file], _std())
-    found, problems = program(index)
-    _, wrong = examples(index)
-    diagnostics = list(dict.fromkeys((*slips, *names, *problems, *wrong)))
-    if found is None or any(d.is_error for d in diagnostics):
-        return diagnostics, []
+    found, _, problems = check([file], _std(), slips)
+    if found is None:
+        return list(problems), []
     nothing = Facts("某局", {}, {}, {})
-    return [*diagnostics, *sense.checks(found)], findings(score(found, nothing), nothing)
+    return list(problems), findings(score(found, nothing), nothing)

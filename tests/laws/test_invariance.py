@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from zjrules.exact.total import score
 from zjrules.fit import fit
-from zjrules.inout import yaml
+from zjrules.inout import factfile
 from zjrules.inout.asset import asset
 from zjrules.num import fixed
-from zjrules.project import RuleSet, load
+from zjrules.project import load
+from zjrules.ruleset import RuleSet
 from zjrules.span import Source
 from zjrules.unit import Scalar
 
@@ -83,7 +84,7 @@ def test_yuan_and_wan_yuan_are_the_same_money(fen: int, other: int) -> None:
     for places, scale, unit in ((2, 1, "元"), (6, 10_000, "万元"), (10, 10**8, "亿元")):
         amounts = [fixed(Fraction(n, 100) / scale, places) for n in (fen, other)]
         text = f"单位: 甲\n事实:\n  预算调剂额: {amounts[0]} {unit}\n  年初预算数: {amounts[1]} {unit}\n"
-        document, slips = yaml.facts(Source("a.yaml", text))
+        document, slips = factfile.facts(Source("a.yaml", text))
         assert document is not None
         assert not slips
         fitted, problems = fit(document.raw, found.program.schema, 2025, [])

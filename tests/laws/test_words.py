@@ -12,7 +12,8 @@ from books import parse
 
 from zjrules.case import failed_examples
 from zjrules.inout.asset import asset
-from zjrules.project import RuleSet, load
+from zjrules.project import load
+from zjrules.ruleset import RuleSet
 from zjrules.syntax.decl import Word
 
 WORDS = [

@@ -14,7 +14,8 @@ from zjrules.diag import Diagnostic, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.explain.findings import findings
 from zjrules.explain.lines import explained
-from zjrules.project import RuleSet, Scored, fitted, load, read_facts, rules_named, score_both
+from zjrules.project import Scored, fitted, load, read_facts, rules_named, score_both
+from zjrules.ruleset import RuleSet
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey

@@ -14,7 +14,8 @@ from zjrules.cli import pages, say
 from zjrules.cli.check import calendar_for
 from zjrules.diag import has_errors
 from zjrules.exact.scope import WorkCalendar
-from zjrules.project import Handed, RuleSet, fitted, load, read_facts, rule_sets, score_both, shown
+from zjrules.project import Handed, fitted, load, read_facts, rule_sets, score_both, shown
+from zjrules.ruleset import RuleSet
 
 
 @click.command(cls=pages.Command, short_help="运行规则集的案例和词的举例")

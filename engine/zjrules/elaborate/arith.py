@@ -20,6 +20,7 @@ from zjrules.unit import (
     Truth,
     Wrong,
     Year,
+    dim_text,
     same,
     times,
     type_text,
@@ -102,7 +103,7 @@ def days_and_workdays(check: Checker, a: tm.Expr, b: tm.Expr, span: Span) -> tm.
 
 def _times(check: Checker, op: str, a: tm.Expr, b: tm.Expr, x: Number, y: Number, span: Span) -> tm.Expr:
     if op == "÷" and isinstance(b, tm.Const) and b.value == 0:
-        return check.report(ZERO_DIVISOR, b.span, "除数是 0")
+        return check.report(ZERO_DIVISOR, b.span, "除数是 0", "核对是不是少写了数字")
     if x.points or y.points:
         return _points(check, op, a, b, x, y, span)
     dim = times(x.dim or (), y.dim or (), 1 if op == "×" else -1)
@@ -149,6 +150,17 @@ def comparable(check: Checker, op: str, a: tm.Expr, b: tm.Expr, span: Span) -> b
     return False
 
 
+def _unit_help(a: tm.Expr, b: tm.Expr, x: Number, y: Number) -> str:
+    """Say what would make the units of two compared numbers agree."""
+    for constant, kind, other in ((a, x, y), (b, y, x)):
+        if isinstance(constant, tm.Const) and other.dim:
+            unit = {MONEY_DIM: "元", POINTS_DIM: "分"}.get(other.dim, dim_text(other.dim))
+            if not kind.dim and not kind.percent:
+                return f"数后面写上单位：{constant.span.text} {unit}"
+            return f"要与「{unit}」的数比较；核对名称，或改数的单位"
+    return "两边要是同一种量；核对名称，看是不是少除了一个数"
+
+
 def _comparable_numbers(check: Checker, a: tm.Expr, b: tm.Expr, x: Number, y: Number, span: Span) -> bool:
     if {x.dim, y.dim} == {DAYS.dim, WORKDAYS.dim}:
         days_and_workdays(check, a, b, span)
@@ -156,10 +168,7 @@ def _comparable_numbers(check: Checker, a: tm.Expr, b: tm.Expr, x: Number, y: Nu
     if not same(x.dim, y.dim)[0]:
         labels = (Label(span), Label(a.span, type_text(x)), Label(b.span, type_text(y)))
         message = f"{type_text(x)} 与 {type_text(y)} 单位不同，不能比较"
-        pure = () in (x.dim, y.dim)
-        other = y if x.dim == () else x
-        unit = {MONEY_DIM: "元", POINTS_DIM: "分"}.get(other.dim or (), "单位")
-        help_ = f"数后面写上{unit}" if pure else "核对名称和单位"
+        help_ = _unit_help(a, b, x, y)
         check.add(Diagnostic(MIXED_UNITS, message, labels, help_))
         return False
     if x.points != y.points and not (x.delta and y.delta) and None not in (x.dim, y.dim):

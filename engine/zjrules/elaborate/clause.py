@@ -45,7 +45,9 @@ def points(check: Checker, scope: Scope, e: sx.Expr) -> tm.Expr:
             text = e.span.text
             number = isinstance(e, sx.Quantity) and not e.unit
             fix = Fix(f"写成「{text} 分」", (Edit(e.span, f"{text} 分"),)) if number else None
-            help_ = f"写成「{text} 分」" if number else f"比率要乘满分才是得分：满分 × ({text})"
+            ratio = found.type.percent or not isinstance(e, sx.Quantity | sx.Cond)
+            help_ = f"比率要乘满分才是得分：满分 × ({text})" if ratio else "数后面写上「分」，例如「4 分」"
+            help_ = f"写成「{text} 分」" if number else help_
             return check.report(NOT_POINTS, e.span, f"这里要几分，却是{type_text(found.type)}", help_, fix)
         case Number(dim=dim) if dim and dict(dim).get("分") == 1 and len(dim) == 2:
             help_ = "「每」已经按个数算了，扣几分只写「1 分」"

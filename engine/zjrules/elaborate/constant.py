@@ -25,7 +25,7 @@ def literal(check: Checker, e: sx.Expr) -> Const | None:
             try:
                 value = date((check.year + shift) if year is None else year, month, day).toordinal()
             except ValueError:
-                return check.report(NO_SUCH_DAY, e.span, f"没有「{e.span.text}」这一天")
+                return check.report(NO_SUCH_DAY, e.span, f"没有「{e.span.text}」这一天", "核对月和日")
             return Const(Fraction(value), Date(), e.span.text, span=e.span)
         case sx.TextLit():
             return Const(e.text, Text(), e.text, span=e.span)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import assert_never
 
-from zjrules.diag import Code
+from zjrules.diag import Code, Diagnostic, Label
 from zjrules.elaborate import call
 from zjrules.elaborate.arith import binary, comparable, is_wrong
 from zjrules.elaborate.constant import literal
 from zjrules.elaborate.scope import Checker, Scope
-from zjrules.resolve import CONSTANTS, unknown
+from zjrules.resolve import CONSTANTS, UNKNOWN_NAME, unknown
 from zjrules.span import Span
 from zjrules.spelling import nearest
 from zjrules.syntax import expr as sx
@@ -20,6 +20,7 @@ from zjrules.unit import Choice, Number, Rows, Truth, Type, Wrong, same, type_te
 NOT_TRUTH = Code("ZJ3030", "not-a-condition")
 NO_SUCH_OPTION = Code("ZJ3031", "no-such-option")
 BRANCHES_DIFFER = Code("ZJ3032", "branches-differ")
+OPTION_SIGN = Code("ZJ3038", "option-compared-with-sign")
 FULL_OUTSIDE = Code("ZJ3033", "full-outside-indicator")
 NOT_A_LEDGER = Code("ZJ3034", "not-a-ledger")
 LEDGER_AS_VALUE = Code("ZJ3035", "ledger-as-value")
@@ -97,6 +98,11 @@ def _unknown(check: Checker, scope: Scope, e: sx.Name) -> tm.Expr:
     kind = check.index.kind_of(e.text)
     if kind in ("词", "内置函数"):
         return check.report(LEDGER_AS_VALUE, e.span, f"「{e.text}」是{kind}，后面要有括号和输入", f"例如 {e.text}(…)")
+    elsewhere = check.index.lets.get(e.text)
+    if elsewhere is not None and scope.facts:
+        labels = (Label(e.span), Label(elsewhere.span, "在这里"))
+        help_ = "令只在它的指标或分项里、写出来以后有效：移到前面，或写到指标下面、分项之前；几处共用的写成 定词"
+        return check.add(Diagnostic(UNKNOWN_NAME, f"这里看不到别处的令「{e.text}」", labels, help_))
     columns = scope.row.columns if scope.row else {}
     known = [*columns, *scope.vars, *check.params, *check.schema.facts, *check.schema.ledgers, *CONSTANTS]
     return check.add(unknown(e.text, e.span, known))
@@ -114,7 +120,7 @@ def _unary(check: Checker, scope: Scope, e: sx.Unary) -> tm.Expr:
 
 
 def _compare(check: Checker, scope: Scope, e: sx.Compare) -> tm.Expr:
-    operands = [elaborate(check, scope, o) for o in e.operands]
+    operands = [_operand(check, scope, e, o) for o in e.operands]
     pairs = [
         tm.Cmp(op, a, b, span=a.span.to(b.span))
         for op, a, b in zip(e.ops, operands, operands[1:], strict=False)
@@ -123,6 +129,19 @@ def _compare(check: Checker, scope: Scope, e: sx.Compare) -> tm.Expr:
     if len(pairs) < len(e.ops):
         return tm.Const(False, Wrong(), span=e.span)
     return pairs[0] if len(pairs) == 1 else tm.Logic("且", tuple(pairs), span=e.span)
+
+
+def _operand(check: Checker, scope: Scope, e: sx.Compare, operand: sx.Expr) -> tm.Expr:
+    """Elaborate one side of a comparison; 评级 = 优 is a slip for 评级 为 优."""
+    first = e.operands[0]
+    if isinstance(operand, sx.Name) and isinstance(first, sx.Name) and operand is not first and len(e.ops) == 1:
+        asked = check.schema.facts.get(first.text)
+        kind = asked.type if asked else scope.vars.get(first.text)
+        if isinstance(kind, Choice) and operand.text in kind.options and operand.text not in scope.vars:
+            test = f"{first.text} 为 {operand.text}"
+            help_ = f"写成「{test}」" if e.ops[0] == "=" else f"写成「{test}」或「非 {test}」"
+            return check.report(OPTION_SIGN, e.span, f"选项不用「{e.ops[0]}」比较", help_)
+    return elaborate(check, scope, operand)
 
 
 def _options(check: Checker, scope: Scope, e: sx.IsOption) -> tm.Expr:

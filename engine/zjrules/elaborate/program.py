@@ -12,9 +12,10 @@ from zjrules.elaborate import clause as ec
 from zjrules.elaborate.arith import comparable
 from zjrules.elaborate.constant import constant
 from zjrules.elaborate.expr import elaborate
-from zjrules.elaborate.rule import check_rule, indicator, score_points, total_step
+from zjrules.elaborate.rule import BAD_POINTS, check_rule, indicator, score_points, total_step
 from zjrules.elaborate.scope import Checker, Scope
 from zjrules.elaborate.types import schema, text_of
+from zjrules.elaborate.words import unused
 from zjrules.num import brief
 from zjrules.resolve import NO_HEAD, Index
 from zjrules.span import NOWHERE, Span
@@ -50,6 +51,7 @@ def program(index: Index) -> tuple[tr.Program | None, Diagnostics]:
     grades = _grades(check, index.head)
     groups = _outline(check, index, roundings)
     _adds_up(check, index.head, groups, book.full)
+    unused(check, elaborate)
     found = tr.Program(
         book,
         check.params,
@@ -218,8 +220,10 @@ def _group(check: Checker, done: _Open, roundings: dict[str, tr.RoundScore]) -> 
     total = sum((c.points for c in done.children), Fraction(0))
     name = "一级指标" if node.level == 1 else "二级指标"
     if not done.children:
-        check.report(EMPTY_GROUP, node.name.span, f"{name}「{node.name.text}」下面没有指标")
-    elif total != points:
+        check.report(
+            EMPTY_GROUP, node.name.span, f"{name}「{node.name.text}」下面没有指标", "把它的指标写在它后面，或删去它"
+        )
+    elif total != points and not _points_unsure(check):
         labels = (Label(node.points.span), *(Label(c.span, f"{brief(c.points)} 分") for c in done.children))
         message = f"{name}「{node.name.text}」写 {brief(points)} 分，下面合计 {brief(total)} 分"
         check.add(Diagnostic(GROUP_SUM, message, labels[:1], "改这一级或下面各指标的分值，使两边相等"))
@@ -237,9 +241,14 @@ def _group(check: Checker, done: _Open, roundings: dict[str, tr.RoundScore]) -> 
     )
 
 
+def _points_unsure(check: Checker) -> bool:
+    """Return whether points that could not be read, or an indicator out of place, would make every sum look wrong."""
+    return any(p.code in (BAD_POINTS, OUTSIDE_GROUP) for p in check.problems)
+
+
 def _adds_up(check: Checker, head: sd.RuleSet, groups: tuple[tr.Group | tr.Indicator, ...], full: Fraction) -> None:
     total = sum((g.points for g in groups), Fraction(0))
-    if head.full is not None and total != full:
+    if head.full is not None and total != full and not _points_unsure(check):
         message = f"各一级指标合计 {brief(total)} 分，不是满分 {brief(full)} 分"
         check.add(at(TOTAL_SUM, head.full.span, message, "核对各一级指标的分值"))
 

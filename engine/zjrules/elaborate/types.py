@@ -64,7 +64,9 @@ def written_type(check: Checker, t: cl.TypeName) -> tuple[Type, str]:
     if name in ("个数", "数量") and len(t.args) == 1:
         found = unit(t.args[0].text)
         if found is None or found[0].points:
-            return check.report(TYPE_NEEDS, t.args[0].span, f"认不出单位「{t.args[0].text}」").type, ""
+            return check.report(
+                TYPE_NEEDS, t.args[0].span, f"认不出单位「{t.args[0].text}」", "单位见 zjrules help ZJ1030"
+            ).type, ""
         kind = found[0]
         return Number(kind.dim, percent=kind.percent, whole=name == "个数"), t.args[0].text
     if name in ("个数", "数量", "选项") or name in _PLAIN:
@@ -94,7 +96,7 @@ def limits_of(check: Checker, t: cl.TypeName, kind: Type) -> tuple[Range, str]:
             continue
         found = restrict(found, test.op, bound.value)
     if found.is_empty:
-        check.report(EMPTY_LIMITS, t.span, "这个范围里没有任何值")
+        check.report(EMPTY_LIMITS, t.span, "这个范围里没有任何值", "核对两头的数，是不是写反了")
         return start, ""
     return found, _limits_text(t.limits, kind, check)
 

@@ -14,7 +14,7 @@ from zjrules.syntax import decl as sd
 from zjrules.syntax import expr as sx
 from zjrules.term import expr as tm
 from zjrules.term.walk import refs
-from zjrules.unit import DAYS, POINTS, Choice, Date, Number, Type, Wrong, same, type_text
+from zjrules.unit import DAYS, POINTS, PURE, Choice, Date, Number, Type, Wrong, same, type_text
 
 UNKNOWN_INPUT = Code("ZJ3050", "unknown-input")
 MISSING_INPUT = Code("ZJ3051", "missing-input")
@@ -213,6 +213,23 @@ def _typed(check: Checker, word: sd.Word, types: dict[str, Type], deeper: Elabor
     inputs = tuple(n for n in types if n != "满分") + (("满分",) if ("var", "满分") in used else ())
     said = word.said.text if word.said else ""
     return tm.Body(name, inputs, scope.lets, result, said, text_of(word.note), scope.vars, span=word.name.span)
+
+
+def unused(check: Checker, deeper: Elaborate) -> None:
+    """Type the words that nothing uses and no example tries, so that their slips show before their first use."""
+    typed = {name for name, _ in check.bodies}
+    for name, word in check.index.words.items():
+        if name in typed or word.examples or word.damaged:
+            continue
+        types: dict[str, Type] = {}
+        for item in word.inputs:
+            kind = item.type.name.text
+            model = types.get(item.type.args[0].text) if kind == "同" and item.type.args else None
+            if kind == "差" or (kind == "同" and model is None):
+                break
+            types[item.name.text] = model or (PURE if kind == "数" else written_type(check, item.type)[0])
+        else:
+            _body(check, word, types, word.name.span, deeper)
 
 
 def bind(

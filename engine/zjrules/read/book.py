@@ -8,7 +8,7 @@ from zjrules.diag import Code, Diagnostic, Diagnostics, Severity, at
 from zjrules.read import lexer, mistakes
 from zjrules.read.build_decl import declaration
 from zjrules.read.build_expr import Builder
-from zjrules.read.parser import Chunk, Parser, chunks
+from zjrules.read.parser import CLAUSES, Chunk, Parser, Slip, chunks
 from zjrules.span import Source, Span
 from zjrules.syntax import decl as sd
 
@@ -25,11 +25,15 @@ def read(source: Source, parser: Parser) -> tuple[sd.File, Diagnostics]:
     if len(source.text) > MAX_LENGTH:
         return sd.File((), span=whole), (at(TOO_LONG, Span(source, 0, 0), "规则文件太大，不像是手写的规则"),)
     tokens, comments, problems = lexer.tokens(source, parser.lex)
+    odd = [d.labels[0].span.start for d in problems]
     builder = Builder(source, problems)
     decls: list[sd.Decl] = []
     lost: list[str] = []
+    damaged: list[Span] = []
     for chunk in chunks(tokens, parser):
-        problems.extend(mistakes.explain(chunk, slip, parser.lex, source) for slip in chunk.slips)
+        slips = [s for s in chunk.slips if not _follows(chunk, s, odd)]
+        problems.extend(mistakes.explain(chunk, slip, parser.lex, source) for slip in slips)
+        damaged.extend(_clause(builder, chunk, slip) for slip in chunk.slips)
         if chunk.tree is None:
             lost.extend(_names(builder, chunk))
             continue
@@ -39,7 +43,23 @@ def read(source: Source, parser: Parser) -> tuple[sd.File, Diagnostics]:
             lost.extend(_names(builder, chunk))
     kept = tuple(sd.Comment(str(c), span=builder.span(c)) for c in comments)
     problems.sort(key=lambda d: d.labels[0].span.start)
-    return sd.File(tuple(decls), kept, tuple(lost), span=whole), tuple(problems)
+    return sd.File(tuple(decls), kept, tuple(lost), tuple(damaged), span=whole), tuple(problems)
+
+
+def _follows(chunk: Chunk, slip: Slip, odd: list[int]) -> bool:
+    """Return whether a slip only follows from something that the lexer reported just before it."""
+    if not 0 < slip.index < len(chunk.tokens):
+        return False
+    before, token = chunk.tokens[slip.index - 1], chunk.tokens[slip.index]
+    return any((before.end_pos or 0) <= start < (token.start_pos or 0) for start in odd)
+
+
+def _clause(builder: Builder, chunk: Chunk, slip: Slip) -> Span:
+    """Return the place of the clause that a slip spoils."""
+    first = min(slip.index, len(chunk.tokens) - 1)
+    while first > 0 and chunk.tokens[first].type not in CLAUSES:
+        first -= 1
+    return builder.span(chunk.tokens[first]).to(builder.span(chunk.tokens[max(slip.resumed - 1, first)]))
 
 
 def _names(builder: Builder, chunk: Chunk) -> list[str]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from lark import Token, Tree
 
-from zjrules.diag import Code, Edit, Fix, at
+from zjrules.diag import Code, Edit, Fix, Severity, at
 from zjrules.read.build_expr import Builder, Node, label, operator
 from zjrules.span import Span
 from zjrules.syntax import clause as cl
@@ -15,6 +15,7 @@ from zjrules.syntax import expr as sx
 from zjrules.unit import measure
 
 MISSING_SPACE = Code("ZJ1011", "missing-space")
+CHAINED_LET = Code("ZJ1026", "chained-let", Severity.WARNING)
 
 Branch = Tree[Token]
 
@@ -75,7 +76,12 @@ def rounding(b: Builder, t: Branch) -> cl.RoundingDecl:
 
 def let(b: Builder, t: Branch) -> cl.Let:
     """Return a 令."""
-    return cl.Let(b.ident(t.children[0]), b.expr(t.children[-1]), span=b.span(t))
+    found = cl.Let(b.ident(t.children[0]), b.expr(t.children[-1]), span=b.span(t))
+    value = found.value
+    if isinstance(value, sx.Compare) and value.ops[0] == "=" and b.span(t.children[-1]) == value.span:
+        help_ = f"若本意如此，写成「令 {found.name.text} = ({value.span.text})」；若要写一个值，去掉一个等号"
+        b.problems.append(at(CHAINED_LET, value.span, f"「{found.name.text}」会是「是」或「否」，不是数", help_))
+    return found
 
 
 def clamp(b: Builder, t: Branch) -> cl.Clamp:

@@ -9,7 +9,8 @@ from fractions import Fraction
 from attrs import frozen
 from lark import Token, Tree
 
-from zjrules.diag import Code, Diagnostic, Edit, Fix, at
+from zjrules import numeral
+from zjrules.diag import Code, Diagnostic, Edit, Fix, Severity, at
 from zjrules.num import fold
 from zjrules.span import Source, Span
 from zjrules.syntax import expr as sx
@@ -17,11 +18,10 @@ from zjrules.unit import quantity
 
 UNKNOWN_UNIT = Code("ZJ1030", "unknown-unit")
 TOO_DEEP = Code("ZJ1031", "too-deep")
-SPLIT_DATE = Code("ZJ1021", "split-date")
+LEADING_ZERO = Code("ZJ1021", "leading-zero")
 
 BROKEN_NUMBER = Code("ZJ1019", "broken-number")
-_CHINESE_PERCENT = re.compile(r"百分之[零〇一二三四五六七八九十百点]+")
-_DIGITS = dict(zip("零〇一二三四五六七八九", (0, 0, *range(1, 10)), strict=True))
+GROUPED = Code("ZJ1027", "grouped-argument", Severity.WARNING)
 
 MAX_DEPTH = 100
 """Expressions nested deeper than this are refused: no table needs them, and every reader of the tree may recurse."""
@@ -54,7 +54,8 @@ class Builder:
     def ident(self, token: Node) -> sx.Ident:
         """Return a name token without its 「」."""
         span = self.span(token)
-        return sx.Ident(fold(span.text).removeprefix("「").removesuffix("」").strip(), span=span)
+        text = str(token) if isinstance(token, Token) else fold(span.text)
+        return sx.Ident(text.removeprefix("「").removesuffix("」").strip(), span=span)
 
     def words(self, strings: list[Token]) -> sx.Words:
         """Join adjacent strings; text keeps the width that it was written in, and 《》 belong to it."""
@@ -68,7 +69,7 @@ class Builder:
         text = re.sub(r"\s+", " ", str(token))
         if re.match(r"0\d", text):
             self.problems.append(
-                at(SPLIT_DATE, span, f"「{span.text}」以 0 开头，不像一个数", "日期请连写：2026-05-30")
+                at(LEADING_ZERO, span, f"「{span.text}」以 0 开头，不像一个数", "去掉开头的 0；日期请连写：2026-05-30")
             )
         found = quantity(text)
         if found is None:
@@ -86,23 +87,17 @@ class Builder:
         return _EXPR[str(node.data)](self, node, depth + 1)
 
 
-def is_chinese_percent(text: str) -> bool:
-    """Return whether a name is a percentage in Chinese characters."""
-    return _CHINESE_PERCENT.fullmatch(text) is not None
-
-
-def chinese_percent(span: Span) -> Diagnostic:
-    """Return the diagnostic for 百分之五; one digit can be mended safely."""
-    text = span.text
-    digit = _DIGITS.get(text.removeprefix("百分之"))
-    fix = Fix(f"写成 {digit}%", (Edit(span, f"{digit}%"),)) if digit is not None else None
-    return at(BROKEN_NUMBER, span, f"「{text}」要写成数字", f"写成 {digit}%" if fix else "例如 15%", fix=fix)
+def chinese_share(span: Span) -> Diagnostic:
+    """Return the diagnostic for 百分之五."""
+    text = numeral.digits(span.text)
+    fix = Fix(f"写成 {text}", (Edit(span, text),)) if text else None
+    return at(BROKEN_NUMBER, span, f"「{span.text}」要写成数字", f"写成 {text}" if text else "例如 15%", fix=fix)
 
 
 def _name(b: Builder, t: Tree[Token], _: int) -> sx.Expr:
     ident = b.ident(t.children[0])
-    if is_chinese_percent(ident.text):
-        b.problems.append(chinese_percent(ident.span))
+    if numeral.is_share(ident.text):
+        b.problems.append(chinese_share(ident.span))
         return sx.Quantity(Fraction(0), "%", span=ident.span)
     return sx.Name(ident.text, span=b.span(t))
 
@@ -165,7 +160,13 @@ def _call(b: Builder, t: Tree[Token], depth: int) -> sx.Expr:
     callee = t.children[0]
     assert isinstance(callee, Tree)
     args = tuple(_arg(b, c, depth) for c in t.children[1:] if c is not None)
-    return sx.Call(b.ident(callee.children[0]), args, span=b.span(t))
+    name = b.ident(callee.children[0])
+    for arg in args:
+        # 最大 and 最小 take any number of values, so that both readings of 1,200 would fit.
+        if name.text in ("最大", "最小") and isinstance(arg.value, sx.Quantity) and "," in arg.value.span.text:
+            help_ = "是一个数就去掉逗号；是两个数就在逗号后面空一格"
+            b.problems.append(at(GROUPED, arg.value.span, f"「{arg.value.span.text}」读成一个数", help_))
+    return sx.Call(name, args, span=b.span(t))
 
 
 def _cond(b: Builder, t: Tree[Token], depth: int) -> sx.Expr:

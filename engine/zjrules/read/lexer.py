@@ -13,16 +13,21 @@ from lark.lexer import PatternStr, TerminalDef
 
 from zjrules.diag import Code, Diagnostic, at
 from zjrules.num import MAX_DIGITS, fold
+from zjrules.read import foreign
 from zjrules.span import Source, Span
 
 ODD_CHARACTER = Code("ZJ1001", "odd-character")
 OPEN_QUOTE = Code("ZJ1002", "open-quote")
 LONG_NUMBER = Code("ZJ1003", "long-number")
 
-_LIKELY = {"㎡": "平方米", "㎥": "立方米", "½": "0.5", "∕": "÷", "％": "%", "≧": "≥", "≦": "≤", "＝": "=", "．": "."}
+_LIKELY = {"∕": "÷", "≧": "≥", "≦": "≤", "≒": "=", "∶": ":", "∙": "×", "＊": "×"}
+_WHY = {"%": "百分号紧跟在数后面，例如 5%；没有取余这种运算", "^": "没有乘方，写成连乘", "'": "文字用双引号",
+        "‘": "文字用双引号", "$": "引用事实直接写它的名称", "?": "条件写成 若 … 则 … 否则 …"}  # fmt: skip
 _OPENERS = {'"': '直引号 "', "“": "引号 “", "「": "名称的 「", "《": "书名号 《"}
 # Characters that show nothing: worth naming by number, since the user cannot see them.
-_UNSEEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_UNSEEN = re.compile(
+    r"[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad\u034f\u061c\u180e]"
+)
 
 
 @frozen
@@ -71,7 +76,8 @@ def lexicon(grammar: Lark) -> Lexicon:
         elif not _spellings(terminal):
             patterns.append((terminal.priority, terminal.pattern.value, terminal.name))
     patterns.sort(key=lambda item: -item[0])
-    return Lexicon(re.compile("|".join(f"(?P<{name}>{body})" for _, body, name in patterns)), words)
+    known = "|".join(f"(?P<{name}>{body})" for _, body, name in patterns)
+    return Lexicon(re.compile(f"(?P<FOREIGN>{foreign.PATTERN})|{known}"), words)
 
 
 def tokens(source: Source, lex: Lexicon) -> tuple[list[Token], list[Token], list[Diagnostic]]:
@@ -95,12 +101,44 @@ def tokens(source: Source, lex: Lexicon) -> tuple[list[Token], list[Token], list
         elif kind == "QUANTITY" and sum(c.isdigit() for c in value) > MAX_DIGITS:
             problems.append(_too_long(source, index, stop))
             value = "0"
+        elif kind == "FOREIGN":
+            kind, value = _foreign(source, found, value, index, stop, problems)
         if kind == "COMMENT":
             comments.append(_token(kind, value, index, stop))
         elif kind != "WS":
             found.append(_token(kind, value, index, stop))
         index = stop
-    return found, comments, problems
+    return (_glued(found, text, words) if problems else found), comments, problems
+
+
+def _foreign(
+    source: Source, found: list[Token], value: str, start: int, stop: int, problems: list[Diagnostic]
+) -> tuple[str, str]:
+    number = str(found[-1]) if found and found[-1].type == "QUANTITY" else ""
+    meant = foreign.meant(value, Span(source, start, stop), number)
+    problems.append(meant.finding)
+    if meant.kind == "_UPTO" and number:
+        found.insert(-1, _token("_BETWEEN", "介于", found[-1].start_pos or 0, found[-1].start_pos or 0))
+    return meant.kind, meant.text
+
+
+def _glued(found: list[Token], text: str, words: dict[str, str]) -> list[Token]:
+    """Join the halves of a word that an unseen character cut in two, so that it is found once."""
+    whole: list[Token] = []
+    for token in found:
+        before = whole[-1] if whole else None
+        if before is not None and _is_word(before) and _is_word(token):
+            between = text[before.end_pos : token.start_pos]
+            if between and all(_UNSEEN.match(c) and not c.isspace() for c in between):
+                value = f"{before}{token}"
+                whole[-1] = _token(words.get(value, "NAME"), value, before.start_pos or 0, token.end_pos or 0)
+                continue
+        whole.append(token)
+    return whole
+
+
+def _is_word(token: Token) -> bool:
+    return token.type == "NAME" or "一" <= token[:1] <= "鿿"
 
 
 def _token(kind: str, value: str, start: int, stop: int) -> Token:
@@ -137,6 +175,8 @@ def _odd(source: Source, text: str, index: int, problems: list[Diagnostic]) -> i
         stop += 1
     shown = f"U+{ord(char):04X}" if _UNSEEN.match(char) else f"「{char}」（U+{ord(char):04X}）"
     what = "看不见的字符" if _UNSEEN.match(char) else "认不出的字符"
-    help_ = f"改写成「{_LIKELY[char]}」" if char in _LIKELY else "删去它；名称里要用符号时写在「」里"
+    help_ = (
+        f"改写成「{_LIKELY[char]}」" if char in _LIKELY else _WHY.get(text[index], "删去它；名称里要用符号时写在「」里")
+    )
     problems.append(at(ODD_CHARACTER, Span(source, index, stop), f"这里有{what} {shown}", help_))
     return stop

@@ -226,9 +226,13 @@ class Comment:
 
 @frozen
 class File:
-    """One file. lost holds the names that damaged declarations would have declared, so that their uses stay quiet."""
+    """One file. lost holds the names that damaged declarations would have declared, so that their uses stay quiet.
+
+    damaged holds the clauses that could not be read whole: what else is wrong in them follows from that.
+    """
 
     decls: tuple[Decl, ...]
     comments: tuple[Comment, ...] = ()
     lost: tuple[str, ...] = ()
+    damaged: tuple[Span, ...] = ()
     span: Span = spanned()

@@ -9,7 +9,6 @@ file is a comment for YAML and a hand-signed score for the runner; ``--accept`` 
 from __future__ import annotations
 
 import re
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from zjrules.explain.reason import reason, state
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
-from zjrules.inout.text import read_text
+from zjrules.inout.text import decode
 from zjrules.project import format_text, load
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
@@ -80,10 +79,7 @@ def _facts(text: str) -> str:
 def _encoded(text: str) -> str:
     """Return what is said of a file whose first line names its encoding and is not part of it."""
     first, _, rest = text.partition("\n")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "文件"
-        path.write_bytes(rest.encode(first.removeprefix("编码 ")))
-        return _shown(list(read_text(path, "文件")[1]))
+    return _shown(list(decode("文件", rest.encode(first.removeprefix("编码 ")))[1]))
 
 
 def _format(text: str) -> str:

@@ -27,7 +27,7 @@ PARTS = ("**什么情况**", "**为什么**", "**例**", "**怎么改**")
 FENCE = re.compile(r"```(\w*)\n(.*?)\n```", re.DOTALL)
 # What a text alone cannot show: files, commands, and what takes a million characters.
 WITHOUT_EXAMPLE = {
-    "ZJ1020", "ZJ1030", "ZJ1031", "ZJ1041", "ZJ1050", "ZJ1051", "ZJ1052", "ZJ2004", "ZJ2020", "ZJ2021", "ZJ2022",
+    "ZJ1020", "ZJ1030", "ZJ1031", "ZJ1041", "ZJ1042", "ZJ1050", "ZJ1051", "ZJ1052", "ZJ2004", "ZJ2020", "ZJ2021", "ZJ2022",
     "ZJ5017", "ZJ5030", "ZJ5040", "ZJ6013", "ZJ9001",
 }  # fmt: skip
 FRAME = """规则集 试验

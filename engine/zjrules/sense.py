@@ -14,6 +14,7 @@ from attrs import evolve
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, at
 from zjrules.exact import indicator
+from zjrules.exact.expr import evaluate
 from zjrules.exact.scope import Scope, WorkCalendar, scope_of
 from zjrules.explain import formula as fm
 from zjrules.explain.lines import score_text
@@ -24,7 +25,7 @@ from zjrules.span import Span
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey
-from zjrules.term.walk import refs
+from zjrules.term.walk import refs, walk
 from zjrules.trace import Step
 from zjrules.unit import Choice, Date, Number, Scalar, Text, Truth, Type, Year, show
 from zjrules.value import (
@@ -63,8 +64,8 @@ def checks(program: tr.Program, calendar: WorkCalendar | None = None) -> Diagnos
         for part in _parts(step):
             found += _bands(part)
             if not found or not any(d.is_error for d in found):
-                found += _stays(part, program, scope) + _reaches(part) + _settled(part)
-        found += _count_ratios(node)
+                found += _stays(part, program, scope) + _reaches(part)
+        found += _settled(node, scope) + _count_ratios(node)
     return tuple(dict.fromkeys(found))
 
 
@@ -209,20 +210,22 @@ def _reaches(step: Step) -> list[Diagnostic]:
     ]
 
 
-def _settled(step: Step) -> list[Diagnostic]:
+def _settled(node: tr.Indicator, scope: Scope) -> list[Diagnostic]:
     """Report comparisons of facts that come out the same whatever the facts are: 率 > 95, where 95% was meant."""
-    term = step.term
-    if isinstance(term, tm.Use):
-        return [d for kid in step.kids if kid.term in term.args for d in _settled(kid)]
-    if isinstance(term, tm.Cmp) and isinstance(step.value, bool):
-        known = any(r[0] == "fact" for r in refs(term, {})) and not any(
-            isinstance(n, tm.Use) for n in survey.deep(term)
-        )
-        if known:
-            says = "总是成立" if step.value else "永远不成立"
-            help_ = "核对数和单位（95% 不要写成 95），以及事实声明的范围"
-            return [at(SETTLED, term.span, f"「{term.span.text}」{says}，与填的事实无关", help_)]
-    return [d for kid in step.kids for d in _settled(kid)]
+    found = []
+    inner = indicator.inside(node, scope)
+    for e in (*survey.own(node), *(let.value for let in node.lets.values())):
+        for n in walk(e):
+            if not isinstance(n, tm.Cmp) or any(isinstance(x, tm.Column | tm.Use) for x in walk(n)):
+                continue
+            value = evaluate(n, inner).value if any(r[0] == "fact" for r in refs(n, inner.lets)) else None
+            if isinstance(value, bool):
+                says = "总是成立" if value else "永远不成立"
+                help_ = "核对数和单位（95% 不要写成 95），以及事实声明的范围"
+                found.append(at(SETTLED, n.span, f"「{n.span.text}」{says}，与填的事实无关", help_))
+    for part in node.parts:
+        found += _settled(part, inner)
+    return found
 
 
 def _count_ratios(node: tr.Indicator) -> list[Diagnostic]:

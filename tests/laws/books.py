@@ -271,11 +271,17 @@ def book(indicators: list[Made], points: int = 4) -> str:
     return FACTS + head(points * len(indicators)) + "\n".join(blocks)
 
 
-def check_text(text: str) -> tuple[list[Diagnostic], list[Diagnostic]]:
-    """Return all diagnostics of a complete rule text, and the findings of scoring it with every fact missing."""
+def checked(text: str) -> tuple[Program | None, list[Diagnostic]]:
+    """Read and check a complete rule text."""
     file, slips = parse(text)
     found, _, problems = check([file], _std(), slips)
+    return found, list(problems)
+
+
+def check_text(text: str) -> tuple[list[Diagnostic], list[Diagnostic]]:
+    """Return all diagnostics of a complete rule text, and the findings of scoring it with every fact missing."""
+    found, problems = checked(text)
     if found is None:
-        return list(problems), []
+        return problems, []
     nothing = Facts("某局", {}, {}, {})
-    return list(problems), findings(score(found, nothing), nothing)
+    return problems, findings(score(found, nothing), nothing)

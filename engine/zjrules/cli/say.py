@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from typing import TextIO
@@ -14,6 +15,10 @@ from rich.text import Text
 from zjrules.diag import Diagnostic, Label, Severity
 
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+# Control characters and text directions could make a line show something else than it says.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+MOST_BEFORE, MOST_AFTER = 100, 120
+"""Characters of a source line shown before and after a place."""
 PIPED_WIDTH = 120
 """Columns when the output is not a terminal: wide enough for the table, the same on every machine."""
 
@@ -38,12 +43,12 @@ def render(diagnostic: Diagnostic) -> list[Text]:
     code, severity = diagnostic.code, diagnostic.severity
     head = Text()
     head.append(f"{severity.value} {code.number}", _COLOUR[severity])
-    head.append(f" {diagnostic.message}")
+    head.append(f" {_UNSEEN.sub('�', diagnostic.message)}")
     lines = [head]
     for index, label in enumerate(diagnostic.labels):
         lines += _place(label, first=index == 0)
     if diagnostic.help:
-        lines.append(Text.assemble(("  帮助  ", "green"), diagnostic.help))
+        lines.append(Text.assemble(("  帮助  ", "green"), _UNSEEN.sub("�", diagnostic.help)))
     if diagnostic.fix is not None and diagnostic.fix.title not in diagnostic.help:
         lines.append(Text.assemble(("  可改  ", "green"), diagnostic.fix.title))
     return lines
@@ -57,13 +62,18 @@ def _place(label: Label, first: bool) -> list[Text]:
     if not span.source.text:
         return [Text(f"  {arrow} {span.source.name}", "dim")]
     where = Text(f"  {arrow} {span.source.name}:{span.line}:{span.column}", "dim")
-    text = span.source.line_text(span.line)
-    before = text[: span.column - 1].replace("\t", " ")
-    marked = text[span.column - 1 :][: max(1, span.end - span.start)]
+    text = _UNSEEN.sub("�", span.source.line_text(span.line).replace("\t", " "))
+    before, after = text[: span.column - 1], text[span.column - 1 :]
+    # Of a very long line only the part around the place is shown.
+    if len(before) > MOST_BEFORE:
+        before = "…" + before[-MOST_BEFORE:]
+    if len(after) > MOST_AFTER:
+        after = after[:MOST_AFTER] + "…"
+    marked = after[: max(1, span.end - span.start)]
     gutter = f"{span.line:>5} | "
     carets = "^" * max(1, cell_len(marked.rstrip()))
     pointer = Text(" " * (len(gutter) - 2) + "| " + " " * cell_len(before), "dim")
     pointer.append(carets, "red" if first else "cyan")
     if label.text:
         pointer.append(f" {label.text}", "red" if first else "cyan")
-    return [where, Text(gutter + text.replace("\t", " ")), pointer]
+    return [where, Text(gutter + before + after), pointer]

@@ -20,6 +20,7 @@ from zjrules.num import brief
 from zjrules.resolve import NO_HEAD, Index
 from zjrules.span import NOWHERE, Span
 from zjrules.syntax import decl as sd
+from zjrules.term import cost, survey
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.unit import POINTS, Wrong
@@ -27,6 +28,7 @@ from zjrules.unit import POINTS, Wrong
 LANGUAGE = Code("ZJ4040", "language-version")
 HEAD_INCOMPLETE = Code("ZJ4041", "head-incomplete")
 ROUNDING_UNSAID = Code("ZJ4042", "rounding-unsaid")
+TOO_COSTLY = Code("ZJ4060", "too-costly")
 GROUP_SUM = Code("ZJ4043", "group-does-not-add-up")
 TOTAL_SUM = Code("ZJ4044", "total-does-not-add-up")
 OUTSIDE_GROUP = Code("ZJ4045", "indicator-outside-group")
@@ -52,6 +54,7 @@ def program(index: Index) -> tuple[tr.Program | None, Diagnostics]:
     groups = _outline(check, index, roundings)
     _adds_up(check, index.head, groups, book.full)
     unused(check, elaborate)
+    _affordable(check, groups)
     found = tr.Program(
         book,
         check.params,
@@ -239,6 +242,16 @@ def _group(check: Checker, done: _Open, roundings: dict[str, tr.RoundScore]) -> 
         text_of(node.note),
         span=node.span,
     )
+
+
+def _affordable(check: Checker, groups: tuple[tr.Group | tr.Indicator, ...]) -> None:
+    """Report indicators that would take too long, or make numbers too long, whatever the facts are."""
+    for node in survey.indicators(groups):
+        try:
+            cost.of_indicator(node)
+        except cost.TooMuch as much:
+            help_ = "词里套词、令乘自己会成倍地长；重复的部分写成一个「令」，或把指标拆成「分项」"
+            check.report(TOO_COSTLY, node.span, f"「{node.name}」{much.what}", help_)
 
 
 def _points_unsure(check: Checker) -> bool:

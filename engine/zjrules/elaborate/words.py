@@ -23,7 +23,11 @@ PERCENT_STEP = Code("ZJ3053", "percent-as-step")
 RECURSION = Code("ZJ2010", "word-uses-itself")
 NO_RESULT = Code("ZJ4030", "word-without-result")
 LET_HIDES = Code("ZJ2011", "let-hides-name")
+NESTED_WORDS = Code("ZJ2012", "words-nested-too-deep")
 FULL_NEEDED = Code("ZJ3054", "word-needs-full")
+
+MAX_NESTED = 12
+"""Words inside words; the standard ones go two deep."""
 
 Elaborate = Callable[[Checker, Scope, sx.Expr], tm.Expr]
 
@@ -184,6 +188,9 @@ def _body(check: Checker, word: sd.Word, types: dict[str, Type], at: Span, deepe
     if name in check.open_words:
         round_ = " → ".join([*check.open_words[check.open_words.index(name) :], name])
         check.report(RECURSION, at, f"词在用自己：{round_}", "词不能直接或间接用到自己")
+        return None
+    if len(check.open_words) >= MAX_NESTED:
+        check.report(NESTED_WORDS, at, f"词套词超过 {MAX_NESTED} 层", "把中间的几层合成一个词，或用「令」分步")
         return None
     check.open_words.append(name)
     try:

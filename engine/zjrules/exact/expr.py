@@ -41,6 +41,7 @@ Operation = (
 
 def evaluate(e: tm.Expr, scope: Scope) -> Step:
     """Return the step that evaluates an expression."""
+    scope.run.steps += 1
     match e:
         case tm.FactRef():
             return Step(e, scope.facts[e.name])

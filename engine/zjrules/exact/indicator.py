@@ -22,12 +22,22 @@ _NO_ATOMS: frozenset[str] = frozenset()
 
 
 def score(node: tr.Indicator, scope: Scope) -> Step:
-    """Return the step of an indicator or part: its value is rounded, its note the value before rounding."""
+    """Return the step of an indicator: its value is rounded, its note the value before rounding."""
+    scope.run.steps = 0
+    return _score(node, scope)
+
+
+def inside(node: tr.Indicator, scope: Scope) -> Scope:
+    """Return the scope in which the expressions of an indicator or part are evaluated: its 满分 and its 令."""
     full = Step(tm.Const(node.points, POINTS, "满分"), node.points)
     steps = {**scope.steps, "满分": full}
     for name in node.lets:
         steps.pop(name, None)
-    inner = Scope(scope.run, scope.facts, scope.ledgers, steps, {**scope.lets, **node.lets})
+    return Scope(scope.run, scope.facts, scope.ledgers, steps, {**scope.lets, **node.lets})
+
+
+def _score(node: tr.Indicator, scope: Scope) -> Step:
+    inner = inside(node, scope)
     kids = _guarded(node, inner, node.na)
     raw = kids[-1].value
     mode = node.rounding.mode
@@ -90,7 +100,7 @@ def _gated(node: tr.Indicator, scope: Scope, gates: tuple[tr.Gate, ...]) -> tupl
 def _computed(node: tr.Indicator, scope: Scope) -> tuple[Step, ...]:
     stages: list[Step] = []
     if node.parts:
-        parts = [score(p, scope) for p in node.parts]
+        parts = [_score(p, scope) for p in node.parts]
         stages.append(Step(node, _added([p.value for p in parts]), tuple(parts)))
     elif node.base is not None:
         stages.append(_base(node.base, scope))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from zjrules.exact.scope import Scope
+from zjrules.exact.scope import NARROW_STEPS, Scope
 from zjrules.interval.sets import Range, between, restrict
 from zjrules.term import expr as tm
 from zjrules.term.expr import Ref
@@ -26,7 +26,7 @@ def narrow(scope: Scope, test: tm.Expr, truth: bool, evaluate: Evaluate) -> tupl
     None when nothing that is possible makes it so. A test that cannot be used leaves the scope as it is: wider, sound.
     """
     run = scope.run
-    if run.versions >= run.budget:
+    if run.steps > NARROW_STEPS:
         return scope, _NOTHING
     match test:
         case tm.Cmp(op, left, right):

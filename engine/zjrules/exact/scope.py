@@ -38,6 +38,10 @@ class Rows:
     """What is known not to leave the ledger empty when excluded; None: the ledger itself has rows."""
 
 
+NARROW_STEPS = 50_000
+"""A narrowing evaluates anew what depends on it, and branches inside branches double; a real indicator takes under 2,000."""
+
+
 @define(eq=False)
 class Run:
     """One evaluation: what does not change in it, and its budget."""
@@ -46,8 +50,9 @@ class Run:
     evidence: Mapping[str, Evidence]
     calendar: WorkCalendar | None
     versions: int = 0
-    """Narrowings made so far. Past the budget nothing is narrowed: wider, but still sound."""
-    budget: int = 4000
+    """Narrowings made so far."""
+    steps: int = 0
+    """Nodes evaluated for the indicator at hand. Past NARROW_STEPS nothing is narrowed: wider, but still sound."""
     parents: dict[Atom, int] = field(factory=dict)
     """For a narrowed atom, the version that it had outside the branch."""
 

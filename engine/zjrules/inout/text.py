@@ -20,7 +20,7 @@ MAX_BYTES = 20_000_000
 def read_text(path: Path, name: str | None = None) -> tuple[Source | None, Diagnostics]:
     """Read a UTF-8 text file; None with the reason when it cannot be read or is not UTF-8."""
     name = name or path.as_posix()
-    here = (Label(Span(Source(name, ""), 0, 0)),)
+    here = _here(name)
     try:
         if path.stat().st_size > MAX_BYTES:
             return None, (Diagnostic(TOO_LARGE, f"「{name}」超过 {MAX_BYTES // 1_000_000} MB", here, "分成几份"),)
@@ -29,10 +29,19 @@ def read_text(path: Path, name: str | None = None) -> tuple[Source | None, Diagn
         why = {FileNotFoundError: "没有这个文件", IsADirectoryError: "这是一个目录", PermissionError: "没有读取的权限"}
         reason = why.get(type(error), error.strerror or "读不出来")
         return None, (Diagnostic(UNREADABLE, f"读不了「{name}」：{reason}", here, "核对路径"),)
+    return decode(name, data)
+
+
+def _here(name: str) -> tuple[Label, ...]:
+    return (Label(Span(Source(name, ""), 0, 0)),)
+
+
+def decode(name: str, data: bytes) -> tuple[Source | None, Diagnostics]:
+    """Return the text of a file's bytes, its line ends made \\n, or what they are when they are not UTF-8."""
     try:
         return Source(name, data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")), ()
     except UnicodeDecodeError:
-        return None, (_encoding(name, data, here),)
+        return None, (_encoding(name, data, _here(name)),)
 
 
 def _encoding(name: str, data: bytes, here: tuple[Label, ...]) -> Diagnostic:

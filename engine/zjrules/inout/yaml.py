@@ -5,6 +5,7 @@ Works on PyYAML's events: depth, aliases and duplicate keys are met before anyth
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -21,6 +22,8 @@ WRONG_SHAPE = Code("ZJ5005", "wrong-shape")
 TAG = Code("ZJ5007", "tag")
 
 MAX_DEPTH = 12
+# Control characters and text directions, which could make a table show something else than the file says.
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -83,6 +86,8 @@ class _Reader:
         if tag and tag != "!":
             raise _Stop(at(TAG, span, f"事实文件里不能用标签「{tag}」", "文字以 ! 开头时加引号"))
         if isinstance(event, yaml.ScalarEvent):
+            if _UNSEEN.search(event.value):
+                raise _Stop(at(BAD_YAML, span, "文字里有看不见的字符", "删去它；多半是从别处粘贴来的"))
             return Node(event.value.strip(), "text", span)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._list(depth, span)

@@ -7,7 +7,7 @@ from lark import Token, Tree
 from zjrules.diag import Code, Diagnostic, Diagnostics, Severity, at
 from zjrules.read import lexer, mistakes
 from zjrules.read.build_decl import declaration
-from zjrules.read.build_expr import Builder
+from zjrules.read.build_expr import TOO_DEEP, Builder
 from zjrules.read.parser import CLAUSES, Chunk, Parser, Slip, chunks
 from zjrules.span import Source, Span
 from zjrules.syntax import decl as sd
@@ -17,6 +17,9 @@ MISLEADING_LAYOUT = Code("ZJ1040", "misleading-layout", Severity.WARNING)
 MAX_LENGTH = 2_000_000
 """Characters of one rule file; the largest real book has under 100,000."""
 TOO_LONG = Code("ZJ1041", "file-too-long")
+TOO_MANY = Code("ZJ1042", "too-many-problems")
+MOST_PROBLEMS = 100
+"""Problems shown of one file; beyond it the file is hardly a rule file."""
 
 
 def read(source: Source, parser: Parser) -> tuple[sd.File, Diagnostics]:
@@ -39,10 +42,15 @@ def read(source: Source, parser: Parser) -> tuple[sd.File, Diagnostics]:
             continue
         problems.extend(_layout(builder, chunk))
         decls.append(declaration(builder, chunk.tree, bool(chunk.slips)))
+        if any(p.code is TOO_DEEP for p in problems[builder.since :]):
+            damaged.append(builder.span(chunk.tree))
         if chunk.slips:
             lost.extend(_names(builder, chunk))
     kept = tuple(sd.Comment(str(c), span=builder.span(c)) for c in comments)
     problems.sort(key=lambda d: d.labels[0].span.start)
+    if len(problems) > MOST_PROBLEMS:
+        more = at(TOO_MANY, whole, f"还有 {len(problems) - MOST_PROBLEMS} 处，先改前面的", "核对是不是选错了文件")
+        problems = [*problems[:MOST_PROBLEMS], more]
     return sd.File(tuple(decls), kept, tuple(lost), tuple(damaged), span=whole), tuple(problems)
 
 

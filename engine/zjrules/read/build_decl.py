@@ -16,6 +16,7 @@ from zjrules.syntax import expr as sx
 
 def declaration(b: Builder, t: Branch, damaged: bool) -> sd.Decl:
     """Return the syntax of one declaration; damaged marks one that lost a clause to a reading error."""
+    b.since = len(b.problems)
     decl = _DECLS[str(t.data)](b, t)
     if isinstance(decl, sd.Indicator | sd.Word):
         decl = evolve(decl, damaged=damaged)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import define
 from lark import Token, Tree
 
 from zjrules import numeral
@@ -36,12 +36,14 @@ _OPS = {
 }  # fmt: skip
 
 
-@frozen
+@define
 class Builder:
     """The source that the trees came from, and the list that problems go to."""
 
     source: Source
     problems: list[Diagnostic]
+    since: int = 0
+    """How many problems there were when the declaration at hand began."""
 
     def span(self, node: Node) -> Span:
         """Return the place of a tree or token."""
@@ -82,7 +84,8 @@ class Builder:
         assert isinstance(node, Tree), "every expression rule leaves a tree"
         if depth > MAX_DEPTH:
             message = f"式子套得太深，超过 {MAX_DEPTH} 层"
-            self.problems.append(at(TOO_DEEP, self.span(node), message, "用「令」分成几步写"))
+            if not any(p.code is TOO_DEEP for p in self.problems[self.since :]):
+                self.problems.append(at(TOO_DEEP, self.span(node), message, "用「令」分成几步写"))
             return sx.Full(span=self.span(node))
         return _EXPR[str(node.data)](self, node, depth + 1)
 
@@ -122,12 +125,14 @@ def _reldate(b: Builder, t: Tree[Token], _: int) -> sx.Expr:
 
 def _chain(b: Builder, t: Tree[Token], depth: int) -> sx.Expr:
     """Return a sum or a term (operand, operator, operand, …), grouped from the left."""
-    left = b.expr(t.children[0], depth)
-    if len(t.children) > 2 * MAX_DEPTH:
+    count = len(t.children) // 2
+    if count > MAX_DEPTH:
         b.problems.append(at(TOO_DEEP, b.span(t), f"一个式子连写超过 {MAX_DEPTH} 项", "用「令」分成几步写"))
-        return left
-    for op, right in zip(t.children[1::2], t.children[2::2], strict=True):
-        node = b.expr(right, depth)
+        return b.expr(t.children[0], depth)
+    # Grouped from the left, the first operand lies deepest.
+    left = b.expr(t.children[0], depth + count)
+    for index, (op, right) in enumerate(zip(t.children[1::2], t.children[2::2], strict=True), 1):
+        node = b.expr(right, depth + count - index)
         left = sx.Binary(operator(op), left, node, span=b.span(t.children[0]).to(node.span))
     return left
 

@@ -101,6 +101,8 @@ def tokens(source: Source, lex: Lexicon) -> tuple[list[Token], list[Token], list
         elif kind == "QUANTITY" and sum(c.isdigit() for c in value) > MAX_DIGITS:
             problems.append(_too_long(source, index, stop))
             value = "0"
+        elif kind in ("STRING", "COMMENT") and _UNSEEN.search(value):
+            _unseen(source, value, index, problems)
         elif kind == "FOREIGN":
             kind, value = _foreign(source, found, value, index, stop, problems)
         if kind == "COMMENT":
@@ -109,6 +111,14 @@ def tokens(source: Source, lex: Lexicon) -> tuple[list[Token], list[Token], list
             found.append(_token(kind, value, index, stop))
         index = stop
     return (_glued(found, text, words) if problems else found), comments, problems
+
+
+def _unseen(source: Source, value: str, start: int, problems: list[Diagnostic]) -> None:
+    """Report unseen characters in a text or a comment, where they may hide or turn what it says."""
+    for match in _UNSEEN.finditer(value):
+        if match[0] not in "\t\ufeff":
+            span = Span(source, start + match.start(), start + match.end())
+            problems.append(at(ODD_CHARACTER, span, f"文字里有看不见的字符 U+{ord(match[0]):04X}", "删去它"))
 
 
 def _foreign(

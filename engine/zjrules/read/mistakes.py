@@ -188,6 +188,8 @@ def _plain(spot: Spot) -> Diagnostic:
     if token is None:
         last = spot.chunk.tokens[-1]
         return at(CUT_SHORT, spot.span(last), f"「{spot.written(last)}」之后还没有写完", help_)
+    if token.type == "_IF":
+        help_ = "运算中间的「若 … 则 … 否则 …」要放进括号里"
     if spot.slip.index == 0:
         help_ = "每一条以 规则集、参数、事实、明细、校验、一级指标、指标、总评 或 定词 开头"
         return at(STRAY_TEXT, spot.span(token), f"「{spot.written(token)}」不属于任何一条", help_)

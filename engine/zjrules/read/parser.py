@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from copy import copy
 
-from attrs import frozen
+from attrs import define, field, frozen
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedToken
 from lark.parsers.lalr_interactive_parser import InteractiveParser
@@ -24,6 +24,12 @@ NAMED = frozenset("_FACT _LEDGER _COLUMN _PARAM _LET _INDICATOR _PART GROUP1 GRO
 _BAND_HEADS = frozenset("GE LE GT LT EQ NE _BETWEEN".split())
 # These stand in expressions too: only with the token after them is it plain which they are.
 _ALSO_OPERANDS = frozenset("CLAMP UNTIL_ZERO _NA _YEAR".split())
+
+
+MOST_SLIPS = 50
+"""Slips reported in one declaration; the rest of it is then given up."""
+FEEDS_EACH = 60
+"""Feeds per token that reading may cost; a clean declaration costs one."""
 
 
 @frozen
@@ -50,6 +56,8 @@ class Chunk:
     tokens: list[Token]
     tree: Tree[Token] | None
     slips: tuple[Slip, ...]
+    fed: int
+    """Tokens that the parser was fed, trials included: what reading cost."""
 
 
 def parser(grammar_text: str) -> Parser:
@@ -64,7 +72,7 @@ def chunks(tokens: list[Token], parse: Parser) -> Iterator[Chunk]:
     for index in range(1, len(tokens) + 1):
         if index == len(tokens) or (tokens[index].type in DECLARATIONS and not meant_as_name(tokens, index)):
             if start < index:
-                yield _parse(tokens[start:index], parse)
+                yield _Reading(tokens[start:index], parse.grammar.parse_interactive(start="decl")).run()
             start = index
 
 
@@ -82,23 +90,122 @@ def _end(last: Token) -> Token:
     return Token("$END", "", last.end_pos, 0, 0, 0, 0, last.end_pos)
 
 
-def _parse(tokens: list[Token], parse: Parser) -> Chunk:
-    state = parse.grammar.parse_interactive(start="decl")
-    good, since = _dry(state), 0
-    slips: list[Slip] = []
-    index = 0
-    skipped = False
-    while index < len(tokens):
+@define(eq=False)
+class _Reading:
+    """One declaration being parsed: the parser's state, and how many tokens it was fed, trials included."""
+
+    tokens: list[Token]
+    state: InteractiveParser
+    good: InteractiveParser = field(init=False)
+    """The state where reading last went on, for trials only."""
+    since: int = 0
+    """The index of the token that came next there."""
+    fed: int = 0
+    slips: list[Slip] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.good = _dry(self.state)
+
+    @property
+    def budget(self) -> int:
+        """Feeds that recovery may use; past it the rest of the declaration is given up."""
+        return FEEDS_EACH * (len(self.tokens) + 20)
+
+    def feed(self, token: Token) -> None:
+        self.fed += 1
+        self.state.feed_token(token)
+
+    def run(self) -> Chunk:
+        index = 0
+        skipped = False
+        while index < len(self.tokens):
+            try:
+                self.feed(self.tokens[index])
+                index += 1
+            except UnexpectedToken:
+                accepts = self.accepts_before(index)
+                resumed = self.mended(index, accepts) or self.resume(index)
+                self.slips.append(Slip(index, accepts, resumed))
+                index, self.good, self.since = resumed, _dry(self.state), resumed
+                skipped = index == len(self.tokens)
+        return self.close(skipped)
+
+    def close(self, skipped: bool) -> Chunk:
+        end = _end(self.tokens[-1])
         try:
-            state.feed_token(tokens[index])
-            index += 1
+            return self.chunk(self.state.feed_token(end))
         except UnexpectedToken:
-            accepts = _accepts_before(good, tokens[since:index])
-            resumed = _mended(state, tokens, index, accepts) or _resume(state, tokens, index)
-            slips.append(Slip(index, accepts, resumed))
-            index, good, since = resumed, _dry(state), resumed
-            skipped = index == len(tokens)
-    return _close(state, tokens, slips, skipped)
+            # What is missing at the end was said already when the rest of the declaration was skipped.
+            if not skipped:
+                last = len(self.tokens)
+                self.slips.append(Slip(last, self.accepts_before(last), last))
+        if self.unwind(end):
+            return self.chunk(self.state.feed_token(end))
+        return self.chunk(None)
+
+    def chunk(self, tree: Tree[Token] | None) -> Chunk:
+        return Chunk(self.tokens, tree, tuple(self.slips), self.fed)
+
+    def accepts_before(self, index: int) -> frozenset[str]:
+        """Return what fits at index. A refused token has already closed what it seemed to end, so they are fed again."""
+        state = _dry(self.good)
+        for token in self.tokens[self.since : index]:
+            self.fed += 1
+            state.feed_token(token)
+        return frozenset(state.accepts())  # type: ignore[no-untyped-call]
+
+    def mended(self, index: int, accepts: frozenset[str]) -> int:
+        """Go on as if a keyword were the name that must stand here, or a stray sign not there; 0 if neither fits."""
+        token = self.tokens[index]
+        if "NAME" in accepts and meant_as_name(self.tokens, index):
+            self.feed(Token("NAME", str(token), token.start_pos, 0, 0, 0, 0, token.end_pos))
+            return index + 1
+        stray = token.type in ("_COLON", "_RPAR") and index + 1 < len(self.tokens)
+        return index + 1 if stray and self.takes([self.tokens[index + 1]]) else 0
+
+    def takes(self, tokens: list[Token]) -> bool:
+        trial = _dry(self.state)
+        try:
+            for token in tokens:
+                self.fed += 1
+                trial.feed_token(token)
+        except UnexpectedToken:
+            return False
+        return True
+
+    def unwind(self, *tokens: Token) -> bool:
+        """Drop half-built parts until tokens fit; leaves the state untouched when it never does."""
+        stacks = self.state.parser_state
+        saved = list(stacks.state_stack), list(stacks.value_stack)
+        while not self.takes(list(tokens)):
+            if len(stacks.state_stack) <= 1:
+                stacks.state_stack[:], stacks.value_stack[:] = saved
+                return False
+            stacks.state_stack.pop()
+            stacks.value_stack.pop()
+        return True
+
+    def clause_at(self, index: int) -> str:
+        """Return the keyword of the clause that a token stands in."""
+        kinds = (self.tokens[i].type for i in range(index - 1, -1, -1))
+        return next((kind for kind in kinds if kind in CLAUSES), "")
+
+    def resume(self, index: int) -> int:
+        """Go to the next clause keyword that fits once half-built parts are dropped; its index, or the end."""
+        tokens = self.tokens
+        in_bands = self.clause_at(index) == "_BANDS"
+        for later in range(index, len(tokens)):
+            if self.fed > self.budget or len(self.slips) >= MOST_SLIPS:
+                break
+            kind = tokens[later].type
+            band = (
+                in_bands and later > index and kind in _BAND_HEADS and tokens[later - 1].type in ("QUANTITY", "_FULL")
+            )
+            ahead = tokens[later : later + (2 if kind in _ALSO_OPERANDS else 1)]
+            ahead += [_end(tokens[-1])] if kind in _ALSO_OPERANDS and later + 1 == len(tokens) else []
+            if (kind in CLAUSES or band) and self.unwind(*ahead):
+                return later
+        return len(tokens)
 
 
 def _dry(state: InteractiveParser) -> InteractiveParser:
@@ -108,74 +215,3 @@ def _dry(state: InteractiveParser) -> InteractiveParser:
     conf.callbacks = {}
     trial.parser_state.parse_conf = conf
     return trial  # type: ignore[no-any-return]
-
-
-def _mended(state: InteractiveParser, tokens: list[Token], index: int, accepts: frozenset[str]) -> int:
-    """Go on as if a keyword were the name that must stand here, or as if a stray sign were not there; 0 if neither fits."""
-    token = tokens[index]
-    if "NAME" in accepts and meant_as_name(tokens, index):
-        state.feed_token(Token("NAME", str(token), token.start_pos, 0, 0, 0, 0, token.end_pos))
-        return index + 1
-    stray = token.type in ("_COLON", "_RPAR") and index + 1 < len(tokens)
-    return index + 1 if stray and _takes(state, [tokens[index + 1]]) else 0
-
-
-def _accepts_before(good: InteractiveParser, tokens: list[Token]) -> frozenset[str]:
-    """Return what fits after tokens. A refused token has already closed what it seemed to end, so they are fed again."""
-    state = _dry(good)
-    for token in tokens:
-        state.feed_token(token)
-    return _accepts(state)
-
-
-def _close(state: InteractiveParser, tokens: list[Token], slips: list[Slip], skipped: bool) -> Chunk:
-    end = _end(tokens[-1])
-    try:
-        return Chunk(tokens, state.feed_token(end), tuple(slips))
-    except UnexpectedToken:
-        # What is missing at the end was said already when the rest of the declaration was skipped.
-        if not skipped:
-            slips.append(Slip(len(tokens), _accepts(state), len(tokens)))
-    if _unwind(state, end):
-        return Chunk(tokens, state.feed_token(end), tuple(slips))
-    return Chunk(tokens, None, tuple(slips))
-
-
-def _accepts(state: InteractiveParser) -> frozenset[str]:
-    return frozenset(state.accepts())  # type: ignore[no-untyped-call]
-
-
-def _takes(state: InteractiveParser, tokens: list[Token]) -> bool:
-    trial = _dry(state)
-    try:
-        for token in tokens:
-            trial.feed_token(token)
-    except UnexpectedToken:
-        return False
-    return True
-
-
-def _unwind(state: InteractiveParser, *tokens: Token) -> bool:
-    """Drop half-built parts until tokens fit; leaves the state untouched when it never does."""
-    stacks = state.parser_state
-    saved = list(stacks.state_stack), list(stacks.value_stack)
-    while not _takes(state, list(tokens)):
-        if len(stacks.state_stack) <= 1:
-            stacks.state_stack[:], stacks.value_stack[:] = saved
-            return False
-        stacks.state_stack.pop()
-        stacks.value_stack.pop()
-    return True
-
-
-def _resume(state: InteractiveParser, tokens: list[Token], index: int) -> int:
-    """Go to the next clause keyword that fits once half-built parts are dropped; its index, or the end."""
-    in_bands = any(t.type == "_BANDS" for t in tokens[:index])
-    for later in range(index, len(tokens)):
-        kind = tokens[later].type
-        band = in_bands and later > index and kind in _BAND_HEADS and tokens[later - 1].type in ("QUANTITY", "_FULL")
-        ahead = tokens[later : later + (2 if kind in _ALSO_OPERANDS else 1)]
-        ahead += [_end(tokens[-1])] if kind in _ALSO_OPERANDS and later + 1 == len(tokens) else []
-        if (kind in CLAUSES or band) and _unwind(state, *ahead):
-            return later
-    return len(tokens)

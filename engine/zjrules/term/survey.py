@@ -20,23 +20,30 @@ def indicators(nodes: tuple[tr.Group | tr.Indicator, ...]) -> Iterator[tr.Indica
 
 def of_indicator(node: tr.Indicator) -> Iterator[Expr]:
     """Yield every expression that an indicator and its parts are written with."""
+    yield from own(node)
+    yield from (let.value for let in node.lets.values())
+    for part in node.parts:
+        yield from of_indicator(part)
+
+
+def own(node: tr.Indicator) -> Iterator[Expr]:
+    """Yield the expressions of an indicator or part itself: not its lets, not its parts."""
     for na in node.na:
         yield na.test
         if na.value is not None:
             yield na.value
     yield from (gate.otherwise for gate in node.gates)
-    yield from (let.value for let in node.lets.values())
     if node.base is not None:
         yield from of_base(node.base)
     if node.deduct is not None:
         for item in node.deduct.items:
-            yield from (item.test, item.result) if isinstance(item, tr.Case) else (item.steps, item.amount)
+            yield from (
+                (item.test, item.result) if isinstance(item, tr.Case) else (item.subject, item.steps, item.amount)
+            )
         if node.deduct.most is not None:
             yield node.deduct.most
     for clamp in node.clamps:
         yield from (clamp.low, clamp.high)
-    for part in node.parts:
-        yield from of_indicator(part)
 
 
 def of_base(base: tr.Base) -> Iterator[Expr]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from books import FACTS, VALUES, Made, book, compiled, everything, facts, head, made, parse
+from chinese_calendar import is_workday
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from zjrules.exact.total import score
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.asset import asset
+from zjrules.inout.calendar import work_calendar
 from zjrules.num import fixed
 from zjrules.project import load
 from zjrules.ruleset import RuleSet
@@ -95,3 +98,10 @@ def test_yuan_and_wan_yuan_are_the_same_money(fen: int, other: int) -> None:
 
 _BOOK: list[RuleSet] = []
 assert set(VALUES) <= set(re.findall(r"事实 (\S+)", FACTS))
+
+
+def test_the_calendar_says_of_every_day_what_its_library_says() -> None:
+    found = work_calendar()
+    days = set(found.days)
+    for ordinal in range(found.first, found.last + 1):
+        assert (ordinal in days) == is_workday(date.fromordinal(ordinal))

@@ -17,6 +17,7 @@ from books import check_text, compiled
 from books import head as book_head
 
 from test_help import FRAME
+from zjrules.build import format_text
 from zjrules.cli import say
 from zjrules.diag import Diagnostic
 from zjrules.exact.total import score
@@ -26,7 +27,7 @@ from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.text import decode
-from zjrules.project import format_text, load
+from zjrules.project import load
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
 from zjrules.value import Unknown, Value, range_of

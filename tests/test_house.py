@@ -18,11 +18,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("term", "fit"),
     ("trace", "read"),
     ("resolve", "format"),
+    ("ruleset",),
     ("elaborate",),
     ("exact",),
     ("explain",),
-    ("sense",),
-    ("inout", "ruleset"),
+    ("sense", "pack"),
+    ("inout",),
+    ("build", "kept"),
     ("project",),
     ("case",),
     ("cli",),
@@ -32,6 +34,8 @@ LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
 BESIDE = {"interval": {"num"}, "fact": set[str](), "term": set[str](), "value": set[str]()}
 FORBIDDEN = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
 MAX_LINES, MAX_FUNCTION = 400, 40
+# A start that finds its rule set in the cache must not import what builds one.
+LATE = {"project.py"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -103,7 +107,7 @@ def test_sizes_names_and_imports_inside_functions(path: Path) -> None:
             assert node.end_lineno is not None
             assert node.end_lineno - node.lineno < MAX_FUNCTION, f"{node.name} is too long"
             inner = [n for n in ast.walk(node) if isinstance(n, ast.Import | ast.ImportFrom)]
-            assert not inner or "cli" in path.parts, f"{node.name} imports inside"
+            assert not inner or "cli" in path.parts or path.name in LATE, f"{node.name} imports inside"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PACKAGE).as_posix())

@@ -132,9 +132,12 @@ def failed_examples(rules: RuleSet) -> list[Miss]:
     """Evaluate the examples of every word; return those that give something else."""
     misses = []
     scope = Scope(Run(rules.program, {}, None), {}, {})
-    for word, call, expected, span in rules.examples:
-        got, wanted = evaluate(call, scope).value, evaluate(expected, scope).value
+    for example in rules.examples:
+        got, wanted = evaluate(example.call, scope).value, evaluate(example.expected, scope).value
         if comparison("=", got, wanted) is not True:
-            shown = [show(v, expected.type) if not isinstance(v, Unknown | Problem) else str(v) for v in (wanted, got)]
-            misses.append(Miss(span, f"词「{word}」的举例", *shown))
+            shown = [
+                show(v, example.expected.type) if not isinstance(v, Unknown | Problem) else str(v)
+                for v in (wanted, got)
+            ]
+            misses.append(Miss(example.span, f"词「{example.word}」的举例", *shown))
     return misses

@@ -21,7 +21,7 @@ def number(text: str, sample: str) -> str:
     if sum(c.isdigit() for c in text) > MAX_DIGITS:
         return f"超过 {MAX_DIGITS} 位，核对是否多粘贴了数字"
     for pattern, say in _NUMBERS:
-        match = pattern.search(text)
+        match = re.search(pattern, text)
         if match:
             return say.format(m=match, sample=sample) if isinstance(say, str) else say(match, sample)
     return f"写成数和单位，例如「{sample}」"
@@ -65,15 +65,15 @@ def _grouped(match: re.Match[str], _: str) -> str:
     return f"逗号每三位一个，或不写：{match[0].replace(',', '')}"
 
 
-_NUMBERS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str], str], str]], ...] = (
-    (re.compile(r"^#(?:REF|DIV/0|N/A|VALUE|NAME|NUM|NULL)[!?]?$|^#+$"), "这是表格里的错误值；回到原表改好再填"),
-    (re.compile(r"^=|\d\s*[-+*/×÷]\s*\d"), "只写算好的数，不写式子，例如「{sample}」"),
-    (re.compile(r"^[-—–/无没\s]+有?$"), _blank),
-    (re.compile(r"^[约近超逾]|左右$|以[上下]$"), "写确切的数，例如「{sample}」"),
-    (re.compile(r"^([¥￥$])\s*([\d,.]+)$"), "去掉「{m[1]}」，写成「{m[2]} 元」"),
-    (re.compile(r"^(\d+)。(\d+.*)$"), "小数点用「.」：{m[1]}.{m[2]}"),
-    (re.compile(r"^[\d.]+[eE][-+]?\d+"), "写成普通的数，例如「{sample}」"),
-    (re.compile(r"^[\d,]*,[\d,]*\d(.*)$"), _grouped),
-    (re.compile(r"^[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟万亿点]+[^\d]*$"), _chinese),
-    (re.compile(r"^(-?\d+(?:,\d{3})*(?:\.\d+)?)\s*([^\d\s]{1,4})$"), _unit),
+_NUMBERS: tuple[tuple[str, str | Callable[[re.Match[str], str], str]], ...] = (
+    (r"^#(?:REF|DIV/0|N/A|VALUE|NAME|NUM|NULL)[!?]?$|^#+$", "这是表格里的错误值；回到原表改好再填"),
+    (r"^=|\d\s*[-+*/×÷]\s*\d", "只写算好的数，不写式子，例如「{sample}」"),
+    (r"^[-—–/无没\s]+有?$", _blank),
+    (r"^[约近超逾]|左右$|以[上下]$", "写确切的数，例如「{sample}」"),
+    (r"^([¥￥$])\s*([\d,.]+)$", "去掉「{m[1]}」，写成「{m[2]} 元」"),
+    (r"^(\d+)。(\d+.*)$", "小数点用「.」：{m[1]}.{m[2]}"),
+    (r"^[\d.]+[eE][-+]?\d+", "写成普通的数，例如「{sample}」"),
+    (r"^[\d,]*,[\d,]*\d(.*)$", _grouped),
+    (r"^[零〇一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟万亿点]+[^\d]*$", _chinese),
+    (r"^(-?\d+(?:,\d{3})*(?:\.\d+)?)\s*([^\d\s]{1,4})$", _unit),
 )

@@ -5,38 +5,28 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 from attrs import evolve, frozen
 
-from zjrules import fit, ruleset
+from zjrules import fit, kept
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import score
 from zjrules.fact import Facts, RawFacts
-from zjrules.format.page import formatted
-from zjrules.inout import factfile
+from zjrules.inout import factfile, store
 from zjrules.inout.asset import asset
 from zjrules.inout.text import read_text
 from zjrules.inout.yaml import Node
-from zjrules.read.book import read
-from zjrules.read.parser import Parser, parser
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source, Span
 from zjrules.spelling import nearest
-from zjrules.syntax.decl import File
 from zjrules.trace import Trace
 
 NO_RULES = Code("ZJ2020", "no-such-rule-set")
 RULES_UNSAID = Code("ZJ2021", "rule-set-unsaid")
 RULES_DIFFER = Code("ZJ2022", "other-rule-set", Severity.WARNING)
 UNKNOWN_FORMAT = Code("ZJ5030", "unknown-format")
-
-
-@cache
-def _parser() -> Parser:
-    return parser((asset("grammar") / "zj.lark").read_text("utf-8"))
 
 
 # ---------- rule sets ----------
@@ -86,33 +76,36 @@ def shown(path: Path) -> str:
 
 
 def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
-    """Find, read and check a rule set; None when it has errors."""
+    """Find, read and check a rule set, or take it from the cache; None when it has errors."""
     path, problems = find(name)
     if path is None:
         return None, problems
-    own = sorted(path.glob("*.zj")) if path.is_dir() else [path]
-    files, more = _read_all(own)
+    own, more = _read_all(sorted(path.glob("*.zj")) if path.is_dir() else [path])
     std, words = _read_all(sorted((asset("rules") / "std").glob("*.zj")))
-    found, typed, problems = ruleset.check([f for _, f in files], [f for _, f in std], (*more, *words))
-    if found is None:
+    problems = (*more, *words)
+    if has_errors(problems):
         return None, problems
-    digest = hashlib.sha256()
-    for source, _ in (*files, *std):
-        digest.update(f"{Path(source.name).name}\0{source.text}\0".encode())
-    return RuleSet(name, path, found, digest.hexdigest(), typed), problems
+    digest = store.digest(*(part for s in (*own, *std) for part in (Path(s.name).name, s.text)))
+    found = kept.get(digest, (*own, *std))
+    if found is None:
+        from zjrules.build import build
+
+        built, problems = build(own, std)
+        if built is None:
+            return None, problems
+        found = kept.Kept(built.program, built.examples, problems)
+        kept.put(digest, (*own, *std), found)
+    return RuleSet(name, path, found.program, digest, found.examples), found.problems
 
 
-def _read_all(paths: list[Path]) -> tuple[list[tuple[Source, File]], Diagnostics]:
-    files: list[tuple[Source, File]] = []
+def _read_all(paths: list[Path]) -> tuple[list[Source], Diagnostics]:
+    sources: list[Source] = []
     problems: list[Diagnostic] = []
     for path in paths:
         source, wrong = read_text(path, shown(path))
         problems += wrong
-        if source is not None:
-            file, slips = read(source, _parser())
-            files.append((source, file))
-            problems += slips
-    return files, tuple(problems)
+        sources += [source] if source is not None else []
+    return sources, tuple(problems)
 
 
 def rule_files(names: Iterable[str]) -> tuple[list[Path], Diagnostics]:
@@ -130,19 +123,6 @@ def rule_files(names: Iterable[str]) -> tuple[list[Path], Diagnostics]:
         if place is not None:
             found.update(dict.fromkeys(sorted(place.glob("*.zj")) if place.is_dir() else [place]))
     return list(found), tuple(problems)
-
-
-def format_text(name: str, text: str) -> tuple[str | None, Diagnostics]:
-    """Return the canonical form of a rule text, or None and its diagnostics when it has errors."""
-    return formatted(Source(name, text), _parser())
-
-
-def format_file(path: Path) -> tuple[str, str | None, Diagnostics]:
-    """Return the text of a rule file (its line ends made \\n) and its canonical form, None where it cannot be read."""
-    source, wrong = read_text(path, shown(path))
-    if source is None:
-        return "", None, wrong
-    return source.text, *formatted(source, _parser())
 
 
 # ---------- facts ----------

@@ -1,23 +1,26 @@
-"""A checked rule set, and the way there from the syntax of its files."""
+"""A checked rule set."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from attrs import frozen
 
-from zjrules import resolve, sense
-from zjrules.diag import Diagnostic, Diagnostics, has_errors
-from zjrules.elaborate.program import examples, program
 from zjrules.span import Span
-from zjrules.syntax.decl import File
 from zjrules.term import survey
 from zjrules.term.expr import Expr
 from zjrules.term.rule import Group, Indicator, Program
 
-Examples = tuple[tuple[str, Expr, Expr, Span], ...]
-"""The examples of words: word, what is written, what it must give, place."""
+
+@frozen
+class Example:
+    """An example of a word: what is written, and what it must give."""
+
+    word: str
+    call: Expr
+    expected: Expr
+    span: Span
 
 
 @frozen
@@ -30,7 +33,7 @@ class RuleSet:
     program: Program
     digest: str
     """SHA-256 over the names and texts of its files and of the standard words."""
-    examples: Examples
+    examples: tuple[Example, ...]
 
     @property
     def title(self) -> str:
@@ -50,29 +53,3 @@ class RuleSet:
 def _names(node: Group | Indicator) -> list[str]:
     inner = node.children if isinstance(node, Group) else node.parts
     return [node.name, *(n for child in inner for n in _names(child))]
-
-
-def check(
-    own: Iterable[File], std: Iterable[File], slips: Iterable[Diagnostic]
-) -> tuple[Program | None, Examples, Diagnostics]:
-    """Resolve, type and check the files of a rule set; slips are what reading them found. None when there are errors."""
-    own = list(own)
-    index, names = resolve.index(own, list(std))
-    found, wrong = program(index)
-    typed, misfits = examples(index)
-    damaged = [span for file in own for span in file.damaged]
-    later = [d for d in (*names, *wrong, *misfits) if not _follows(d, damaged)]
-    problems = tuple(dict.fromkeys((*slips, *later)))
-    if found is None or has_errors(problems):
-        return None, (), problems
-    problems += sense.checks(found)
-    return (None if has_errors(problems) else found), typed, problems
-
-
-def _follows(finding: Diagnostic, damaged: list[Span]) -> bool:
-    """Return whether a finding lies in a clause that could not be read whole."""
-    return any(_inside(finding.labels[0].span, span) for span in damaged) if finding.labels else False
-
-
-def _inside(inner: Span, outer: Span) -> bool:
-    return inner.source is outer.source and outer.start <= inner.start and inner.end <= outer.end

@@ -15,6 +15,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from zjrules import resolve
+from zjrules.build import check, the_parser
 from zjrules.diag import Diagnostic
 from zjrules.elaborate.program import program
 from zjrules.exact.total import score
@@ -22,9 +23,7 @@ from zjrules.explain.findings import findings
 from zjrules.fact import Evidence, Fact, Facts, State, Table
 from zjrules.inout.asset import asset
 from zjrules.num import brief
-from zjrules.project import _parser
 from zjrules.read.book import read
-from zjrules.ruleset import check
 from zjrules.span import Source
 from zjrules.syntax.decl import File
 from zjrules.term.rule import Program
@@ -67,12 +66,12 @@ def head(points: int, rounding: str = CENT) -> str:
 @cache
 def _std() -> tuple[File, ...]:
     folder = asset("rules") / "std"
-    return tuple(read(Source(p.name, p.read_text("utf-8")), _parser())[0] for p in sorted(folder.glob("*.zj")))
+    return tuple(read(Source(p.name, p.read_text("utf-8")), the_parser())[0] for p in sorted(folder.glob("*.zj")))
 
 
 def parse(text: str) -> tuple[File, tuple[Diagnostic, ...]]:
     """Read a rule text."""
-    return read(Source("规则.zj", text), _parser())
+    return read(Source("规则.zj", text), the_parser())
 
 
 def compiled(text: str) -> Program:
@@ -274,8 +273,8 @@ def book(indicators: list[Made], points: int = 4) -> str:
 def checked(text: str) -> tuple[Program | None, list[Diagnostic]]:
     """Read and check a complete rule text."""
     file, slips = parse(text)
-    found, _, problems = check([file], _std(), slips)
-    return found, list(problems)
+    built, problems = check([file], _std(), slips)
+    return (built.program if built is not None else None), list(problems)
 
 
 def check_text(text: str) -> tuple[list[Diagnostic], list[Diagnostic]]:

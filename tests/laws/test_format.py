@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from zjrules.build import format_text
 from zjrules.exact.total import score
 from zjrules.inout.asset import asset
-from zjrules.project import format_text
 from zjrules.unit import Scalar
 
 BOOKS = sorted((asset("rules")).rglob("*.zj"))

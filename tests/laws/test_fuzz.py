@@ -19,6 +19,7 @@ import pytest
 from books import checked, head, parse
 
 from test_help import FRAME
+from zjrules.build import format_text, the_parser
 from zjrules.diag import Diagnostic
 from zjrules.exact import indicator
 from zjrules.exact.scope import NARROW_STEPS, scope_of
@@ -29,7 +30,7 @@ from zjrules.fact import Facts
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.text import decode
-from zjrules.project import _parser, format_text, load
+from zjrules.project import load
 from zjrules.read import lexer
 from zjrules.read.parser import FEEDS_EACH, chunks
 from zjrules.ruleset import RuleSet
@@ -84,7 +85,7 @@ def _words() -> tuple[str, ...]:
         "0.0001",
     )
     signs = tuple("（）()，,：:×÷+-=≥≤<>≠*/.。；;《》「」“”\"'#@[]{}!&|~%‰　\t\n\u200b")
-    return (*_parser().lex.words, *names, *numbers, *signs)
+    return (*the_parser().lex.words, *names, *numbers, *signs)
 
 
 def _bytes(rng: random.Random) -> str | None:
@@ -149,7 +150,7 @@ def _rules(text: str) -> None:
     if program is not None:
         _scored(program)
     source = Source("规则.zj", text)
-    for chunk in chunks(lexer.tokens(source, _parser().lex)[0], _parser()):
+    for chunk in chunks(lexer.tokens(source, the_parser().lex)[0], the_parser()):
         assert chunk.fed <= 2 * FEEDS_EACH * (len(chunk.tokens) + 20), chunk.fed
     canonical, _ = format_text("规则.zj", text)
     if canonical is not None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.text import Text
 
-from zjrules.cli import machine, pages, say, table
+from zjrules.cli import pages, say, table
 from zjrules.diag import Diagnostic, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.explain.findings import findings
@@ -33,6 +34,7 @@ Outcome = tuple[Scored | None, list[Diagnostic]]
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式，默认 text")
 @click.option("--brief", is_flag=True, help="只要得分表和发现，不要逐项解释")
+@pages.no_cache
 def command(files: tuple[Path, ...], rules: str | None, further: tuple[Path, ...], form: str, brief: bool) -> int:
     """给事实文件算分：得分表、发现的问题、每个指标怎么算的。每个文件是一个单位。
 
@@ -47,6 +49,8 @@ def command(files: tuple[Path, ...], rules: str | None, further: tuple[Path, ...
         raise click.UsageError("--with 只用于一个单位：FACTS 只写一个文件")
     outcomes = [outcome(path, further, rules) for path in files]
     if form == "json":
+        from zjrules.cli import machine
+
         click.echo(machine.checked(outcomes))
     else:
         for result in outcomes:
@@ -114,10 +118,12 @@ def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tup
 
 def show_explanations(scored: Scored, out: Console, only: tuple[str, ...]) -> None:
     """Print how each indicator was computed."""
+    shown: list[Text] = []
     for step in scored.claimed.indicators():
         node = step.term
         assert isinstance(node, tr.Indicator)
         if only and node.name not in only:
             continue
-        table.explanation(explained(step, scored.claimed, scored.facts), out)
-        out.print()
+        shown += [*table.explanation(explained(step, scored.claimed, scored.facts), out.width), Text()]
+    # One call: rich takes longer to begin to print than to print a line.
+    out.print(Text("\n").join(shown), soft_wrap=True)

@@ -19,6 +19,7 @@ from zjrules.spelling import nearest
 @click.option(
     "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="同一单位的另一份事实文件"
 )
+@pages.no_cache
 def command(facts: Path, names: tuple[str, ...], rules: str | None, further: tuple[Path, ...]) -> int:
     """解释得分。不写指标就解释全部。
 

@@ -10,9 +10,10 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from zjrules.build import format_file, format_text
 from zjrules.cli import pages, say
 from zjrules.inout.text import write_text
-from zjrules.project import format_file, format_text, rule_files, shown
+from zjrules.project import rule_files, shown
 
 _COLOUR = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -21,6 +22,7 @@ _COLOUR = {"+": "green", "-": "red", "@": "cyan"}
 @click.argument("paths", metavar="[PATH]…", nargs=-1)
 @click.option("--check", "check", is_flag=True, help="只看不改；有要改的退出码为 1")
 @click.option("--diff", "diff", is_flag=True, help="只看不改，并列出要改的行")
+@pages.no_cache
 def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
     """把规则文件（.zj）排成统一的样子：意思不变，注释不动，表格对齐。
 
@@ -38,7 +40,7 @@ def command(paths: tuple[str, ...], check: bool, diff: bool) -> int:
     say.diagnostics(wrong, err)
     changed = broken = 0
     for path in files:
-        text, new, problems = format_file(path)
+        text, new, problems = format_file(path, shown(path))
         if new is None:
             broken += 1
             say.diagnostics([p for p in problems if p.is_error], err)

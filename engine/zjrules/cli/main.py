@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 import sys
-import traceback
 from pathlib import Path
 
 import click
@@ -25,8 +23,8 @@ class Commands(pages.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of all commands."""
-        found = [m.name for m in pkgutil.iter_modules(cli.__path__) if m.name not in NOT_COMMANDS]
-        return sorted(found)
+        names = (path.stem for folder in cli.__path__ for path in Path(folder).glob("*.py"))
+        return sorted(name for name in names if name not in NOT_COMMANDS and not name.startswith("_"))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by name, None when there is none."""
@@ -91,6 +89,8 @@ def _our_bug(bug: BaseException) -> None:
     """Tell of a bug of ours in one line; ZJRULES_DEBUG shows where it is."""
     if os.environ.get("ZJRULES_DEBUG"):
         raise bug
+    import traceback
+
     where = traceback.extract_tb(bug.__traceback__)[-1]
     click.echo(
         f"错误 {OUR_BUG.number} 程序自己出了错：{type(bug).__name__}（{Path(where.filename).name}:{where.lineno}）",

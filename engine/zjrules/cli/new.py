@@ -17,6 +17,7 @@ from zjrules.project import load
 @click.argument("path", metavar="FACTS.yaml", type=click.Path(path_type=Path))
 @click.option("--rules", "rules", required=True, metavar="RULES", help="哪一本规则，如 zhanjiang/2025")
 @click.option("--force", is_flag=True, help="文件已有也覆盖")
+@pages.no_cache
 def command(path: Path, rules: str, force: bool) -> int:
     """写一份空的、带说明的事实文件：每项事实的类型、单位、要的佐证、用在哪个指标。写「-」就打印出来。
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import click
+
+from zjrules.inout import store
 
 _OPTION_HELP = {"Show this message and exit.": "看这份用法", "Show the version and exit.": "看版本"}
 _PIECES = {"[OPTIONS]": "[选项]", "COMMAND": "命令", "[ARGS]...": "[参数]…"}
@@ -19,6 +23,21 @@ def _options(command: click.Command, ctx: click.Context, formatter: click.HelpFo
     ]
     with formatter.section("选项"):
         formatter.write_dl([(name, _OPTION_HELP.get(text, text)) for name, text in records])
+
+
+def _without_cache(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value:
+        os.environ[store.OFF] = "1"
+
+
+no_cache = click.option(
+    "--no-cache",
+    is_flag=True,
+    expose_value=False,
+    callback=_without_cache,
+    help="不用缓存：规则重新读、重新查，也不留下缓存",
+)
+"""The option that turns the cache off; every command that reads rule sets has it."""
 
 
 class Command(click.Command):

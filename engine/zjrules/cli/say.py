@@ -32,10 +32,9 @@ def console(stream: TextIO | None = None) -> Console:
 
 def diagnostics(found: Iterable[Diagnostic], out: Console) -> None:
     """Print diagnostics, each with its place, source line, carets, help and fix."""
-    for diagnostic in found:
-        for line in render(diagnostic):
-            out.print(line, soft_wrap=True)
-        out.print()
+    lines = [line for diagnostic in found for line in (*render(diagnostic), Text())]
+    if lines:
+        out.print(Text("\n").join(lines), soft_wrap=True)
 
 
 def render(diagnostic: Diagnostic) -> list[Text]:

@@ -92,15 +92,17 @@ def _rows(table: Table, mine: Step, proved: Step, depth: int, wide: bool) -> Non
     )
 
 
-def explanation(lines: Iterable[Line], out: Console) -> None:
-    """Print the lines of an explanation; the points of a title stand at the right."""
+def explanation(lines: Iterable[Line], width: int) -> list[Text]:
+    """Return the lines of an explanation; the points of a title stand at the right."""
+    found = []
     for line in lines:
         indent = "  " * (line.level * 2 if line.level <= 1 else line.level + 1)
         if line.kind == "formula":
             indent = "  " * (line.level + 1)
         if line.kind == "result" and line.text.startswith("="):
             indent = "  " * line.level
-        out.print(_rendered(line, indent, out.width), soft_wrap=True)
+        found.append(_rendered(line, indent, width))
+    return found
 
 
 def _rendered(line: Line, indent: str, width: int) -> Text:

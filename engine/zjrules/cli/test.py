@@ -21,6 +21,7 @@ from zjrules.ruleset import RuleSet
 @click.command(cls=pages.Command, short_help="运行规则集的案例和词的举例")
 @click.argument("names", nargs=-1, metavar="[RULES…]")
 @click.option("--cases", "folder", type=click.Path(path_type=Path), help="案例在哪里，默认是当前目录向上最近的 cases/")
+@pages.no_cache
 def command(names: tuple[str, ...], folder: Path | None) -> int:
     """运行案例（给定、期望、出处）和词的举例；不写规则集就运行全部。
 

@@ -18,7 +18,8 @@ from zjrules.elaborate.types import schema, text_of
 from zjrules.elaborate.words import unused
 from zjrules.num import brief
 from zjrules.resolve import NO_HEAD, Index
-from zjrules.span import NOWHERE, Span
+from zjrules.ruleset import Example
+from zjrules.span import NOWHERE
 from zjrules.syntax import decl as sd
 from zjrules.term import cost, survey
 from zjrules.term import expr as tm
@@ -81,8 +82,8 @@ def _checker(index: Index) -> Checker:
     return check
 
 
-def examples(index: Index) -> tuple[tuple[tuple[str, tm.Expr, tm.Expr, Span], ...], Diagnostics]:
-    """Return the typed examples of every word (word, call, expected, place), and what is wrong with the words."""
+def examples(index: Index) -> tuple[tuple[Example, ...], Diagnostics]:
+    """Return the typed examples of every word, and what is wrong with the words."""
     check = _checker(index)
     found = []
     for name, word in index.words.items():
@@ -91,7 +92,7 @@ def examples(index: Index) -> tuple[tuple[tuple[str, tm.Expr, tm.Expr, Span], ..
             expected = elaborate(check, Scope(facts=False), example.expected)
             comparable(check, "=", call, expected, example.span)
             if not isinstance(call.type, Wrong):
-                found.append((name, call, expected, example.span))
+                found.append(Example(name, call, expected, example.span))
     return tuple(found), tuple(check.problems)
 
 

@@ -50,6 +50,8 @@ def _point(x: Fraction) -> Piece:
 def _tidy(p: Piece) -> Piece | None:
     """Close lattice ends onto the lattice; None when the piece is empty."""
     lo, hi, lo_open, hi_open = p.lo, p.hi, p.lo_open, p.hi_open
+    if lo is hi and lo is not None and not (lo_open or hi_open or p.step):
+        return p
     if p.step is not None:
         if lo is not None:
             units = (lo - p.anchor) / p.step
@@ -149,8 +151,11 @@ def between(
 
 def union(pieces: Iterable[Piece], solid: bool = True) -> Range:
     """Return the set that holds all pieces, joined where they touch."""
+    tidy = [p for p in map(_tidy, pieces) if p is not None]
+    if len(tidy) < 2:
+        return Range(tuple(tidy), solid)
     out: list[Piece] = []
-    for piece in sorted(filter(None, map(_tidy, pieces)), key=low_key):
+    for piece in sorted(tidy, key=low_key):
         joined = _joined(out[-1], piece) if out else None
         if joined is not None:
             out[-1] = joined

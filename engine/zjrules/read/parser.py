@@ -63,6 +63,11 @@ class Chunk:
 def parser(grammar_text: str) -> Parser:
     """Build the parser from the text of grammar/zj.lark."""
     grammar = Lark(grammar_text, parser="lalr", lexer="basic", start=["decl"], propagate_positions=True)
+    return parser_of(grammar)
+
+
+def parser_of(grammar: Lark) -> Parser:
+    """Return the parser of a grammar that is worked out."""
     return Parser(grammar, lexicon(grammar))
 
 

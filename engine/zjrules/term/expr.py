@@ -8,21 +8,16 @@ from fractions import Fraction
 from attrs import field, frozen
 
 from zjrules.num import Rounding
-from zjrules.span import NOWHERE, Span
+from zjrules.span import Span
+from zjrules.term.node import Node, spanned
 from zjrules.unit import Scalar, Truth, Type
 
 Ref = tuple[str, str]
 """What an expression can refer to: ("fact" | "ledger" | "var" | "column" | "param", name)."""
 
 
-def spanned() -> Span:
-    """Return the attrs field that holds a node's place."""
-    span: Span = field(default=NOWHERE, kw_only=True, eq=False, repr=False)
-    return span
-
-
-@frozen
-class Const:
+@frozen(repr=False)
+class Const(Node):
     """A literal; text is how it was written."""
 
     value: Scalar
@@ -31,8 +26,8 @@ class Const:
     span: Span = spanned()
 
 
-@frozen
-class FactRef:
+@frozen(repr=False)
+class FactRef(Node):
     """A fact."""
 
     name: str
@@ -40,8 +35,8 @@ class FactRef:
     span: Span = spanned()
 
 
-@frozen
-class ParamRef:
+@frozen(repr=False)
+class ParamRef(Node):
     """A parameter of the rule set; its value is the program's."""
 
     name: str
@@ -49,8 +44,8 @@ class ParamRef:
     span: Span = spanned()
 
 
-@frozen
-class Var:
+@frozen(repr=False)
+class Var(Node):
     """A 令 of the indicator, or an input or 令 of a word; 满分 is the variable of that name."""
 
     name: str
@@ -58,8 +53,8 @@ class Var:
     span: Span = spanned()
 
 
-@frozen
-class Column:
+@frozen(repr=False)
+class Column(Node):
     """A column of the row at hand."""
 
     name: str
@@ -67,8 +62,8 @@ class Column:
     span: Span = spanned()
 
 
-@frozen
-class Arith:
+@frozen(repr=False)
+class Arith(Node):
     """left op right, op one of + - × ÷; dates are ordinals, so date ± days and date - date are here too."""
 
     op: str
@@ -78,8 +73,8 @@ class Arith:
     span: Span = spanned()
 
 
-@frozen
-class Neg:
+@frozen(repr=False)
+class Neg(Node):
     """-operand."""
 
     operand: Expr
@@ -87,8 +82,8 @@ class Neg:
     span: Span = spanned()
 
 
-@frozen
-class Cmp:
+@frozen(repr=False)
+class Cmp(Node):
     """left op right, op one of < ≤ > ≥ = ≠."""
 
     op: str
@@ -98,8 +93,8 @@ class Cmp:
     span: Span = spanned()
 
 
-@frozen
-class Logic:
+@frozen(repr=False)
+class Logic(Node):
     """且 or 或, from left to right, stopping when decided."""
 
     op: str
@@ -108,8 +103,8 @@ class Logic:
     span: Span = spanned()
 
 
-@frozen
-class Not:
+@frozen(repr=False)
+class Not(Node):
     """非."""
 
     operand: Expr
@@ -117,8 +112,8 @@ class Not:
     span: Span = spanned()
 
 
-@frozen
-class IsOption:
+@frozen(repr=False)
+class IsOption(Node):
     """Whether an option is one of several."""
 
     operand: Expr
@@ -127,8 +122,8 @@ class IsOption:
     span: Span = spanned()
 
 
-@frozen
-class IsNA:
+@frozen(repr=False)
+class IsNA(Node):
     """Whether a fact was declared 不适用."""
 
     fact: str
@@ -136,8 +131,8 @@ class IsNA:
     span: Span = spanned()
 
 
-@frozen
-class HasEvidence:
+@frozen(repr=False)
+class HasEvidence(Node):
     """Whether a fact has evidence (facts that need none count as having it)."""
 
     fact: str
@@ -145,8 +140,8 @@ class HasEvidence:
     span: Span = spanned()
 
 
-@frozen
-class If:
+@frozen(repr=False)
+class If(Node):
     """若 test 则 then 否则 other; only the deciding branch is evaluated."""
 
     test: Expr
@@ -156,8 +151,8 @@ class If:
     span: Span = spanned()
 
 
-@frozen
-class Whole:
+@frozen(repr=False)
+class Whole(Node):
     """向下取整 or, with up, 向上取整."""
 
     operand: Expr
@@ -166,8 +161,8 @@ class Whole:
     span: Span = spanned()
 
 
-@frozen
-class Round:
+@frozen(repr=False)
+class Round(Node):
     """A named rounding to a multiple of quantum."""
 
     operand: Expr
@@ -177,8 +172,8 @@ class Round:
     span: Span = spanned()
 
 
-@frozen
-class Extreme:
+@frozen(repr=False)
+class Extreme(Node):
     """最大 (most) or 最小 of two or more."""
 
     operands: tuple[Expr, ...]
@@ -187,8 +182,8 @@ class Extreme:
     span: Span = spanned()
 
 
-@frozen
-class CountTrue:
+@frozen(repr=False)
+class CountTrue(Node):
     """真数: how many of several conditions hold."""
 
     operands: tuple[Expr, ...]
@@ -196,8 +191,8 @@ class CountTrue:
     span: Span = spanned()
 
 
-@frozen
-class Abs:
+@frozen(repr=False)
+class Abs(Node):
     """绝对值."""
 
     operand: Expr
@@ -205,8 +200,8 @@ class Abs:
     span: Span = spanned()
 
 
-@frozen
-class Over:
+@frozen(repr=False)
+class Over(Node):
     """An aggregate over a ledger: kind is 计数 占比 合计 平均 最大 最小 全部 任一.
 
     item is evaluated per row (None for 计数 and for 占比 by count), where keeps rows, except_ takes rows out of both the
@@ -222,8 +217,8 @@ class Over:
     span: Span = spanned()
 
 
-@frozen
-class Workdays:
+@frozen(repr=False)
+class Workdays(Node):
     """Working days after the first date, up to and with the second (negative when it is earlier)."""
 
     start: Expr
@@ -232,8 +227,8 @@ class Workdays:
     span: Span = spanned()
 
 
-@frozen
-class AddWorkdays:
+@frozen(repr=False)
+class AddWorkdays(Node):
     """The date that lies a number of working days after (or before) a date."""
 
     start: Expr
@@ -242,8 +237,8 @@ class AddWorkdays:
     span: Span = spanned()
 
 
-@frozen
-class RollOn:
+@frozen(repr=False)
+class RollOn(Node):
     """顺延: the date itself, or the next working day when it is none."""
 
     operand: Expr
@@ -251,8 +246,8 @@ class RollOn:
     span: Span = spanned()
 
 
-@frozen
-class Let:
+@frozen(repr=False)
+class Let(Node):
     """A name for an expression; refs is all that it depends on, through other lets too."""
 
     name: str
@@ -261,8 +256,8 @@ class Let:
     span: Span = spanned()
 
 
-@frozen
-class Body:
+@frozen(repr=False)
+class Body(Node):
     """A word, typed for the arguments of a call; said is its sentence with {inputs}."""
 
     word: str
@@ -275,8 +270,8 @@ class Body:
     span: Span = spanned()
 
 
-@frozen
-class Use:
+@frozen(repr=False)
+class Use(Node):
     """A word at work: its arguments are bound, not substituted. args follow body.inputs."""
 
     body: Body

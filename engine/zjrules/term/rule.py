@@ -10,20 +10,21 @@ from attrs import field, frozen
 from zjrules.fact import Schema
 from zjrules.num import Rounding
 from zjrules.span import Span
-from zjrules.term.expr import Expr, Let, spanned
+from zjrules.term.expr import Expr, Let
+from zjrules.term.node import Node, spanned
 from zjrules.unit import Scalar, Type
 
 
-@frozen
-class Limit:
+@frozen(repr=False)
+class Limit(Node):
     """op bound, of a band or a grade."""
 
     op: str
     bound: Expr
 
 
-@frozen
-class Band:
+@frozen(repr=False)
+class Band(Node):
     """A band: all its limits must hold."""
 
     limits: tuple[Limit, ...]
@@ -31,8 +32,8 @@ class Band:
     span: Span = spanned()
 
 
-@frozen
-class Bands:
+@frozen(repr=False)
+class Bands(Node):
     """分档: the first band that holds."""
 
     subject: Expr
@@ -41,8 +42,8 @@ class Bands:
     span: Span = spanned()
 
 
-@frozen
-class Case:
+@frozen(repr=False)
+class Case(Node):
     """A condition and what it gives (or takes)."""
 
     test: Expr
@@ -50,8 +51,8 @@ class Case:
     span: Span = spanned()
 
 
-@frozen
-class Decide:
+@frozen(repr=False)
+class Decide(Node):
     """判定: the first case that holds."""
 
     cases: tuple[Case, ...]
@@ -59,16 +60,16 @@ class Decide:
     span: Span = spanned()
 
 
-@frozen
-class Checklist:
+@frozen(repr=False)
+class Checklist(Node):
     """清单: the sum over the cases that hold."""
 
     ticks: tuple[Case, ...]
     span: Span = spanned()
 
 
-@frozen
-class Plain:
+@frozen(repr=False)
+class Plain(Node):
     """得分 and 套用: an expression; 满分 when an indicator only deducts."""
 
     value: Expr
@@ -78,8 +79,8 @@ class Plain:
 Base = Bands | Decide | Checklist | Plain
 
 
-@frozen
-class PerStep:
+@frozen(repr=False)
+class PerStep(Node):
     """每 step subject 扣 amount: steps is the exact expression for the number of steps."""
 
     step: Fraction
@@ -90,8 +91,8 @@ class PerStep:
     span: Span = spanned()
 
 
-@frozen
-class Deduct:
+@frozen(repr=False)
+class Deduct(Node):
     """扣分; least is what the score cannot fall below, most what can be taken at most."""
 
     items: tuple[Case | PerStep, ...]
@@ -100,8 +101,8 @@ class Deduct:
     span: Span = spanned()
 
 
-@frozen
-class Clamp:
+@frozen(repr=False)
+class Clamp(Node):
     """限于 low 至 high."""
 
     low: Expr
@@ -109,8 +110,8 @@ class Clamp:
     span: Span = spanned()
 
 
-@frozen
-class NotApplicable:
+@frozen(repr=False)
+class NotApplicable(Node):
     """不适用 当 test: value, or drop at a level (本一级指标, 总分)."""
 
     test: Expr
@@ -120,8 +121,8 @@ class NotApplicable:
     span: Span = spanned()
 
 
-@frozen
-class Gate:
+@frozen(repr=False)
+class Gate(Node):
     """须佐证: with a fact that is only claimed, the score is otherwise."""
 
     facts: tuple[str, ...]
@@ -129,8 +130,8 @@ class Gate:
     span: Span = spanned()
 
 
-@frozen
-class RoundScore:
+@frozen(repr=False)
+class RoundScore(Node):
     """A rounding step; mode None is 不舍入."""
 
     mode: Rounding | None
@@ -138,8 +139,8 @@ class RoundScore:
     span: Span = spanned()
 
 
-@frozen
-class Trend:
+@frozen(repr=False)
+class Trend(Node):
     """随: how the score moves with a fact (递增 递减 不减 不增)."""
 
     fact: str
@@ -147,8 +148,8 @@ class Trend:
     span: Span = spanned()
 
 
-@frozen
-class Indicator:
+@frozen(repr=False)
+class Indicator(Node):
     """An indicator or, inside one, a 分项. Its order is fixed: 不适用, 须佐证, 令, base, 扣分, 限于, 舍入."""
 
     name: str
@@ -168,8 +169,8 @@ class Indicator:
     span: Span = spanned()
 
 
-@frozen
-class Group:
+@frozen(repr=False)
+class Group(Node):
     """一级指标 or 二级指标 with what stands under it."""
 
     level: int
@@ -183,8 +184,8 @@ class Group:
     span: Span = spanned()
 
 
-@frozen
-class Check:
+@frozen(repr=False)
+class Check(Node):
     """校验. right and op are given when the condition is one comparison, which then knows a tolerance and a difference."""
 
     severity: str
@@ -199,8 +200,8 @@ class Check:
     span: Span = spanned()
 
 
-@frozen
-class Adjust:
+@frozen(repr=False)
+class Adjust(Node):
     """加分项 (sign 1) or 减分项 (sign -1)."""
 
     sign: int
@@ -210,15 +211,15 @@ class Adjust:
     span: Span = spanned()
 
 
-@frozen
-class Regrade:
+@frozen(repr=False)
+class Regrade(Node):
     """定级."""
 
     span: Span = spanned()
 
 
-@frozen
-class Override:
+@frozen(repr=False)
+class Override(Node):
     """凡 test: kind veto, cap, bar or replace, with the grade that it speaks of."""
 
     kind: str
@@ -231,8 +232,8 @@ class Override:
 TotalStep = Adjust | Clamp | RoundScore | Regrade | Override
 
 
-@frozen
-class Grade:
+@frozen(repr=False)
+class Grade(Node):
     """A grade: the first whose limit the total meets; limit None is 其余."""
 
     name: str
@@ -240,8 +241,8 @@ class Grade:
     span: Span = spanned()
 
 
-@frozen
-class Param:
+@frozen(repr=False)
+class Param(Node):
     """A parameter and its constant value."""
 
     name: str
@@ -252,8 +253,8 @@ class Param:
     span: Span = spanned()
 
 
-@frozen
-class Book:
+@frozen(repr=False)
+class Book(Node):
     """The head of a rule set."""
 
     name: str
@@ -266,8 +267,8 @@ class Book:
     span: Span = spanned()
 
 
-@frozen
-class Program:
+@frozen(repr=False)
+class Program(Node):
     """A rule set, checked: what every interpreter runs."""
 
     book: Book

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench dist clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,7 +27,14 @@ lint: $(READY)
 	$(BIN)/zjrules fmt --check rules
 
 bench: $(READY)
-	$(BIN)/python -m pytest tests/bench --benchmark-only -m '' -o addopts=''
+	$(BIN)/python tests/bench/ratios.py
+
+# For an intranet without a registry: our wheel and every wheel that it needs, with a note on how to install them.
+dist: $(READY)
+	rm -rf dist
+	$(BIN)/python -m build --wheel --outdir dist/wheels .
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir dist/wheels dist/wheels/zjrules-*.whl
+	cp engine/INSTALL.txt dist/
 
 clean:
 	rm -rf $(VENV) dist

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
+from typing import get_args
 
 import pytest
+
+from zjrules.exact.expr import EVALUATE
+from zjrules.term.expr import Expr
 
 PACKAGE = Path(__file__).parent.parent / "engine" / "zjrules"
 
@@ -56,6 +60,10 @@ def _imports(tree: ast.AST) -> list[str]:
         elif isinstance(node, ast.Import):
             found += [a.name for a in node.names]
     return [name.removeprefix("zjrules.") for name in found if name.startswith("zjrules.")]
+
+
+def test_every_kind_of_expression_can_be_evaluated() -> None:
+    assert set(EVALUATE) == set(get_args(Expr))
 
 
 def test_every_module_has_a_layer() -> None:

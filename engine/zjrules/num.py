@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from enum import Enum
 from fractions import Fraction
-from math import ceil, floor
 
 MAX_DIGITS = 40
 """More digits than this in one number are refused: no amount of money or count of things needs them."""
@@ -42,17 +41,18 @@ def read(text: str) -> Fraction | None:
 
 def round_to(value: Fraction, quantum: Fraction, mode: Rounding) -> Fraction:
     """Round value to a multiple of quantum; halves and 去尾/进一 go by magnitude, so the sign never matters."""
-    units = abs(value) / quantum
+    # In integers: above / below is how many quanta the magnitude has.
+    above, below = abs(value.numerator) * quantum.denominator, value.denominator * quantum.numerator
     match mode:
         case Rounding.HALF_UP:
-            whole = floor(units + Fraction(1, 2))
+            whole = (2 * above + below) // (2 * below)
         case Rounding.HALF_EVEN:
-            whole = round(units)
+            whole = round(Fraction(above, below))
         case Rounding.DOWN:
-            whole = floor(units)
+            whole = above // below
         case Rounding.UP:
-            whole = ceil(units)
-    return whole * quantum if value >= 0 else -whole * quantum
+            whole = -(-above // below)
+    return Fraction(whole * quantum.numerator if value >= 0 else -whole * quantum.numerator, quantum.denominator)
 
 
 def decimal(value: Fraction, most: int = 30) -> str | None:
@@ -73,7 +73,8 @@ def decimal(value: Fraction, most: int = 30) -> str | None:
 
 def fixed(value: Fraction, places: int, grouped: bool = False) -> str:
     """Return value with exactly `places` decimals, halves up; grouped writes 1,234.50."""
-    whole = floor(abs(value) * 10**places + Fraction(1, 2))
+    below = 2 * value.denominator
+    whole = (2 * abs(value.numerator) * 10**places + value.denominator) // below
     head, tail = divmod(whole, 10**places)
     sign = "-" if value < 0 and whole else ""
     text = f"{head:,}" if grouped else str(head)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Any, assert_never
+from typing import Any
 
 from zjrules.exact import dates, ledger
 from zjrules.exact.narrow import narrow
@@ -33,65 +34,41 @@ from zjrules.value import (
 ZERO = Fraction(0)
 
 
-Operation = (
-    tm.Arith | tm.Cmp | tm.IsOption | tm.Neg | tm.Not | tm.Extreme | tm.CountTrue | tm.Whole | tm.Round | tm.Abs | tm.IsNA | tm.HasEvidence
-    | tm.Workdays | tm.AddWorkdays | tm.RollOn
-)  # fmt: skip
-
-
 def evaluate(e: tm.Expr, scope: Scope) -> Step:
     """Return the step that evaluates an expression."""
     scope.run.steps += 1
-    match e:
-        case tm.FactRef():
-            return Step(e, scope.facts[e.name])
-        case tm.Const():
-            return Step(e, e.value)
-        case tm.Var():
-            return _var(e, scope)
-        case tm.Column():
-            assert scope.row is not None
-            return Step(e, scope.row[e.name])
-        case tm.ParamRef():
-            return Step(e, scope.run.program.params[e.name].value)
-        case tm.Logic():
-            return _logic(e, scope)
-        case tm.If():
-            return _if(e, scope)
-        case tm.Use():
-            return _use(e, scope)
-        case tm.Over():
-            return ledger.over(e, scope, evaluate)
-        case _:
-            return _operation(e, scope)
+    step: Step = EVALUATE[type(e)](e, scope)
+    return step
 
 
-def _operation(e: Operation, scope: Scope) -> Step:
-    """Evaluate what needs all of its operands."""
-    match e:
-        case tm.Arith():
-            left, right = evaluate(e.left, scope), evaluate(e.right, scope)
-            return Step(e, arithmetic(e.op, left.value, right.value, e.span), (left, right))
-        case tm.Cmp():
-            left, right = evaluate(e.left, scope), evaluate(e.right, scope)
-            return Step(e, comparison(e.op, left.value, right.value), (left, right))
-        case tm.Extreme():
-            kids = tuple(evaluate(o, scope) for o in e.operands)
-            return Step(e, extreme(e.most, *(k.value for k in kids)), kids)
-        case tm.CountTrue():
-            kids = tuple(evaluate(o, scope) for o in e.operands)
-            return Step(e, _count_true([k.value for k in kids]), kids)
-        case tm.IsNA():
-            return Step(e, _is_na(scope.facts[e.fact]))
-        case tm.HasEvidence():
-            return Step(e, has_evidence(e.fact, scope))
-        case tm.Workdays() | tm.AddWorkdays() | tm.RollOn():
-            return dates.evaluate_date(e, scope, evaluate)
-        case tm.IsOption() | tm.Neg() | tm.Not() | tm.Whole() | tm.Round() | tm.Abs():
-            operand = evaluate(e.operand, scope)
-            return Step(e, _unary(e, operand.value), (operand,))
-        case _:
-            assert_never(e)
+def _column(e: tm.Column, scope: Scope) -> Step:
+    assert scope.row is not None
+    return Step(e, scope.row[e.name])
+
+
+def _arith(e: tm.Arith, scope: Scope) -> Step:
+    left, right = evaluate(e.left, scope), evaluate(e.right, scope)
+    return Step(e, arithmetic(e.op, left.value, right.value, e.span), (left, right))
+
+
+def _cmp(e: tm.Cmp, scope: Scope) -> Step:
+    left, right = evaluate(e.left, scope), evaluate(e.right, scope)
+    return Step(e, comparison(e.op, left.value, right.value), (left, right))
+
+
+def _extreme(e: tm.Extreme, scope: Scope) -> Step:
+    kids = tuple(evaluate(o, scope) for o in e.operands)
+    return Step(e, extreme(e.most, *(k.value for k in kids)), kids)
+
+
+def _count(e: tm.CountTrue, scope: Scope) -> Step:
+    kids = tuple(evaluate(o, scope) for o in e.operands)
+    return Step(e, _count_true([k.value for k in kids]), kids)
+
+
+def _of_one(e: tm.IsOption | tm.Neg | tm.Not | tm.Whole | tm.Round | tm.Abs, scope: Scope) -> Step:
+    operand = evaluate(e.operand, scope)
+    return Step(e, _unary(e, operand.value), (operand,))
 
 
 def _unary(e: tm.IsOption | tm.Neg | tm.Not | tm.Whole | tm.Round | tm.Abs, value: Value) -> Value:
@@ -242,9 +219,12 @@ def _logic(e: tm.Logic, scope: Scope) -> Step:
     stop = e.op == "或"
     kids: list[Step] = []
     inner, before = scope, scope.run.versions
+    known = True
     for operand in e.operands:
         step = evaluate(operand, inner)
         kids.append(step)
+        if step.value is stop and known:
+            return Step(e, stop, (step,))
         if step.value is stop:
             # Decided by this one alone, unless an earlier one may have no value at all.
             return Step(
@@ -257,6 +237,9 @@ def _logic(e: tm.Logic, scope: Scope) -> Step:
         if isinstance(step.value, Unknown):
             # What follows is only asked when this one did not decide.
             inner = narrow(inner, operand, not stop, evaluate)[0] or inner
+            known = False
+    if known:
+        return Step(e, not stop, tuple(kids))
     values = _values(kids)
     decided = [truths(v) for v in values]
     can: set[bool] = set()
@@ -372,3 +355,26 @@ def _use(e: tm.Use, scope: Scope) -> Step:
     inner = Scope(scope.run, scope.facts, scope.ledgers, dict(zip(e.body.inputs, args, strict=True)), e.body.lets)
     result = evaluate(e.body.result, inner)
     return Step(e, result.value, (*args, result), inner.steps)
+
+
+# By type and not by a match, which would ask a node up to twenty times what it is: this is the innermost loop.
+EVALUATE: dict[type, Callable[[Any, Scope], Step]] = {
+    tm.Const: lambda e, _: Step(e, e.value),
+    tm.FactRef: lambda e, scope: Step(e, scope.facts[e.name]),
+    tm.ParamRef: lambda e, scope: Step(e, scope.run.program.params[e.name].value),
+    tm.Var: _var,
+    tm.Column: _column,
+    tm.Arith: _arith,
+    tm.Cmp: _cmp,
+    tm.Logic: _logic,
+    tm.If: _if,
+    tm.Use: _use,
+    tm.Over: lambda e, scope: ledger.over(e, scope, evaluate),
+    tm.Extreme: _extreme,
+    tm.CountTrue: _count,
+    tm.IsNA: lambda e, scope: Step(e, _is_na(scope.facts[e.fact])),
+    tm.HasEvidence: lambda e, scope: Step(e, has_evidence(e.fact, scope)),
+    **dict.fromkeys((tm.IsOption, tm.Neg, tm.Not, tm.Whole, tm.Round, tm.Abs), _of_one),
+    **dict.fromkeys((tm.Workdays, tm.AddWorkdays, tm.RollOn), lambda e, scope: dates.evaluate_date(e, scope, evaluate)),
+}
+"""How each kind of expression is evaluated; every kind of the kernel stands here (tests/test_house.py)."""

@@ -10,10 +10,11 @@ from zjrules.exact.expr import arithmetic, comparison, evaluate, extreme, has_ev
 from zjrules.exact.narrow import narrow
 from zjrules.exact.scope import Scope
 from zjrules.interval.sets import Piece, Range, restrict, union
+from zjrules.span import NOWHERE
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.trace import Step
-from zjrules.unit import POINTS, Number
+from zjrules.unit import POINTS
 from zjrules.value import DROPPED, NO_CASE, Problem, Unknown, Value, deps_of, range_of, truths
 
 ZERO = Fraction(0)
@@ -116,9 +117,9 @@ def _computed(node: tr.Indicator, scope: Scope) -> tuple[Step, ...]:
 
 
 def _added(values: Sequence[Value]) -> Value:
-    total: Value = ZERO
-    for value in values:
-        total = arithmetic("+", total, value, tm.Const(ZERO, Number()).span)
+    total: Value = values[0] if values else ZERO
+    for value in values[1:]:
+        total = arithmetic("+", total, value, NOWHERE)
     return total
 
 

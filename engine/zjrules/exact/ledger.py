@@ -30,6 +30,7 @@ from zjrules.value import (
 
 Evaluate = Callable[[tm.Expr, Scope], Step]
 IN, SIDE, OUT = "in", "side", "out"
+_OUTSIDE = frozenset({OUT})
 """A row counts; it only belongs to the denominator; it takes no part."""
 
 
@@ -73,11 +74,13 @@ def _row(e: tm.Over, scope: Scope, number: int, cells: object, evaluate: Evaluat
     inner = Scope(scope.run, scope.facts, scope.ledgers, scope.steps, scope.lets, cells)  # type: ignore[arg-type]
     left_out = evaluate(e.except_, inner).value if e.except_ is not None else False
     if left_out is True:
-        return _Row(number, frozenset({OUT}), ZERO)
+        return _Row(number, _OUTSIDE, ZERO)
     kept = evaluate(e.where, inner).value if e.where is not None else True
     if isinstance(left_out, Problem) or isinstance(kept, Problem):
         return left_out if isinstance(left_out, Problem) else kept  # type: ignore[return-value]
     beside = SIDE if e.kind == "占比" else OUT
+    if left_out is False and kept is False and beside == OUT:
+        return _Row(number, _OUTSIDE, True)
     places = {OUT} if True in truths(left_out) else set()
     if False in truths(left_out):
         places |= {IN} if True in truths(kept) else set()

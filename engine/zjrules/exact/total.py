@@ -69,6 +69,8 @@ def _node(node: tr.Group | tr.Indicator, scope: Scope) -> tuple[Step, list[Alter
 
 def _alternatives(node: tr.Indicator, value: Value) -> list[Alternative]:
     """Return how an indicator can count; one that cannot be computed counts as anything from 0 to its points."""
+    if not isinstance(value, Unknown | Problem):
+        return [Alternative(value)]
     whole = between(ZERO, node.points)
     problems = problems_of(value)
     found = [_dropped(node, p) for p in problems if p.kind == DROPPED]
@@ -76,8 +78,6 @@ def _alternatives(node: tr.Indicator, value: Value) -> list[Alternative]:
     if isinstance(value, Problem):
         atom = frozenset({(f"{node.name}{BROKEN}", 0)})
         return found or [Alternative(Unknown(whole, atom))]
-    if not isinstance(value, Unknown):
-        return [Alternative(value)]
     can = range_of(value)
     if broken:
         can = either(can, whole)
@@ -96,10 +96,11 @@ def _combined(parts: list[list[Alternative]], points: Fraction) -> list[Alternat
         return [Alternative(Unknown(between(ZERO, points), deps, False))]
     ways = []
     for choice in product(*parts):
-        total: Value = ZERO
-        for part in choice:
+        total: Value = choice[0].score if choice else ZERO
+        for part in choice[1:]:
             total = arithmetic("+", total, part.score, NOWHERE)
-        drops = sum((p.group_drop for p in choice), ZERO), sum((p.total_drop for p in choice), ZERO)
+        drops = (sum((p.group_drop for p in choice if p.group_drop), ZERO),
+                 sum((p.total_drop for p in choice if p.total_drop), ZERO))  # fmt: skip
         ways.append(Alternative(total, *drops))
     return ways
 

@@ -1,0 +1,158 @@
+"""What things cost, as ratios within one run: ``make bench``. The machines are noisy, so medians of paired ratios are printed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+from attrs import evolve
+from by_hand import scores
+from lark import Lark, Token
+from lark.lexer import Lexer
+
+from zjrules.build import build, grammar_text, the_parser
+from zjrules.exact.total import score
+from zjrules.inout.asset import asset
+from zjrules.inout.calendar import work_calendar
+from zjrules.num import fold
+from zjrules.project import fitted, load, read_facts
+from zjrules.read.lexer import tokens
+from zjrules.read.parser import DECLARATIONS
+from zjrules.span import Source
+
+ROOT = Path(__file__).parents[2]
+REAL = ROOT / "cases/zhanjiang-2025/01-real-report.yaml"
+FULL = ROOT / "cases/zhanjiang-2025/05-full-department.yaml"
+# Bytecode as an installed program has it, whatever the shell says.
+ENV = {k: v for k, v in os.environ.items() if k not in ("PYTHONDONTWRITEBYTECODE", "ZJRULES_NO_CACHE")}
+Job = Callable[[], object]
+
+
+def paired(job: Job, baseline: Job, rounds: int, before: Job = lambda: None) -> tuple[float, float, float]:
+    """Return the median ratio of two jobs run in turn, and the median seconds of each."""
+    ratios, ours, theirs = [], [], []
+    for _ in range(rounds):
+        theirs.append(_timed(baseline))
+        before()
+        ours.append(_timed(job))
+        ratios.append(ours[-1] / theirs[-1])
+    return statistics.median(ratios), statistics.median(ours), statistics.median(theirs)
+
+
+def _timed(job: Job) -> float:
+    start = time.perf_counter()
+    job()
+    return time.perf_counter() - start
+
+
+class _Bare(Lexer):
+    """Our tokens for Lark's own parse loop, which knows no keyword that is also a name."""
+
+    def __init__(self, conf: Any) -> None:
+        self.conf = conf
+
+    def lex(self, data: str) -> Iterator[Token]:  # type: ignore[override]
+        yield from tokens(Source("x", str(data)), the_parser().lex)[0]
+
+
+def reading() -> tuple[float, float, float]:
+    """Read the book and the standard words, checked and lowered, against Lark's parse of the same text with positions."""
+    files = [Source(p.name, p.read_text("utf-8")) for p in sorted((asset("rules") / "zhanjiang/2025").glob("*.zj"))]
+    std = [Source(p.name, p.read_text("utf-8")) for p in sorted((asset("rules") / "std").glob("*.zj"))]
+    bare = Lark(grammar_text(), parser="lalr", lexer=_Bare, start=["decl"], propagate_positions=True)
+    pieces = [piece for source in (*files, *std) for piece in _declarations(source)]
+
+    def parse() -> None:
+        for piece in pieces:
+            bare.parse(piece, start="decl")
+
+    return paired(lambda: build(files, std), parse, 30)
+
+
+def _declarations(source: Source) -> list[str]:
+    found = tokens(source, the_parser().lex)[0]
+    cuts = [t.start_pos or 0 for t in found if t.type in DECLARATIONS]
+    text = fold(source.text)
+    return [text[a:b] for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+
+
+def scoring() -> tuple[float, float, float]:
+    """Score one department whose facts are all there, with its trace, against the same rules written by hand."""
+    rules, _ = load("zhanjiang/2025")
+    handed, _ = read_facts(FULL)
+    assert rules is not None
+    assert handed is not None
+    facts, _ = fitted(handed, rules)
+    program = evolve(rules.program, checks=())
+    calendar = work_calendar()
+    values = {name: fact.value for name, fact in facts.facts.items()}
+    ledgers = {
+        name: [{c: f.value for c, f in row.items()} for row in table.rows or ()]
+        for name, table in facts.ledgers.items()
+    }
+    deadline = date(2026, 5, 30).toordinal()
+
+    def by_hand() -> list[Fraction]:
+        return scores(values, ledgers, deadline, calendar.days)
+
+    def ours() -> list[Fraction]:
+        return [cast(Fraction, s.value) for s in score(program, facts, calendar).indicators()]
+
+    assert ours() == by_hand(), "the two must agree"
+    many = 20
+    return paired(lambda: [ours() for _ in range(many)], lambda: [by_hand() for _ in range(many)], 30)
+
+
+def starting(state: str) -> tuple[float, float, float]:
+    """Run a whole ``zjrules check`` of the real case against the imports that no such program can do without."""
+    check = [sys.executable, "-m", "zjrules.cli.main", "check", str(REAL)]
+    base = [sys.executable, "-c", "import attrs, click, rich.console, yaml"]
+    with tempfile.TemporaryDirectory() as folder:
+        env = {**ENV, "XDG_CACHE_HOME": folder}
+
+        def run(command: list[str]) -> Job:
+            return lambda: subprocess.run(command, env=env, cwd=ROOT, stdout=subprocess.DEVNULL, check=False)
+
+        def forget() -> None:
+            cache = Path(folder) / "zjrules"
+            if state == "first":
+                shutil.rmtree(cache, ignore_errors=True)
+            if state == "cold":
+                for path in cache.glob("rules-*"):
+                    path.unlink()
+
+        run(check)()
+        return paired(run(check), run(base), 20, forget)
+
+
+MEASURES: tuple[tuple[str, str, Callable[[], tuple[float, float, float]]], ...] = (
+    ("读 2025 规则并查完 / Lark 裸解析", "≤ 3", reading),
+    ("一个部门带轨迹算分 / 手写 Fraction", "≤ 3", scoring),
+    ("check 真实案例，缓存在 / 只导入", "≤ 2", lambda: starting("warm")),
+    ("check 真实案例，规则要重读 / 只导入", "≤ 3", lambda: starting("cold")),
+    ("check 真实案例，第一次 / 只导入", "≤ 6", lambda: starting("first")),
+)
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"Python {platform.python_version()}，{os.cpu_count()} 核，{platform.system()}")
+    print("| 比什么 | 目标 | 倍数（中位） | 我们（毫秒） | 基线（毫秒） |\n|---|---|---|---|---|")
+    for name, goal, measure in MEASURES:
+        ratio, ours, theirs = measure()
+        print(f"| {name} | {goal} | {ratio:.2f} | {ours * 1000:.1f} | {theirs * 1000:.1f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -132,12 +132,35 @@ def test_rules_and_test_commands() -> None:
     assert "不符" not in result.stdout
 
 
-def test_a_gbk_console_does_not_break_the_output() -> None:
-    command = [sys.executable, "-m", "zjrules.cli.main", "check", REAL, "--brief"]
+def _on_gbk(*args: str, cwd: Path, code: int = 0) -> str:
+    """Run a command as on a GBK console without UTF-8 mode; return what it prints."""
+    command = [sys.executable, "-m", "zjrules.cli.main", *args]
     env = {**os.environ, "PYTHONIOENCODING": "gbk", "PYTHONUTF8": "0"}
-    result = subprocess.run(command, capture_output=True, cwd=ROOT, env=env, check=False)
-    assert result.returncode == 1
-    assert "预算编制约束性" in result.stdout.decode("gbk")
+    result = subprocess.run(command, capture_output=True, cwd=cwd, env=env, check=False)
+    assert result.returncode == code, result.stderr.decode("gbk")
+    return (result.stdout + result.stderr).decode("gbk")
+
+
+def test_every_command_works_on_a_gbk_console(tmp_path: Path) -> None:
+    assert "预算编制约束性" in _on_gbk("check", str(ROOT / REAL), cwd=tmp_path, code=1)
+    assert "60%" in _on_gbk("explain", str(ROOT / REAL), "预算编制约束性", cwd=tmp_path, code=1)
+    assert "湛江" in _on_gbk("rules", cwd=tmp_path)
+    assert "相符" in _on_gbk("test", "zhanjiang/2025", "--cases", str(ROOT / "cases"), cwd=tmp_path)
+    assert "单位不同" in _on_gbk("help", "ZJ3001", cwd=tmp_path)
+    assert "没有这个文件" in _on_gbk("check", "没有.yaml", cwd=tmp_path, code=2)
+    assert json.loads(_on_gbk("check", str(ROOT / REAL), "--format", "json", cwd=tmp_path, code=1))
+
+
+def test_files_are_utf_8_whatever_the_console_and_keep_what_gbk_lacks(tmp_path: Path) -> None:
+    _on_gbk("new", "某局 二〇二五.yaml", "--rules", "zhanjiang\\2025", cwd=tmp_path)
+    path = tmp_path / "某局 二〇二五.yaml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("单位:", "单位: 㛃局🙂  #", 1), "utf-8", newline="\r\n")
+    assert "\\U0001f642" in _on_gbk("check", path.name, "--brief", cwd=tmp_path, code=1)
+    rule = tmp_path / "规则.zj"
+    rule.write_text("事实 甲:金额>=0元 # 注🙂\n", "utf-8", newline="\r\n")
+    _on_gbk("fmt", rule.name, cwd=tmp_path)
+    assert rule.read_bytes().decode("utf-8") == "事实 甲 : 金额 ≥ 0 元  # 注🙂\n"
 
 
 def test_fmt_looks_shows_and_writes(tmp_path: Path) -> None:

@@ -140,3 +140,19 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
             for name in names:
                 root = name.split(".")[0]
                 assert root not in homes or _unit(path) in homes[root], f"{path.name} imports {root}"
+
+
+def test_file_names_can_stand_on_windows() -> None:
+    root = PACKAGE.parent.parent
+    folders = ("engine", "grammar", "rules", "cases", "tests")
+    names = [
+        p.relative_to(root).as_posix() for f in folders for p in (root / f).rglob("*") if "__pycache__" not in p.parts
+    ]
+    reserved = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
+    for name in names:
+        assert len(name) < 120, name
+        for part in name.split("/"):
+            assert not set(part) & set('<>:"\\|?*'), name
+            assert part.rstrip(". ") == part, name
+            assert part.split(".")[0].lower() not in reserved, name
+    assert len({n.casefold() for n in names}) == len(names)

@@ -60,6 +60,7 @@ def find(name: str) -> tuple[Path | None, Diagnostics]:
     if given.is_file() and given.suffix == ".zj":
         return given, ()
     known = rule_sets()
+    name = name.replace("\\", "/")  # as a path is written on Windows
     if name in known:
         return known[name], ()
     likely = nearest(name, known)

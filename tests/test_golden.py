@@ -1,6 +1,6 @@
 """Golden blocks: ``=== name``, input, ``---``, output. Inputs of several parts are separated by ``+++``.
 
-rules/: a rule text, its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
+rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as its message says to write it; its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
 format/: a rule text, its canonical form.
 score/: a rule text, then fact files; per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
@@ -63,6 +63,13 @@ def _rules() -> RuleSet:
     found, problems = load("zhanjiang/2025")
     assert found is not None, problems
     return found
+
+
+def _mended(text: str) -> str:
+    """Return what is said of the first part; the second is the first as the message says to write it, and must be clean."""
+    broken, mended = text.split("\n+++\n")
+    assert not check_text(_book(mended))[0], _shown(check_text(_book(mended))[0])
+    return _shown(check_text(_book(broken))[0])
 
 
 def _facts(text: str) -> str:
@@ -133,7 +140,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
     if kind == "rules" and not given.startswith("编码 "):
         got = _shown(check_text(_book(given))[0])
     else:
-        got = {"facts": _facts, "rules": _encoded, "score": _scores, "format": _format}[kind](given)
+        got = {"facts": _facts, "rules": _encoded, "mended": _mended, "score": _scores, "format": _format}[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")
         head = f"=== {name}\n{given}\n---\n"

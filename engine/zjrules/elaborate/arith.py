@@ -97,7 +97,7 @@ def _plus(check: Checker, op: str, a: tm.Expr, b: tm.Expr, x: Number, y: Number,
 def days_and_workdays(check: Checker, a: tm.Expr, b: tm.Expr, span: Span) -> tm.Const:
     """Report days mixed with working days."""
     labels = (Label(span), Label(a.span, type_text(a.type)), Label(b.span, type_text(b.type)))
-    help_ = "要按工作日算，把日期之差写成 工作日数(起，止)"
+    help_ = "两边用同一种，例如都写「个工作日」；两个日期之间有几个工作日，写成 工作日数(起，止)"
     return check.add(Diagnostic(DAYS_AND_WORKDAYS, "天数与工作日数不能放在一起", labels, help_))
 
 

@@ -117,7 +117,7 @@ def _fit(check: Checker, word: sd.Word, item: sd.Input, arg: tm.Expr, bound: Map
     if wanted in ("同", "差"):
         other = item.type.args[0].text if item.type.args else ""
         model = bound[other].type if other in bound else POINTS if other == "满分" else None
-        if model is None:
+        if model is None or isinstance(model, Wrong):
             return arg
         return _fit_model(check, word, item, arg, model, wanted == "差")
     if wanted == "数":

@@ -174,6 +174,15 @@ def test_a_file_of_another_user_or_that_others_may_write_is_not_read(
     assert store.get(*OF_THE_STORE) is None
 
 
+def test_a_user_whose_group_may_write_has_a_cache_too(cache: Path) -> None:
+    before = os.umask(0o002)
+    try:
+        store.put(*OF_THE_STORE, [1])
+    finally:
+        os.umask(before)
+    assert store.get(*OF_THE_STORE) == [1]
+
+
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     for place in (tmp_path / "file", Path("/dev/null/x"), Path("/proc")):

@@ -76,7 +76,9 @@ def put(kind: str, key: str, value: Any) -> None:
     with contextlib.suppress(OSError, ValueError, TypeError, RecursionError):
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-        write_text(place / f"{kind}-{key}.json", f"{digest(text)}\n{text}")
+        path = place / f"{kind}-{key}.json"
+        write_text(path, f"{digest(text)}\n{text}")
+        path.chmod(0o600)  # where a group may write what its members make, the file would not be trusted
         _prune(place.glob("*.json"))
 
 

@@ -17,7 +17,7 @@ from books import check_text, compiled
 from books import head as book_head
 
 from test_help import FRAME
-from zjrules.build import format_text
+from zjrules.canonical import format_text
 from zjrules.cli import say
 from zjrules.diag import Diagnostic
 from zjrules.exact.total import score

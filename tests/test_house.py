@@ -29,7 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sense", "pack"),
     ("inout",),
     ("build", "kept"),
-    ("project",),
+    ("project", "canonical"),
     ("case",),
     ("cli",),
 )

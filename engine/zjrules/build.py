@@ -1,4 +1,4 @@
-"""From rule files to a checked rule set, and to their canonical form: all that needs the grammar.
+"""From rule files to a checked rule set.
 
 Nothing here is imported when a rule set comes from the cache.
 """
@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 
 from attrs import frozen
 
 from zjrules import resolve, sense
 from zjrules.diag import Diagnostic, Diagnostics, has_errors
 from zjrules.elaborate.program import examples, program
-from zjrules.format.page import formatted
 from zjrules.inout import store
 from zjrules.inout.asset import asset
-from zjrules.inout.text import read_text
 from zjrules.read import tables
 from zjrules.read.book import read
 from zjrules.read.parser import Parser, parser, parser_of
@@ -93,16 +90,3 @@ def _follows(finding: Diagnostic, damaged: list[Span]) -> bool:
 
 def _inside(inner: Span, outer: Span) -> bool:
     return inner.source is outer.source and outer.start <= inner.start and inner.end <= outer.end
-
-
-def format_text(name: str, text: str) -> tuple[str | None, Diagnostics]:
-    """Return the canonical form of a rule text, or None and its diagnostics when it has errors."""
-    return formatted(Source(name, text), the_parser())
-
-
-def format_file(path: Path, name: str) -> tuple[str, str | None, Diagnostics]:
-    """Return the text of a rule file (its line ends made \\n) and its canonical form, None where it cannot be read."""
-    source, wrong = read_text(path, name)
-    if source is None:
-        return "", None, wrong
-    return source.text, *formatted(source, the_parser())

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from zjrules.build import format_text
+from zjrules.canonical import format_text
 from zjrules.exact.total import score
 from zjrules.inout.asset import asset
 from zjrules.unit import Scalar

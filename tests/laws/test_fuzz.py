@@ -19,7 +19,8 @@ import pytest
 from books import checked, head, parse
 
 from test_help import FRAME
-from zjrules.build import format_text, the_parser
+from zjrules.build import the_parser
+from zjrules.canonical import format_text
 from zjrules.diag import Diagnostic
 from zjrules.exact import indicator
 from zjrules.exact.scope import NARROW_STEPS, scope_of

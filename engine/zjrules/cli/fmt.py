@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from zjrules.build import format_file, format_text
+from zjrules.canonical import format_file, format_text
 from zjrules.cli import pages, say
 from zjrules.inout.text import write_text
 from zjrules.project import rule_files, shown

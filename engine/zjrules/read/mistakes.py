@@ -157,9 +157,27 @@ def _misspelt_keyword(spot: Spot) -> Diagnostic | None:
     return at(UNEXPECTED, spot.span(token), f"没有「{token}」这个词", f"是不是「{likely}」？", fix=fix)
 
 
+def _pairs(spot: Spot) -> Span | None:
+    """Return the names side by side before a slip in a 套用, when there are more than a name and its value."""
+    tokens, end = spot.chunk.tokens, spot.slip.index
+    start = end
+    while start > 0 and tokens[start - 1].type == "NAME":
+        start -= 1
+    # The first name after 套用 is the word.
+    start += 1 if start > 0 and tokens[start - 1].type == "_APPLY" else 0
+    clause = next((t.type for t in reversed(tokens[:start]) if t.type in CLAUSES), "")
+    if clause != "_APPLY" or end - start < 3:
+        return None
+    return spot.span(tokens[start]).to(spot.span(tokens[end - 1]))
+
+
 def _label(spot: Spot) -> Diagnostic | None:
-    """Find a keyword where 套用 wants the name of an input."""
+    """Find a keyword, or names that make no pairs, where 套用 wants the name of an input and its value."""
     token = spot.token()
+    pairs = _pairs(spot)
+    if pairs is not None:
+        help_ = "看哪两个名称之间少了运算符；输入的名称写在那个词的 定词 里"
+        return at(naming.SIDE_BY_SIDE, pairs, f"「{pairs.text}」不成对：「套用」要写成 输入名 值 输入名 值", help_)
     if token is None or str(token) not in spot.lex.words or "NAME" not in spot.slip.accepts:
         return None
     clause = next((t for t in reversed(spot.chunk.tokens[: spot.slip.index]) if t.type in CLAUSES), None)

@@ -8,7 +8,8 @@ from fractions import Fraction
 from attrs import frozen
 
 from zjrules.diag import Code, Diagnostic, at
-from zjrules.exact.expr import comparison, evaluate
+from zjrules.exact.expr import evaluate
+from zjrules.exact.operation import comparison
 from zjrules.exact.scope import Run, Scope
 from zjrules.explain.lines import score_text
 from zjrules.inout.yaml import Node

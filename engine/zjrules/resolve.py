@@ -26,7 +26,8 @@ _One = TypeVar("_One", sd.RuleSet, sd.Total)
 _Named = TypeVar("_Named", sd.Param, sd.FactDecl, sd.LedgerDecl, sd.Word, sd.Indicator)
 
 FUNCTIONS = frozenset(
-    """计数 占比 合计 平均 最大 最小 全部 任一 绝对值 向下取整 向上取整 四舍五入 真数 工作日数 顺延 有佐证""".split()
+    """计数 占比 合计 平均 最大 最小 全部 任一 绝对值 向下取整 向上取整 四舍五入 真数 工作日数 顺延 有佐证
+    春节 春节假期首日 首次 同级平均 同级最大 同级最小 名次""".split()
 )
 CONSTANTS = frozenset({"是", "否"})
 
@@ -43,6 +44,7 @@ class Index:
     checks: tuple[sd.CheckDecl, ...]
     outline: tuple[sd.Group | sd.Indicator, ...]
     total: sd.Total | None
+    notices: tuple[sd.Notice, ...] = ()
     lost: frozenset[str] = field(factory=frozenset)
     lets: Mapping[str, Ident] = field(factory=dict)
     """Every 令 of an indicator or a part, to tell a name out of sight from a misspelt one."""
@@ -72,6 +74,7 @@ def index(files: Iterable[sd.File], std: Iterable[sd.File]) -> tuple[Index, Diag
         tuple(d for d in own if isinstance(d, sd.CheckDecl)),
         tuple(d for d in own if isinstance(d, sd.Group | sd.Indicator)),
         totals,
+        tuple(d for d in own if isinstance(d, sd.Notice)),
         frozenset(name for f in files for name in f.lost),
         {let.name.text: let.name for d in own if isinstance(d, sd.Indicator) for let in _lets(d)},
     )

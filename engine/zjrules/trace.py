@@ -62,6 +62,15 @@ class Tally:
 
 
 @frozen
+class Standing:
+    """Over how many units something was taken, and the least and greatest of them with its unit, where all is known."""
+
+    units: int
+    least: tuple[Fraction, str] | None = None
+    most: tuple[Fraction, str] | None = None
+
+
+@frozen
 class Checked:
     """A 校验 and how it came out: 通过, 不通过, 跳过 (its 当 is not met) or 不可核 (facts are missing)."""
 

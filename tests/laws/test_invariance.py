@@ -103,5 +103,5 @@ assert set(VALUES) <= set(re.findall(r"事实 (\S+)", FACTS))
 def test_the_calendar_says_of_every_day_what_its_library_says() -> None:
     found = work_calendar()
     days = set(found.days)
-    for ordinal in range(found.first, found.last + 1):
+    for ordinal in range(min(found.days), max(found.days) + 1):
         assert (ordinal in days) == is_workday(date.fromordinal(ordinal))

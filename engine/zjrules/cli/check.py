@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zjrules.cli import pages, say, table
-from zjrules.diag import Diagnostic, Severity, has_errors
+from zjrules.diag import Diagnostic, Diagnostics, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.explain.findings import findings
 from zjrules.explain.lines import explained
@@ -76,17 +76,24 @@ def outcome(path: Path, further: tuple[Path, ...], rules: str | None) -> Outcome
     found += more
     if has_errors(found):
         return None, found
-    scored = score_both(rule_set, facts, calendar_for(rule_set))
+    calendar, more = calendar_for(rule_set)
+    found += more
+    scored = score_both(rule_set, facts, calendar)
     return scored, [*found, *findings(scored.claimed, facts)]
 
 
-def calendar_for(rules: RuleSet) -> WorkCalendar | None:
-    """Return the working-day calendar when the rules need one; its library is not imported otherwise."""
-    if not survey.uses(rules.program, tm.Workdays, tm.AddWorkdays, tm.RollOn):
-        return None
-    from zjrules.inout.calendar import work_calendar
+def calendar_for(rules: RuleSet) -> tuple[WorkCalendar | None, Diagnostics]:
+    """Return the calendar when the rules need one, with the years that they supply; its library is not imported otherwise."""
+    if not survey.uses(rules.program, tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival):
+        return None, ()
+    from zjrules.inout.calendar import supplied, work_calendar
 
-    return work_calendar()
+    calendar = work_calendar()
+    if survey.uses(rules.program, tm.Festival):
+        from zjrules.inout.spring import with_spring
+
+        calendar = with_spring(calendar)
+    return supplied(calendar, rules.program.notices)
 
 
 def exit_code(scored: Scored | None, found: list[Diagnostic]) -> int:

@@ -65,7 +65,7 @@ def _run(rules: RuleSet, name: str, handed: list[Handed], out: Console) -> int:
     _report(f"词的举例 {len(rules.examples)} 条", misses, out)
     failed = bool(misses)
     mine = [h for h in handed if h.raw.head.get("规则") is not None and h.raw.head["规则"].text == name]
-    calendar = calendar_for(rules)
+    calendar, _ = calendar_for(rules)
     for case in mine:
         failed = not _one(case, rules, calendar, out) or failed
     if not mine:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from zjrules.diag import Code
+from zjrules.elaborate import peers
 from zjrules.elaborate.arith import comparable
 from zjrules.elaborate.scope import Checker, Scope
 from zjrules.elaborate.words import use_word
@@ -15,7 +16,7 @@ from zjrules.num import Rounding
 from zjrules.resolve import FUNCTIONS, unknown
 from zjrules.syntax import expr as sx
 from zjrules.term import expr as tm
-from zjrules.unit import COUNT, RATIO, WORKDAYS, Date, Number, Truth, Type, Wrong, type_text
+from zjrules.unit import COUNT, RATIO, WORKDAYS, Date, Number, Truth, Type, Wrong, Year, type_text
 
 NOT_A_WORD = Code("ZJ3040", "not-a-word")
 WRONG_ARGUMENTS = Code("ZJ3041", "wrong-arguments")
@@ -129,6 +130,10 @@ def _function(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> tm
     name = e.callee.text
     if name == "有佐证":
         return _has_evidence(check, scope, e)
+    if name in peers.FUNCTIONS:
+        return peers.peers(check, scope, e, deeper)
+    if name == "首次":
+        return peers.first(check, scope, e)
     args = {a.label.text if a.label else str(i): deeper(check, scope, a.value) for i, a in enumerate(e.args)}
     if any(isinstance(a.type, Wrong) for a in args.values()):
         return tm.Const(False, Wrong(), span=e.span)
@@ -148,6 +153,8 @@ def _function(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> tm
             return tm.CountTrue(tuple(plain), COUNT, span=e.span)
         case ("工作日数", 2) if all(isinstance(a.type, Date) for a in plain):
             return tm.Workdays(plain[0], plain[1], WORKDAYS, span=e.span)
+        case ("春节" | "春节假期首日", 1) if isinstance(plain[0].type, Year):
+            return tm.Festival(plain[0], name == "春节假期首日", Date(), span=e.span)
         case ("顺延", 1) if isinstance(plain[0].type, Date):
             return tm.RollOn(plain[0], Date(), span=e.span)
     return check.report(WRONG_ARGUMENTS, e.span, f"「{name}」的输入不对", f"写成 {_USAGE[name]}")
@@ -156,7 +163,7 @@ def _function(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> tm
 _USAGE = {
     "最大": "最大(甲，乙)", "最小": "最小(甲，乙)", "绝对值": "绝对值(数)", "向下取整": "向下取整(数)", "向上取整": "向上取整(数)",
     "四舍五入": "四舍五入(数，精度：0.01)", "真数": "真数(条件一，条件二)", "工作日数": "工作日数(起，止)", "顺延": "顺延(日期)",
-    "有佐证": "有佐证(事实)",
+    "有佐证": "有佐证(事实)", "春节": "春节(评价年度)", "春节假期首日": "春节假期首日(评价年度)",
 }  # fmt: skip
 
 

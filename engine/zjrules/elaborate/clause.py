@@ -26,6 +26,9 @@ NO_REST = Code("ZJ4012", "no-otherwise")
 DROP_LEVEL = Code("ZJ4013", "drop-level")
 BAD_ROUNDING = Code("ZJ4014", "bad-rounding")
 DIRECTION = Code("ZJ4015", "unknown-direction")
+PEER_ROUNDING = Code("ZJ4016", "peer-rounding-unsaid")
+
+PEER_MEAN = "同级平均"
 
 STEP_MODES = ("整步", "进整", "按比例")
 DIRECTIONS = ("递增", "递减", "不减", "不增")
@@ -169,11 +172,17 @@ def _step_fits(check: Checker, step: tm.Const, subject: tm.Expr, item: cl.Deduct
 def not_applicable(check: Checker, scope: Scope, clause: cl.NotApplicable) -> tr.NotApplicable:
     """Return 不适用."""
     test = truth(check, scope, clause.test)
+    proof = clause.evidence.text if clause.evidence else ""
+    if isinstance(clause.value, sx.Name) and clause.value.text == PEER_MEAN:
+        if check.peer_rounding is None:
+            help_ = f"在规则集下面写「舍入 {PEER_MEAN} 四舍五入 精确到 0.01 分」或「舍入 {PEER_MEAN} 不舍入」"
+            check.report(PEER_ROUNDING, clause.value.span, "没有说同级平均怎么舍入", help_)
+        return tr.NotApplicable(test, None, "", proof, check.peer_rounding, span=clause.span)
     value = points(check, scope, clause.value) if clause.value is not None else None
     drop = clause.drop.text if clause.drop else ""
     if clause.drop is not None and drop not in DROP_LEVELS:
         check.report(DROP_LEVEL, clause.drop.span, f"不能不计入「{drop}」", f"可用：{'、'.join(DROP_LEVELS)}")
-    return tr.NotApplicable(test, value, drop, clause.evidence.text if clause.evidence else "", span=clause.span)
+    return tr.NotApplicable(test, value, drop, proof, span=clause.span)
 
 
 def gate(check: Checker, scope: Scope, clause: cl.Gate) -> tr.Gate:

@@ -12,6 +12,7 @@ from zjrules.elaborate import clause as ec
 from zjrules.elaborate.arith import comparable
 from zjrules.elaborate.constant import constant
 from zjrules.elaborate.expr import elaborate
+from zjrules.elaborate.notice import BAD_NOTICE, notice
 from zjrules.elaborate.rule import BAD_POINTS, check_rule, indicator, score_points, total_step
 from zjrules.elaborate.scope import Checker, Scope
 from zjrules.elaborate.types import schema, text_of
@@ -64,6 +65,7 @@ def program(index: Index) -> tuple[tr.Program | None, Diagnostics]:
         groups,
         _steps(check, index, roundings, tuple(g.name for g in grades)),
         grades,
+        _notices(check, index),
     )
     problems = tuple(check.problems)
     return (None if has_errors(problems) else found), problems
@@ -135,7 +137,7 @@ _PLACES = ("各指标", "各一级指标", "总分")
 
 def _roundings(check: Checker, head: sd.RuleSet) -> dict[str, tr.RoundScore]:
     found: dict[str, tr.RoundScore] = {}
-    known = (*_PLACES, "各二级指标")
+    known = (*_PLACES, "各二级指标", ec.PEER_MEAN)
     for decl in head.roundings:
         if decl.place.text not in known:
             help_ = f"可用：{'、'.join(known)}"
@@ -151,6 +153,7 @@ def _roundings(check: Checker, head: sd.RuleSet) -> dict[str, tr.RoundScore]:
         message = f"没有说{'、'.join(missing)}怎么舍入"
         help_ = f"写「舍入 {missing[0]} 四舍五入 精确到 0.01 分」或「舍入 {missing[0]} 不舍入」"
         check.report(ROUNDING_UNSAID, head.name.span, message, help_)
+    check.peer_rounding = found.get(ec.PEER_MEAN)
     return {place: found.get(place, _NO_ROUNDING) for place in known}
 
 
@@ -173,6 +176,17 @@ def _grades(check: Checker, head: sd.RuleSet) -> tuple[tr.Grade, ...]:
         help_ = "例如：等级 优 ≥ 90 分，良 ≥ 80 分，中 ≥ 60 分，差 其余"
         check.report(GRADES, head.grades[0].span, "等级要从高到低，最后一个是「其余」", help_)
     return tuple(found)
+
+
+def _notices(check: Checker, index: Index) -> tuple[tr.Notice, ...]:
+    found: dict[int, tr.Notice] = {}
+    for node in index.notices:
+        read = notice(check, node)
+        if read is not None and read.year in found:
+            check.report(BAD_NOTICE, node.year.span, f"{read.year} 年的放假安排写了两次", "合成一条")
+        elif read is not None:
+            found[read.year] = read
+    return tuple(found.values())
 
 
 # ---------- the outline ----------

@@ -11,7 +11,7 @@ from zjrules.fact import Asked, AskedLedger, Schema
 from zjrules.resolve import Index
 from zjrules.span import Span
 from zjrules.term.expr import Body, Const, Let
-from zjrules.term.rule import Param
+from zjrules.term.rule import Param, RoundScore
 from zjrules.unit import Type, Wrong
 
 
@@ -41,6 +41,8 @@ class Checker:
     bodies: dict[tuple[str, tuple[tuple[str, Type], ...]], Body | None] = field(factory=dict)
     open_words: list[str] = field(factory=list)
     """Words that are being typed, to find one that uses itself."""
+    peer_rounding: RoundScore | None = None
+    """舍入 同级平均, where it was said."""
     problems: list[Diagnostic] = field(factory=list)
 
     def report(self, code: Code, span: Span, message: str, help: str = "", fix: Fix | None = None) -> Const:

@@ -14,7 +14,7 @@ from zjrules.syntax import decl as sd
 from zjrules.syntax import expr as sx
 from zjrules.term import expr as tm
 from zjrules.term.walk import refs
-from zjrules.unit import DAYS, POINTS, PURE, Choice, Date, Number, Type, Wrong, same, type_text
+from zjrules.unit import DAYS, POINTS, PURE, Choice, Date, Number, Truth, Type, Wrong, same, type_text
 
 UNKNOWN_INPUT = Code("ZJ3050", "unknown-input")
 MISSING_INPUT = Code("ZJ3051", "missing-input")
@@ -25,6 +25,7 @@ NO_RESULT = Code("ZJ4030", "word-without-result")
 LET_HIDES = Code("ZJ2011", "let-hides-name")
 NESTED_WORDS = Code("ZJ2012", "words-nested-too-deep")
 FULL_NEEDED = Code("ZJ3054", "word-needs-full")
+NEED = Code("ZJ3055", "need-without-condition")
 
 MAX_NESTED = 12
 """Words inside words; the standard ones go two deep."""
@@ -216,6 +217,13 @@ def _typed(check: Checker, word: sd.Word, types: dict[str, Type], deeper: Elabor
     result = deeper(check, scope, word.result)
     if isinstance(result.type, Wrong):
         return None
+    for need in reversed(word.needs):
+        test = deeper(check, scope, need.test)
+        if not isinstance(test.type, Truth | Wrong):
+            check.report(
+                NEED, need.test.span, f"「应有」后面要条件，却是{type_text(test.type)}", "例如：应有 比例 ≤ 100%"
+            )
+        result = tm.Require(test, result, need.message.text, result.type, span=need.span)
     used = refs(result, scope.lets)
     inputs = tuple(n for n in types if n != "满分") + (("满分",) if ("var", "满分") in used else ())
     said = word.said.text if word.said else ""

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
-from zjrules.exact import dates, ledger
+from zjrules.exact import dates, ledger, peers
 from zjrules.exact.narrow import narrow
+from zjrules.exact.operation import (
+    arithmetic,
+    chosen,
+    comparison,
+    count_true,
+    extreme,
+    is_truths,
+    negated,
+    negative,
+    stepped,
+)
 from zjrules.exact.scope import Scope
 from zjrules.fact import Evidence
-from zjrules.interval import arith
-from zjrules.interval.sets import Range, between, compare, either, restrict
-from zjrules.num import Rounding, round_to
-from zjrules.span import Span
+from zjrules.interval.sets import either
 from zjrules.term import expr as tm
 from zjrules.trace import Step
 from zjrules.value import (
+    MISUSED,
     NOT_APPLICABLE,
-    ZERO_DIVISION,
     Problem,
     Unknown,
     Value,
     apart,
-    combined,
     deps_of,
     problems_of,
     range_of,
     settled,
     truths,
 )  # fmt: skip
-
-ZERO = Fraction(0)
 
 
 def evaluate(e: tm.Expr, scope: Scope) -> Step:
@@ -63,7 +67,7 @@ def _extreme(e: tm.Extreme, scope: Scope) -> Step:
 
 def _count(e: tm.CountTrue, scope: Scope) -> Step:
     kids = tuple(evaluate(o, scope) for o in e.operands)
-    return Step(e, _count_true([k.value for k in kids]), kids)
+    return Step(e, count_true([k.value for k in kids]), kids)
 
 
 def _of_one(e: tm.IsOption | tm.Neg | tm.Not | tm.Whole | tm.Round | tm.Abs, scope: Scope) -> Step:
@@ -74,145 +78,13 @@ def _of_one(e: tm.IsOption | tm.Neg | tm.Not | tm.Whole | tm.Round | tm.Abs, sco
 def _unary(e: tm.IsOption | tm.Neg | tm.Not | tm.Whole | tm.Round | tm.Abs, value: Value) -> Value:
     match e:
         case tm.IsOption():
-            return _option(value, e.options)
+            return chosen(value, e.options)
         case tm.Neg():
             return negative(value)
         case tm.Not():
-            return _not(value)
+            return negated(value)
         case _:
-            return _stepped(e, value)
-
-
-# ---------- numbers ----------
-
-
-def arithmetic(op: str, a: Value, b: Value, span: Span) -> Value:
-    """Return a op b for + - × ÷."""
-    if type(a) is Fraction and type(b) is Fraction:
-        match op:
-            case "+":
-                return a + b
-            case "-":
-                return a - b
-            case "×":
-                return a * b
-            case _:
-                return a / b if b else Problem(ZERO_DIVISION, "", span)
-    match op:
-        case "+":
-            return combined(arith.add, a, b)
-        case "-":
-            return combined(lambda x, y: arith.add(x, arith.negate(y)), a, b)
-        case "×":
-            return combined(arith.multiply, a, b)
-        case _:
-            return _quotient(a, b, span)
-
-
-def _quotient(a: Value, b: Value, span: Span) -> Value:
-    if isinstance(a, Problem):
-        return a
-    may_be_zero = not isinstance(b, Problem) and range_of(b).holds(ZERO)
-    also = frozenset({Problem(ZERO_DIVISION, "", span)}) if may_be_zero else frozenset()
-    return combined(arith.divide, a, b, also=also)
-
-
-def negative(a: Value) -> Value:
-    """Return -a."""
-    return -a if type(a) is Fraction else combined(arith.negate, a)
-
-
-def extreme(most: bool, *values: Value) -> Value:
-    """Return the largest or smallest of several."""
-    known = [v for v in values if type(v) is Fraction]
-    if len(known) == len(values):
-        return max(known) if most else min(known)
-    found = values[0]
-    for value in values[1:]:
-        found = combined(arith.larger if most else arith.smaller, found, value)
-    return found
-
-
-def _stepped(e: tm.Whole | tm.Round | tm.Abs, a: Value) -> Value:
-    match e:
-        case tm.Whole(up=up):
-            if type(a) is Fraction:
-                return Fraction(-(-a.numerator // a.denominator) if up else a.numerator // a.denominator)
-            return combined(lambda r: arith.floor_range(r, up), a)
-        case tm.Round(quantum=quantum, mode=mode):
-            return rounded(a, quantum, mode)
-        case tm.Abs():
-            if type(a) is Fraction:
-                return abs(a)
-            return combined(_magnitude, a)
-
-
-def _magnitude(a: Range) -> Range:
-    return either(restrict(a, "≥", ZERO), arith.negate(restrict(a, "<", ZERO)))
-
-
-def rounded(a: Value, quantum: Fraction, mode: Rounding) -> Value:
-    """Return a rounded to a multiple of quantum."""
-    if type(a) is Fraction:
-        return round_to(a, quantum, mode)
-    return combined(lambda r: arith.round_range(r, quantum, mode), a)
-
-
-# ---------- conditions ----------
-
-
-def comparison(op: str, a: Value, b: Value) -> Value:
-    """Return whether a op b."""
-    if type(a) is Fraction and type(b) is Fraction:
-        match op:
-            case "≤":
-                return a <= b
-            case "<":
-                return a < b
-            case "≥":
-                return a >= b
-            case ">":
-                return a > b
-            case "=":
-                return a == b
-            case _:
-                return a != b
-    for value in (a, b):
-        if isinstance(value, Problem):
-            return value
-    if isinstance(a, bool) or isinstance(b, bool) or _is_truths(a):
-        can = frozenset((x == y) == (op == "=") for x in truths(a) for y in truths(b))
-        return settled(can, deps_of(a, b), apart(a, b), problems_of(a, b))
-    x, y = range_of(a), range_of(b)
-    if x.is_empty or y.is_empty:
-        return settled(frozenset[bool](), deps_of(a, b), True, problems_of(a, b))
-    can = compare(op, x, y)
-    exact = apart(a, b) and (len(can) == 1 or (x.solid and y.solid))
-    return settled(can, deps_of(a, b), exact, problems_of(a, b))
-
-
-def _count_true(values: list[Value]) -> Value:
-    for value in values:
-        if isinstance(value, Problem):
-            return value
-    sure = Fraction(sum(value is True for value in values))
-    maybe = sum(isinstance(value, Unknown) and True in truths(value) for value in values)
-    if not maybe and not problems_of(*values):
-        return sure
-    can = between(sure, sure + maybe, step=Fraction(1))
-    return settled(can, deps_of(*values), apart(*values), problems_of(*values))
-
-
-def _is_truths(a: Value) -> bool:
-    return isinstance(a, Unknown) and isinstance(a.can, frozenset)
-
-
-def _not(a: Value) -> Value:
-    if isinstance(a, bool):
-        return not a
-    if isinstance(a, Unknown):
-        return settled(frozenset(not t for t in truths(a)), a.deps, a.tight, a.problems)
-    return a
+            return stepped(e, value)
 
 
 def _logic(e: tm.Logic, scope: Scope) -> Step:
@@ -257,14 +129,6 @@ def _values(kids: list[Step]) -> list[Value]:
 
 def _earlier(kids: list[Step]) -> frozenset[Problem]:
     return problems_of(*_values(kids[:-1]))
-
-
-def _option(a: Value, options: tuple[str, ...]) -> Value:
-    if isinstance(a, str):
-        return a in options
-    if isinstance(a, Unknown) and isinstance(a.can, frozenset):
-        return settled(frozenset(o in options for o in a.can), a.deps, a.tight, a.problems)
-    return a
 
 
 def _is_na(a: Value) -> Value:
@@ -338,7 +202,7 @@ def union_of(scope: Scope, before: int, test: Value, outcomes: list[tuple[Value,
     problems = problems_of(test, *values)
     live = [v for v in values if not isinstance(v, Problem)]
     flat = scope.outside(deps, before)
-    if any(isinstance(v, bool | str) or _is_truths(v) for v in live):
+    if any(isinstance(v, bool | str) or is_truths(v) for v in live):
         members: frozenset[Any] = frozenset().union(*(_members(v) for v in live))
         return settled(members, flat, tight, problems)
     return settled(either(*(range_of(v) for v in live)), flat, tight, problems)
@@ -355,6 +219,26 @@ def _use(e: tm.Use, scope: Scope) -> Step:
     inner = Scope(scope.run, scope.facts, scope.ledgers, dict(zip(e.body.inputs, args, strict=True)), e.body.lets)
     result = evaluate(e.body.result, inner)
     return Step(e, result.value, (*args, result), inner.steps)
+
+
+def _require(e: tm.Require, scope: Scope) -> Step:
+    test = evaluate(e.test, scope)
+    if test.value is False:
+        return Step(e, Problem(MISUSED, e.message, e.span), (test,))
+    if isinstance(test.value, Problem):
+        return Step(e, test.value, (test,))
+    if test.value is True:
+        found = evaluate(e.operand, scope)
+        return Step(e, found.value, (found,))
+    before = scope.run.versions
+    inner, exact = narrow(scope, e.test, True, evaluate)
+    wrong = Problem(MISUSED, e.message, e.span)
+    if inner is None:
+        return Step(e, wrong, (test,))
+    version = inner.run.versions
+    found = evaluate(e.operand, inner)
+    value = union_of(scope, before, test.value, [(found.value, exact, version), (wrong, frozenset(), 0)])
+    return Step(e, value, (found,))
 
 
 # By type and not by a match, which would ask a node up to twenty times what it is: this is the innermost loop.
@@ -375,6 +259,11 @@ EVALUATE: dict[type, Callable[[Any, Scope], Step]] = {
     tm.IsNA: lambda e, scope: Step(e, _is_na(scope.facts[e.fact])),
     tm.HasEvidence: lambda e, scope: Step(e, has_evidence(e.fact, scope)),
     **dict.fromkeys((tm.IsOption, tm.Neg, tm.Not, tm.Whole, tm.Round, tm.Abs), _of_one),
-    **dict.fromkeys((tm.Workdays, tm.AddWorkdays, tm.RollOn), lambda e, scope: dates.evaluate_date(e, scope, evaluate)),
+    tm.First: lambda e, scope: Step(e, ledger.first(e, scope)),
+    tm.Peers: lambda e, scope: peers.evaluate_peers(e, scope, evaluate),
+    tm.Require: _require,
+    **dict.fromkeys(
+        (tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival), lambda e, scope: dates.evaluate_date(e, scope, evaluate)
+    ),
 }
 """How each kind of expression is evaluated; every kind of the kernel stands here (tests/test_house.py)."""

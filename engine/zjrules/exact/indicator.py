@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import assert_never
 
-from zjrules.exact.expr import arithmetic, comparison, evaluate, extreme, has_evidence, rounded, union_of
+from zjrules.exact import peers
+from zjrules.exact.expr import evaluate, has_evidence, union_of
 from zjrules.exact.narrow import narrow
+from zjrules.exact.operation import arithmetic, comparison, extreme, rounded
 from zjrules.exact.scope import Scope
-from zjrules.interval.sets import Piece, Range, restrict, union
+from zjrules.interval.sets import Piece, Range, between, restrict, union
 from zjrules.span import NOWHERE
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.trace import Step
 from zjrules.unit import POINTS
-from zjrules.value import DROPPED, NO_CASE, Problem, Unknown, Value, deps_of, range_of, truths
+from zjrules.value import ALL_UNITS, DROPPED, LEFT_OUT, NO_CASE, Problem, Unknown, Value, deps_of, range_of, truths
 
 ZERO = Fraction(0)
 _CONTRARY = {"<": "≥", "≤": ">", ">": "≤", "≥": "<", "=": "≠", "≠": "="}
@@ -56,7 +58,7 @@ def _guarded(node: tr.Indicator, scope: Scope, guards: tuple[tr.NotApplicable, .
     if isinstance(test.value, Problem):
         return (Step(guard, test.value, (test,)),)
     if test.value is True:
-        policy = _policy(guard, scope)
+        policy = _policy(node, guard, scope)
         return (Step(guard, policy.value, (test, policy)),)
     before = scope.run.versions
     outcomes: list[tuple[Value, frozenset[str], int]] = []
@@ -66,16 +68,48 @@ def _guarded(node: tr.Indicator, scope: Scope, guards: tuple[tr.NotApplicable, .
         if inner is None or truth not in truths(test.value):
             continue
         version = inner.run.versions
-        found = (_policy(guard, inner),) if truth else _guarded(node, inner, guards[1:])
+        found = (_policy(node, guard, inner),) if truth else _guarded(node, inner, guards[1:])
         outcomes.append((found[-1].value, exact, version))
         kids += found
     return (Step(guard, union_of(scope, before, test.value, outcomes), tuple(kids)),)
 
 
-def _policy(guard: tr.NotApplicable, scope: Scope) -> Step:
+def _policy(node: tr.Indicator, guard: tr.NotApplicable, scope: Scope) -> Step:
     if guard.value is not None:
         return evaluate(guard.value, scope)
+    if guard.mean is not None:
+        return _peer_mean(node, guard, guard.mean, scope)
     return Step(tm.Const("不计入", POINTS, "不计入"), Problem(DROPPED, guard.drop, guard.span))
+
+
+def _peer_mean(node: tr.Indicator, guard: tr.NotApplicable, rounding: tr.RoundScore, scope: Scope) -> Step:
+    """Return the mean score of the units to which the indicator applies."""
+    said = tm.Const("同级平均", POINTS, "同级平均")
+    population = scope.run.population
+    if scope.run.averaging:
+        return Step(said, Problem(LEFT_OUT, "", guard.span))
+    if population is None:
+        return Step(said, Unknown(between(ZERO, node.points), frozenset({(ALL_UNITS, 0)})))
+    table = population.compared.get(id(guard))
+    if table is None:
+        table = peers.compared(population, lambda root: _applied(node, root, scope))
+        population.compared[id(guard)] = table
+    value = peers.mean(None, table, scope.run.unit, guard.span)
+    value = (
+        value
+        if rounding.mode is None or isinstance(value, Problem)
+        else rounded(value, rounding.quantum, rounding.mode)
+    )
+    return Step(said, value, (), peers.standing(table, population))
+
+
+def _applied(node: tr.Indicator, root: Scope, scope: Scope) -> Value:
+    """Return the score of another unit; none where the indicator does not apply to it either."""
+    root.run.averaging, root.run.steps = True, 0
+    try:
+        return _score(node, Scope(root.run, root.facts, root.ledgers, {}, scope.lets)).value
+    finally:
+        root.run.averaging = False
 
 
 def _gated(node: tr.Indicator, scope: Scope, gates: tuple[tr.Gate, ...]) -> tuple[Step, ...]:

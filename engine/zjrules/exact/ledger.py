@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from attrs import define, field
 
 from zjrules.exact.narrow import excluded
-from zjrules.exact.scope import Rows, Scope
+from zjrules.exact.scope import Firsts, Rows, Scope
 from zjrules.interval import arith
 from zjrules.interval.sets import ONE, ZERO, Range, between, either, point
+from zjrules.spelling import plain_form
 from zjrules.term import expr as tm
 from zjrules.trace import Step, Tally
+from zjrules.unit import Scalar
 from zjrules.value import (
     EMPTY_LEDGER,
     NOT_APPLICABLE,
@@ -71,7 +73,7 @@ def over(e: tm.Over, scope: Scope, evaluate: Evaluate) -> Step:
 
 
 def _row(e: tm.Over, scope: Scope, number: int, cells: object, evaluate: Evaluate) -> _Row | Problem:
-    inner = Scope(scope.run, scope.facts, scope.ledgers, scope.steps, scope.lets, cells)  # type: ignore[arg-type]
+    inner = Scope(scope.run, scope.facts, scope.ledgers, scope.steps, scope.lets, cells, number)  # type: ignore[arg-type]
     left_out = evaluate(e.except_, inner).value if e.except_ is not None else False
     if left_out is True:
         return _Row(number, _OUTSIDE, ZERO)
@@ -251,6 +253,45 @@ def _every(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
 _KINDS: dict[str, Callable[[tm.Over, list[_Row], Rows], Value]] = {
     "计数": _count, "占比": _share, "合计": _sum, "平均": _mean, "最大": _extreme, "最小": _extreme, "全部": _every, "任一": _every,
 }  # fmt: skip
+
+
+# ---------- the rows before this one ----------
+
+
+def first(e: tm.First, scope: Scope) -> Value:
+    """Return whether no earlier row has the value of this one in a column; texts are compared without blanks and width."""
+    rows, own = scope.ledgers[e.ledger].rows, scope.row[e.column] if scope.row else None
+    if rows is None or own is None:
+        return Unknown(frozenset({True, False}), scope.ledgers[e.ledger].deps, True)
+    if isinstance(own, Problem) or scope.place == 0:
+        return own if isinstance(own, Problem) else True
+    key = (id(rows), e.column)
+    if key not in scope.run.firsts:
+        scope.run.firsts[key] = _firsts(rows, e.column)
+    known = scope.run.firsts[key]
+    earlier = [value for number, value in known.open if number < scope.place]
+    if not isinstance(own, Unknown):
+        if known.at[_alike(own)] < scope.place:
+            return False
+        if not earlier:
+            return True
+    return Unknown(frozenset({True, False}), deps_of(own, *earlier), False)
+
+
+def _firsts(rows: tuple[Mapping[str, Value], ...], column: str) -> Firsts:
+    at: dict[Scalar, int] = {}
+    open_: list[tuple[int, Value]] = []
+    for number, row in enumerate(rows):
+        value = row[column]
+        if isinstance(value, Unknown):
+            open_.append((number, value))
+        elif not isinstance(value, Problem):
+            at.setdefault(_alike(value), number)
+    return Firsts(at, tuple(open_))
+
+
+def _alike(value: Scalar) -> Scalar:
+    return plain_form(value) if isinstance(value, str) else value
 
 
 # ---------- a ledger that nobody has seen ----------

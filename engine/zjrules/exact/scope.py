@@ -12,17 +12,21 @@ from zjrules.interval.sets import ONE, ZERO, Range, between, point
 from zjrules.term.expr import Expr, Let, Ref
 from zjrules.term.rule import Program
 from zjrules.trace import Step
-from zjrules.unit import Choice, Number, Truth, Type
+from zjrules.unit import Choice, Number, Scalar, Truth, Type
 from zjrules.value import NOT_APPLICABLE, Atom, Problem, Unknown, Value
 
 
 @frozen
 class WorkCalendar:
-    """Working days as data: sorted ordinals of every working day of the years that are known."""
+    """The calendar as data, days as ordinals: every working day of the years that are known, in order, and 春节.
 
-    first: int
-    last: int
+    spring is 正月初一 by year, leave the first day of the Spring Festival holiday as the year's notice has it.
+    """
+
+    years: frozenset[int]
     days: tuple[int, ...]
+    spring: Mapping[int, int] = field(factory=dict)
+    leave: Mapping[int, int] = field(factory=dict)
 
 
 @frozen
@@ -55,6 +59,42 @@ class Run:
     """Nodes evaluated for the indicator at hand. Past NARROW_STEPS nothing is narrowed: wider, but still sound."""
     parents: dict[Atom, int] = field(factory=dict)
     """For a narrowed atom, the version that it had outside the branch."""
+    population: Population | None = None
+    unit: int = 0
+    """The place of this unit in the population."""
+    averaging: bool = False
+    """Whether the score is wanted for the mean of the units that an indicator applies to."""
+    firsts: dict[tuple[int, str], Firsts] = field(factory=dict)
+
+
+@frozen
+class Firsts:
+    """For a column: the first row that has each value, and the rows whose value is not known."""
+
+    at: Mapping[Scalar, int]
+    open: tuple[tuple[int, Value], ...]
+
+
+@frozen
+class Compared:
+    """What all units have at one place of the rules; a missing fact bears its unit's name. total where all is known."""
+
+    values: tuple[Value, ...]
+    live: tuple[int, ...]
+    """The units to which it applies."""
+    total: Fraction | None
+    ordered: tuple[Fraction, ...]
+    distinct: tuple[Fraction, ...]
+
+
+@define(eq=False)
+class Population:
+    """All units of one run: what rank, best and mean are taken over."""
+
+    names: tuple[str, ...]
+    roots: tuple[Scope, ...] = ()
+    compared: dict[int, Compared] = field(factory=dict)
+    """By the identity of the kernel node."""
 
 
 @define(eq=False)
@@ -67,12 +107,14 @@ class Scope:
     steps: dict[str, Step] = field(factory=dict)
     lets: Mapping[str, Let] = field(factory=dict)
     row: Mapping[str, Value] | None = None
+    place: int = 0
+    """The 0-based number of the row at hand."""
 
     def narrowed(self, ref: Ref, value: Value | Rows) -> Scope:
         """Return the scope in which one thing is known better; what depends on it is computed anew."""
         kind, name = ref
         steps = {n: s for n, s in self.steps.items() if n not in self.lets or ref not in self.lets[n].refs}
-        scope = Scope(self.run, self.facts, self.ledgers, steps, self.lets, self.row)
+        scope = Scope(self.run, self.facts, self.ledgers, steps, self.lets, self.row, self.place)
         if kind == "fact":
             scope.facts = {**self.facts, name: value}  # type: ignore[dict-item]
         elif kind == "ledger":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -9,8 +10,9 @@ from math import prod
 from attrs import frozen
 
 from zjrules.exact import indicator
-from zjrules.exact.expr import arithmetic, comparison, evaluate, extreme, rounded
-from zjrules.exact.scope import Scope, WorkCalendar, scope_of
+from zjrules.exact.expr import evaluate
+from zjrules.exact.operation import arithmetic, comparison, extreme, rounded
+from zjrules.exact.scope import Population, Scope, WorkCalendar, scope_of
 from zjrules.fact import Facts
 from zjrules.interval.sets import between, either, restrict
 from zjrules.span import NOWHERE
@@ -32,13 +34,33 @@ class Alternative:
     total_drop: Fraction = ZERO
 
 
-def score(program: tr.Program, facts: Facts, calendar: WorkCalendar | None = None, proved_only: bool = False) -> Trace:
-    """Score one unit.
+def population(
+    program: tr.Program, units: Sequence[Facts], calendar: WorkCalendar | None = None, proved_only: bool = False
+) -> Population:
+    """Return all units of a run as the ground that rank, best and mean are taken over."""
+    found = Population(tuple(u.unit for u in units))
+    roots = []
+    for place, facts in enumerate(units):
+        scope = scope_of(program, facts, calendar, proved_only)
+        scope.run.population, scope.run.unit = found, place
+        roots.append(scope)
+    found.roots = tuple(roots)
+    return found
+
+
+def score(
+    program: tr.Program,
+    facts: Facts,
+    calendar: WorkCalendar | None = None,
+    proved_only: bool = False,
+    among: tuple[Population, int] | None = None,
+) -> Trace:
+    """Score one unit; among gives the population that it belongs to and its place there.
 
     Returns the trace, which is the score and its explanation in one. With proved_only, values that the unit only claims
     count as missing. Never raises for facts: what cannot be computed is a Problem in the trace.
     """
-    scope = scope_of(program, facts, calendar, proved_only)
+    scope = among[0].roots[among[1]] if among else scope_of(program, facts, calendar, proved_only)
     groups: list[Step] = []
     ways: list[list[Alternative]] = []
     for node in program.groups:

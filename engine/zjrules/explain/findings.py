@@ -13,7 +13,7 @@ from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.trace import Checked, Step, Trace
 from zjrules.unit import Number, show
-from zjrules.value import NO_CALENDAR, Problem, Unknown, Value, range_of
+from zjrules.value import MISUSED, NO_CALENDAR, Problem, Unknown, Value, range_of
 
 CHECK_FAILED = Code("ZJ6001", "check-failed")
 CHECK_WARNED = Code("ZJ6002", "check-warned", Severity.WARNING)
@@ -24,6 +24,10 @@ NOT_COMPUTABLE = Code("ZJ6012", "not-computable")
 OUT_OF_POINTS = Code("ZJ6013", "score-outside-points")
 CALENDAR_LACKS = Code("ZJ6014", "no-working-days")
 
+_HOW_SUPPLIED = (
+    "核对日期；确是这一年，等国务院办公厅公布放假安排后，在规则里写："
+    '放假安排 年份 依据 "…" 放假 …-01-01 至 …-01-03 "元旦" … 调休上班 …'
+)
 _SEVERITY = {"错误": CHECK_FAILED, "警告": CHECK_WARNED, "提示": CHECK_NOTED}
 
 
@@ -81,10 +85,12 @@ def _indicator(step: Step) -> list[Diagnostic]:
     if isinstance(value, Problem) and value.kind != "不计入":
         labels = (Label(value.span, value.kind), Label(node.span, "指标"))
         if value.kind == NO_CALENDAR:
-            message = f"「{node.name}」要按工作日算，没有{value.detail or '这一年'}的放假安排"
-            return [Diagnostic(CALENDAR_LACKS, message, labels, "核对日期；确是这一年，要等国务院办公厅公布放假安排")]
+            message = f"「{node.name}」要用日历，没有{value.detail or '这一年'}的放假安排"
+            return [Diagnostic(CALENDAR_LACKS, message, labels, _HOW_SUPPLIED)]
         what = f"{value.kind}{f'：{value.detail}' if value.detail else ''}"
         help_ = "在规则里用「不适用 当 …」说明这时怎么办；或核对事实"
+        if value.kind == MISUSED:
+            help_ = "核对填的事实；规则的要求见「规则」一处"
         return [Diagnostic(NOT_COMPUTABLE, f"「{node.name}」算不出得分：{what}", labels, help_)]
     if isinstance(value, Fraction) and not 0 <= value <= node.points:
         message = f"「{node.name}」得 {score_text(value)} 分，不在 0 至 {score_text(node.points)} 分之内"

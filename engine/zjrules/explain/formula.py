@@ -47,6 +47,10 @@ def _names(e: tm.Expr) -> tuple[str, int]:
             return f"若 {names(e.test)} 则 {_wrap(_names(e.then), 1)} 否则 {names(e.other)}", 0
         case tm.Over():
             return over_names(e), 9
+        case tm.Require():
+            return _names(e.operand)
+        case tm.First():
+            return f"首次({e.column})", 9
         case _:
             return f"{function_name(e)}({', '.join(names(a) for a in operands(e))})", 9
 
@@ -80,6 +84,12 @@ def function_name(e: tm.Expr) -> str:
             return "加工作日"
         case tm.RollOn():
             return "顺延"
+        case tm.Festival():
+            return "春节假期首日" if e.leave else "春节"
+        case tm.First():
+            return "首次"
+        case tm.Peers():
+            return e.kind
         case tm.IsNA():
             return "不适用"
         case tm.HasEvidence():
@@ -94,7 +104,7 @@ def operands(e: tm.Expr) -> tuple[tm.Expr, ...]:
         case tm.Use():
             pairs = zip(e.body.inputs, e.args, strict=True)
             return tuple(a for n, a in pairs if not (n == "满分" and isinstance(a, tm.Var)))
-        case tm.Whole() | tm.Abs() | tm.RollOn() | tm.Round():
+        case tm.Whole() | tm.Abs() | tm.RollOn() | tm.Round() | tm.Festival() | tm.Peers():
             return (e.operand,)
         case tm.Extreme() | tm.CountTrue():
             return e.operands
@@ -187,6 +197,7 @@ def values(step: Step, program: Program) -> str:
 
 _CALLED = (
     tm.Use, tm.Whole, tm.Round, tm.Extreme, tm.CountTrue, tm.Abs, tm.Workdays, tm.AddWorkdays, tm.RollOn,
+    tm.Festival, tm.Peers,
 )  # fmt: skip
 
 
@@ -213,6 +224,8 @@ def _values(step: Step, p: Program) -> tuple[str, int]:
             return _if_values(step, p), 0
         case tm.Over():
             return _over_values(step, e), 5
+        case tm.Require() if step.kids and step.kids[-1].term == e.operand:
+            return _values(step.kids[-1], p)
         case tm.IsNA() | tm.HasEvidence():
             return f"{function_name(e)}({e.fact})", 9
         case _ if isinstance(e, _CALLED):

@@ -12,7 +12,7 @@ from zjrules.fact import Evidence, Fact, Facts, State
 from zjrules.num import brief, decimal, fixed
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
-from zjrules.trace import Step, Tally, Trace
+from zjrules.trace import Standing, Step, Tally, Trace
 from zjrules.unit import POINTS
 from zjrules.value import Problem, Unknown, Value, range_of
 
@@ -209,6 +209,7 @@ class _Teller:
         assert isinstance(guard, tr.NotApplicable)
         test = step.kids[0]
         how = f"按 {fm.names(guard.value)}" if guard.value is not None else f"不计入{guard.drop}"
+        how = "按 同级平均" if guard.mean is not None else how
         if test.value is True:
             said = f"不适用：{fm.names(guard.test)} 成立，{how}，得 {score_text(step.value)}"
             proof = [Line(level, "note", f"须有佐证：{guard.evidence}")] if guard.evidence else []
@@ -245,7 +246,22 @@ class _Teller:
                 lines.append(self._fact(name, level, decided))
             if isinstance(term, tm.Over):
                 lines += self._ledger(step, term, level)
+            if isinstance(step.note, Standing):
+                lines += self._standing(step, step.note, level)
         return lines
+
+    def _standing(self, step: Step, note: Standing, level: int) -> list[Line]:
+        kind = step.term.operand.type if isinstance(step.term, tm.Peers) else POINTS
+        text = f"{note.units} 个单位"
+        if note.least is not None and note.most is not None:
+            ends = ((f"{fm.value_text(value, kind, bare=False)}（{unit}）") for value, unit in (note.least, note.most))
+            text += f"，{' 至 '.join(ends)}"
+        what = fm.names(step.term.operand) if isinstance(step.term, tm.Peers) else "本项得分"
+        key = f"全体 {what}"
+        if key in self.told:
+            return []
+        self.told.add(key)
+        return [Line(level, "note", f"全体单位的 {what}：{text}")]
 
     def _fact(self, name: str, level: int, decided: bool) -> Line:
         fact = self.facts.facts.get(name)

@@ -69,6 +69,7 @@ def _fact(b: Builder, t: Branch) -> sd.FactDecl:
         words_of(b, t.children, "source"),
         bool(branches(t.children, "may_be_na")),
         bool(branches(t.children, "reason")),
+        b.ident(pools[0].children[0]) if (pools := branches(t.children, "pool")) else None,
         span=b.span(t),
     )
 
@@ -192,8 +193,31 @@ def _word(b: Builder, t: Branch) -> sd.Word:
         tuple(sd.Example(b.expr(e.children[0]), b.expr(e.children[1]), span=b.span(e)) for e in examples),
         words_of(b, t.children, "note"),
         words_of(b, t.children, "basis"),
+        tuple(_need(b, n) for n in branches(t.children, "need")),
         span=b.span(t),
     )
+
+
+def _need(b: Builder, t: Branch) -> sd.Need:
+    return sd.Need(b.expr(t.children[0]), b.words(list(t.children[1:])), span=b.span(t))  # type: ignore[arg-type]
+
+
+def _notice(b: Builder, t: Branch) -> sd.Notice:
+    on = [b.day(d) for made_up in branches(t.children, "days_on") for d in made_up.children]  # type: ignore[arg-type]
+    return sd.Notice(
+        b.quantity(t.children[0]),  # type: ignore[arg-type]
+        tuple(_off(b, o) for o in branches(t.children, "days_off")),
+        tuple(on),
+        words_of(b, t.children, "basis"),
+        words_of(b, t.children, "note"),
+        span=b.span(t),
+    )
+
+
+def _off(b: Builder, t: Branch) -> sd.Off:
+    days = [c for c in t.children if isinstance(c, Token) and c.type == "DATE"]
+    names = [c for c in t.children if isinstance(c, Token) and c.type == "STRING"]
+    return sd.Off(b.day(days[0]), b.day(days[-1]), b.words(names) if names else None, span=b.span(t))
 
 
 _DECLS: dict[str, Callable[[Builder, Branch], sd.Decl]] = {
@@ -206,4 +230,5 @@ _DECLS: dict[str, Callable[[Builder, Branch], sd.Decl]] = {
     "indicator": _indicator,
     "total": _total,
     "word": _word,
+    "notice": _notice,
 }

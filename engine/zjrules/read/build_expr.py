@@ -79,6 +79,11 @@ class Builder:
             return sx.Quantity(quantity("0")[0], "", span=span)  # type: ignore[index]
         return sx.Quantity(found[0], found[2], span=span)
 
+    def day(self, token: Token) -> sx.DateLit:
+        """Read a date that is written with its year."""
+        year, month, day = (int(n) for n in re.findall(r"\d+", str(token)))
+        return sx.DateLit(year, 0, month, day, span=self.span(token))
+
     def expr(self, node: Node, depth: int = 0) -> sx.Expr:
         """Return the syntax of an expression tree."""
         assert isinstance(node, Tree), "every expression rule leaves a tree"
@@ -113,8 +118,7 @@ def operator(node: Node) -> str:
 
 
 def _date(b: Builder, t: Tree[Token], _: int) -> sx.Expr:
-    year, month, day = (int(n) for n in re.findall(r"\d+", str(t.children[0])))
-    return sx.DateLit(year, 0, month, day, span=b.span(t))
+    return b.day(t.children[0])  # type: ignore[arg-type]
 
 
 def _reldate(b: Builder, t: Tree[Token], _: int) -> sx.Expr:

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from zjrules.span import Span
 from zjrules.syntax.clause import Clamp, Clause, Let, RoundingDecl, Test, TypeName
-from zjrules.syntax.expr import Expr, Ident, Quantity, Words, spanned
+from zjrules.syntax.expr import DateLit, Expr, Ident, Quantity, Words, spanned
 
 
 @frozen
@@ -58,6 +58,8 @@ class FactDecl:
     source: tuple[Words, ...]
     may_be_na: bool
     reason: bool
+    pool: Ident | None = None
+    """汇总: how the values of subordinate units become one."""
     span: Span = spanned()
 
 
@@ -198,6 +200,15 @@ class Example:
 
 
 @frozen
+class Need:
+    """应有 of a word: what its inputs must meet, and what to say where they do not."""
+
+    test: Expr
+    message: Words
+    span: Span = spanned()
+
+
+@frozen
 class Word:
     """定词."""
 
@@ -209,11 +220,34 @@ class Word:
     examples: tuple[Example, ...]
     note: tuple[Words, ...]
     basis: tuple[Words, ...]
+    needs: tuple[Need, ...] = ()
     damaged: bool = False
     span: Span = spanned()
 
 
-Decl = RuleSet | Param | FactDecl | LedgerDecl | CheckDecl | Group | Indicator | Total | Word
+@frozen
+class Off:
+    """放假 first [至 last] ["which holiday"]."""
+
+    first: DateLit
+    last: DateLit
+    name: Words | None
+    span: Span = spanned()
+
+
+@frozen
+class Notice:
+    """放假安排 year."""
+
+    year: Quantity
+    off: tuple[Off, ...]
+    on: tuple[DateLit, ...]
+    basis: tuple[Words, ...]
+    note: tuple[Words, ...]
+    span: Span = spanned()
+
+
+Decl = RuleSet | Param | FactDecl | LedgerDecl | CheckDecl | Group | Indicator | Total | Word | Notice
 
 
 @frozen

@@ -247,6 +247,54 @@ class RollOn(Node):
 
 
 @frozen(repr=False)
+class Festival(Node):
+    """春节 (正月初一) of a year or, with leave, 春节假期首日: the first day of its holiday as the notice has it."""
+
+    operand: Expr
+    leave: bool
+    type: Type
+    span: Span = spanned()
+
+
+@frozen(repr=False)
+class First(Node):
+    """首次: whether no earlier row of the ledger has the value that this row has in a column."""
+
+    ledger: str
+    column: str
+    type: Type = Truth()
+    span: Span = spanned()
+
+
+@frozen(repr=False)
+class Peers(Node):
+    """The operand in all units: kind is 同级平均 同级最大 同级最小 名次.
+
+    own says whether the unit itself is in the mean. For 名次, rising is 从小到大, and ties one of 并列取前 (1, 1, 3),
+    并列取后 (2, 2, 3), 并列取均 (1.5, 1.5, 3), 并列不空 (1, 1, 2).
+    """
+
+    kind: str
+    operand: Expr
+    own: bool
+    rising: bool
+    ties: str
+    type: Type
+    span: Span = spanned()
+
+
+@frozen(repr=False)
+class Require(Node):
+    """应有 of a word: the operand where test holds; where not, an input was misused and there is no value."""
+
+    test: Expr
+    operand: Expr
+    message: str
+    type: Type
+    span: Span = spanned()
+
+
+@frozen(repr=False)
 class Let(Node):
     """A name for an expression; refs is all that it depends on, through other lets too."""
 
@@ -282,5 +330,6 @@ class Use(Node):
 
 Expr = (
     Const | FactRef | ParamRef | Var | Column | Arith | Neg | Cmp | Logic | Not | IsOption | IsNA | HasEvidence | If
-    | Whole | Round | Extreme | CountTrue | Abs | Over | Workdays | AddWorkdays | RollOn | Use
+    | Whole | Round | Extreme | CountTrue | Abs | Over | Workdays | AddWorkdays | RollOn | Festival | First | Peers | Require
+    | Use
 )  # fmt: skip

@@ -111,13 +111,24 @@ class Clamp(Node):
 
 
 @frozen(repr=False)
+class RoundScore(Node):
+    """A rounding step; mode None is 不舍入."""
+
+    mode: Rounding | None
+    quantum: Fraction
+    span: Span = spanned()
+
+
+@frozen(repr=False)
 class NotApplicable(Node):
-    """不适用 当 test: value, or drop at a level (本一级指标, 总分)."""
+    """不适用 当 test: value, or drop at a level (本一级指标, 总分), or the mean of the units that it does apply to."""
 
     test: Expr
     value: Expr | None
     drop: str
     evidence: str
+    mean: RoundScore | None = None
+    """How the mean of the other units (按 同级平均) is rounded."""
     span: Span = spanned()
 
 
@@ -127,15 +138,6 @@ class Gate(Node):
 
     facts: tuple[str, ...]
     otherwise: Expr
-    span: Span = spanned()
-
-
-@frozen(repr=False)
-class RoundScore(Node):
-    """A rounding step; mode None is 不舍入."""
-
-    mode: Rounding | None
-    quantum: Fraction
     span: Span = spanned()
 
 
@@ -242,6 +244,18 @@ class Grade(Node):
 
 
 @frozen(repr=False)
+class Notice(Node):
+    """放假安排: the days of a State Council notice, for a year that the calendar does not know. Days are ordinals."""
+
+    year: int
+    off: tuple[tuple[int, int, str], ...]
+    """First day, last day, and which holiday."""
+    on: tuple[int, ...]
+    basis: str
+    span: Span = spanned()
+
+
+@frozen(repr=False)
 class Param(Node):
     """A parameter and its constant value."""
 
@@ -278,3 +292,4 @@ class Program(Node):
     groups: tuple[Group | Indicator, ...]
     steps: tuple[TotalStep, ...]
     grades: tuple[Grade, ...]
+    notices: tuple[Notice, ...] = ()

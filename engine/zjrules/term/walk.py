@@ -16,6 +16,8 @@ from zjrules.term.expr import (
     Expr,
     Extreme,
     FactRef,
+    Festival,
+    First,
     HasEvidence,
     If,
     IsNA,
@@ -26,7 +28,9 @@ from zjrules.term.expr import (
     Not,
     Over,
     ParamRef,
+    Peers,
     Ref,
+    Require,
     RollOn,
     Round,
     Use,
@@ -39,16 +43,18 @@ from zjrules.term.expr import (
 def children(e: Expr) -> tuple[Expr, ...]:
     """Return the direct operands of an expression (a word's body is not one; its arguments are)."""
     match e:
-        case Const() | FactRef() | ParamRef() | Var() | Column() | IsNA() | HasEvidence():
+        case Const() | FactRef() | ParamRef() | Var() | Column() | IsNA() | HasEvidence() | First():
             return ()
         case Arith() | Cmp():
             return (e.left, e.right)
-        case Neg() | Not() | IsOption() | Whole() | Round() | Abs() | RollOn():
+        case Neg() | Not() | IsOption() | Whole() | Round() | Abs() | RollOn() | Festival() | Peers():
             return (e.operand,)
         case Logic() | Extreme() | CountTrue():
             return e.operands
         case If():
             return (e.test, e.then, e.other)
+        case Require():
+            return (e.test, e.operand)
         case Over():
             return tuple(x for x in (e.item, e.where, e.except_) if x is not None)
         case Workdays():
@@ -85,7 +91,7 @@ def refs(e: Expr, lets: Mapping[str, Let]) -> frozenset[Ref]:
                 found.add(("var", node.name))
                 if node.name in lets:
                     found |= lets[node.name].refs
-            case Over():
+            case Over() | First():
                 found.add(("ledger", node.ledger))
             case _:
                 pass

@@ -19,7 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("unit", "diag"),
     ("syntax", "fact", "value", "numeral"),
     ("mistyped",),
-    ("term", "fit"),
+    ("term", "fit", "pool", "review"),
     ("trace", "read"),
     ("resolve", "format"),
     ("ruleset",),

@@ -10,7 +10,7 @@ from attrs import frozen
 from zjrules.diag import Code, Diagnostic, at
 from zjrules.exact.expr import evaluate
 from zjrules.exact.operation import comparison
-from zjrules.exact.scope import Run, Scope
+from zjrules.exact.scope import Run, Scope, WorkCalendar
 from zjrules.explain.lines import score_text
 from zjrules.inout.yaml import Node
 from zjrules.num import read
@@ -24,7 +24,7 @@ from zjrules.unit import show
 from zjrules.value import Problem, Unknown, Value, range_of
 
 BAD_EXPECTATION = Code("ZJ5040", "bad-expectation")
-_KEYS = ("签认", "总分", "等级", "指标", "舍入前", "校验", "仅有佐证")
+_KEYS = ("签认", "总分", "等级", "指标", "舍入前", "校验", "仅有佐证", "复核")
 
 
 @frozen
@@ -44,6 +44,8 @@ def judge(case: Case, scored: Scored) -> tuple[list[Miss], list[Diagnostic]]:
     for key, value in case.expected.pairs:
         if key.text == "仅有佐证":
             misses += _judged(value, scored.proved, problems)
+        if key.text == "复核":
+            misses += _judged(value, scored.reviewed or scored.claimed, problems)
     return misses, problems
 
 
@@ -69,7 +71,7 @@ def _judged(expected: Node, trace: Trace, problems: list[Diagnostic]) -> list[Mi
                 for name, status in value.pairs:
                     if _known(name, checks, problems) and checks[name.text] != status.text:
                         misses.append(Miss(status.span, name.text, status.text, checks[name.text]))
-            case "签认" | "仅有佐证":
+            case "签认" | "仅有佐证" | "复核":
                 pass
             case other:
                 likely = nearest(other, _KEYS, closed=True)
@@ -129,10 +131,10 @@ def _exact(text: str) -> Fraction | None:
     return above / below if above is not None and below else None
 
 
-def failed_examples(rules: RuleSet) -> list[Miss]:
+def failed_examples(rules: RuleSet, calendar: WorkCalendar | None = None) -> list[Miss]:
     """Evaluate the examples of every word; return those that give something else."""
     misses = []
-    scope = Scope(Run(rules.program, {}, None), {}, {})
+    scope = Scope(Run(rules.program, {}, calendar), {}, {})
     for example in rules.examples:
         got, wanted = evaluate(example.call, scope).value, evaluate(example.expected, scope).value
         if comparison("=", got, wanted) is not True:

@@ -45,6 +45,8 @@ class Asked:
     source: str = ""
     may_be_na: bool = False
     needs_reason: bool = False
+    pool: str = ""
+    """汇总: how the values of subordinate units become one; '' is the usual way of the type."""
     unit: str = ""
     """The unit in which it is usually written, for templates."""
     span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
@@ -88,6 +90,8 @@ class Raw:
     span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
     """The place of the value; of the name where there is no value."""
     name_span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    review: Raw | None = field(default=None, kw_only=True)
+    """What the reviewer (复核) set in its place."""
 
 
 @frozen
@@ -130,6 +134,12 @@ class Fact:
     """Where the value is stated."""
     reason: str = ""
     span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    review: Fact | None = field(default=None, kw_only=True)
+    parts: tuple[tuple[str, Fact], ...] = field(default=(), kw_only=True)
+    """For a pooled fact, the units and their facts."""
+    bounds: Range | None = field(default=None, kw_only=True)
+    """For a pooled fact of which units are missing (lacking), what it can still be."""
+    lacking: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 @frozen
@@ -141,6 +151,10 @@ class Table:
     evidence: Evidence
     reference: str = ""
     span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    owners: tuple[str, ...] = field(default=(), kw_only=True)
+    """For a pooled ledger, the unit of each row."""
+    lacking: tuple[str, ...] = field(default=(), kw_only=True)
+    """For a pooled ledger, the units whose rows are missing."""
 
 
 @frozen

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from attrs import evolve
+
 from zjrules import mistyped
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, at
 from zjrules.fact import Asked, AskedLedger, Evidence, Fact, Facts, Raw, RawFacts, RawLedger, Schema, State, Table
@@ -60,7 +62,7 @@ def fit(raw: RawFacts, schema: Schema, year: int, indicators: Iterable[str]) -> 
         if asked is None:
             problems.append(_unknown(entry, schema))
         else:
-            facts[entry.name] = _fact(entry, asked, problems)
+            facts[entry.name] = _reviewed(entry, asked, problems)
     ledgers: dict[str, Table] = {}
     for ledger in raw.ledgers:
         asked_ledger = schema.ledgers.get(ledger.name)
@@ -113,6 +115,19 @@ def _evidence(asked: str, reference: str) -> Evidence:
     if not asked:
         return Evidence.NOT_ASKED
     return Evidence.PROVED if reference else Evidence.CLAIMED
+
+
+def _reviewed(entry: Raw, asked: Asked, problems: list[Diagnostic]) -> Fact:
+    """Return a fact with what the reviewer set in its place; a reviewer's value counts as having evidence."""
+    found = _fact(entry, asked, problems)
+    if entry.review is None:
+        return found
+    review = _fact(entry.review, evolve(asked, needs_reason=False), problems)
+    if not entry.review.reason:
+        help_ = "写成「{值: …, 复核: …, 复核理由: …}」"
+        problems.append(at(REASON_MISSING, entry.review.span, f"「{asked.name}」的复核没有写理由", help_))
+    evidence = Evidence.PROVED if asked.evidence else Evidence.NOT_ASKED
+    return evolve(found, review=evolve(review, evidence=evidence))
 
 
 def _fact(entry: Raw, asked: Asked, problems: list[Diagnostic]) -> Fact:
@@ -251,7 +266,7 @@ def _table(ledger: RawLedger, asked: AskedLedger, problems: list[Diagnostic]) ->
                 message = f"明细「{asked.name}」没有叫「{entry.name}」的列"
                 problems.append(at(UNKNOWN_COLUMN, entry.name_span, message, help_))
             else:
-                row[entry.name] = _fact(entry, column, problems)
+                row[entry.name] = _reviewed(entry, column, problems)
         key = row.get(asked.key)
         if key is not None and key.value is not None:
             first = keys.setdefault(key.value, key)

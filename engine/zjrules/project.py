@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from attrs import evolve, frozen
 
-from zjrules import fit, kept
+from zjrules import fit, kept, review
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
-from zjrules.exact.total import score
+from zjrules.exact.total import population, score
 from zjrules.fact import Facts, RawFacts
 from zjrules.inout import factfile, store
 from zjrules.inout.asset import asset
@@ -202,15 +202,38 @@ def fitted(handed: Handed, rules: RuleSet) -> tuple[Facts, Diagnostics]:
 
 @frozen
 class Scored:
-    """One unit, scored twice: by what it claims, and by what has evidence."""
+    """One unit, scored by what it claims, by what has evidence and, where a reviewer set values, by these."""
 
     rules: RuleSet
     facts: Facts
     claimed: Trace
     proved: Trace
+    reviewed: Trace | None = None
+
+
+def score_units(
+    rules: RuleSet, units: Sequence[Facts], calendar: WorkCalendar | None, whole: bool = False
+) -> list[Scored]:
+    """Score units 按自述, 仅有佐证 and 复核. whole: they are all units of a run, so that rank and mean are known."""
+    seconds = [review.reviewed(facts) for facts in units]
+    claimed = _traces(rules, units, calendar, whole)
+    proved = _traces(rules, units, calendar, whole, proved_only=True)
+    after = [second or facts for second, facts in zip(seconds, units, strict=True)]
+    # Where units are compared, what a reviewer finds of one moves the others too.
+    again = _traces(rules, after, calendar, whole) if any(seconds) else claimed
+    keep = [second is not None or (whole and any(seconds)) for second in seconds]
+    return [Scored(rules, facts, claimed[i], proved[i], again[i] if keep[i] else None) for i, facts in enumerate(units)]
+
+
+def _traces(
+    rules: RuleSet, units: Sequence[Facts], calendar: WorkCalendar | None, whole: bool, proved_only: bool = False
+) -> list[Trace]:
+    if not whole:
+        return [score(rules.program, facts, calendar, proved_only) for facts in units]
+    among = population(rules.program, units, calendar, proved_only)
+    return [score(rules.program, facts, calendar, proved_only, (among, i)) for i, facts in enumerate(units)]
 
 
 def score_both(rules: RuleSet, facts: Facts, calendar: WorkCalendar | None) -> Scored:
-    """Score a unit 按自述 and 仅有佐证."""
-    claimed = score(rules.program, facts, calendar)
-    return Scored(rules, facts, claimed, score(rules.program, facts, calendar, proved_only=True))
+    """Score one unit by itself."""
+    return score_units(rules, (facts,), calendar)[0]

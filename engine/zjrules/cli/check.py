@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from fractions import Fraction
 from pathlib import Path
 
 import click
@@ -11,17 +10,11 @@ from rich.console import Console
 from rich.text import Text
 
 from zjrules.cli import pages, say, table
-from zjrules.diag import Diagnostic, Diagnostics, Severity, has_errors
-from zjrules.exact.scope import WorkCalendar
-from zjrules.explain.findings import findings
+from zjrules.cli.outcome import exit_code, outcomes
+from zjrules.diag import Diagnostic, Severity
 from zjrules.explain.lines import explained
-from zjrules.project import Scored, fitted, load, read_facts, rules_named, score_both
-from zjrules.ruleset import RuleSet
-from zjrules.term import expr as tm
+from zjrules.project import Scored
 from zjrules.term import rule as tr
-from zjrules.term import survey
-
-Outcome = tuple[Scored | None, list[Diagnostic]]
 
 
 @click.command(cls=pages.Command, short_help="给事实文件算分、查勾稽、逐项解释")
@@ -33,74 +26,52 @@ Outcome = tuple[Scored | None, list[Diagnostic]]
     "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="同一单位的另一份事实文件"
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式，默认 text")
+@click.option(
+    "--全体",
+    "--all-units",
+    "whole",
+    is_flag=True,
+    help="FACTS 就是全体单位：名次、同级平均按它们算；不写时这些只给区间",
+)
+@click.option(
+    "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="FACTS 是一个部门，DIR 里是下属单位的文件：金额和个数相加，明细合并",
+)  # fmt: skip
 @click.option("--brief", is_flag=True, help="只要得分表和发现，不要逐项解释")
 @pages.no_cache
-def command(files: tuple[Path, ...], rules: str | None, further: tuple[Path, ...], form: str, brief: bool) -> int:
+def command(
+    files: tuple[Path, ...],
+    rules: str | None,
+    further: tuple[Path, ...],
+    form: str,
+    whole: bool,
+    under: Path | None,
+    brief: bool,
+) -> int:
     """给事实文件算分：得分表、发现的问题、每个指标怎么算的。每个文件是一个单位。
 
     \b
     zjrules check 某局.yaml
     zjrules check 甲局.yaml 乙局.yaml --rules zhanjiang/2025 --brief
     zjrules check 某局.yaml --with 采购合同.yaml --format json
+    zjrules check 全市/*.yaml --全体 --brief
+    zjrules check 某局.yaml --汇总 某局下属单位
 
     退出码：0 没有发现；1 有发现（勾稽不通过、自评与重算不符、缺事实）；2 文件不合格；3 用法不对。
     """
     if further and len(files) > 1:
         raise click.UsageError("--with 只用于一个单位：FACTS 只写一个文件")
-    outcomes = [outcome(path, further, rules) for path in files]
+    if under is not None and (len(files) > 1 or whole):
+        raise click.UsageError("--汇总 只用于一个部门：FACTS 只写部门自己的文件")
+    results = outcomes(files, further, rules, whole, under)
     if form == "json":
         from zjrules.cli import machine
 
-        click.echo(machine.checked(outcomes))
+        click.echo(machine.checked(results))
     else:
-        for result in outcomes:
+        for result in results:
             _show(*result, brief=brief, only=())
-    return max(exit_code(*result) for result in outcomes)
-
-
-def outcome(path: Path, further: tuple[Path, ...], rules: str | None) -> Outcome:
-    """Read, fit and score one unit; the diagnostics hold what was wrong on the way and what was found."""
-    handed, problems = read_facts(path, further)
-    found = list(problems)
-    if handed is None:
-        return None, found
-    name, more = rules_named(handed, rules)
-    found += more
-    if name is None:
-        return None, found
-    rule_set, more = load(name)
-    found += more
-    if rule_set is None:
-        return None, found
-    facts, more = fitted(handed, rule_set)
-    found += more
-    if has_errors(found):
-        return None, found
-    calendar, more = calendar_for(rule_set)
-    found += more
-    scored = score_both(rule_set, facts, calendar)
-    return scored, [*found, *findings(scored.claimed, facts)]
-
-
-def calendar_for(rules: RuleSet) -> tuple[WorkCalendar | None, Diagnostics]:
-    """Return the calendar when the rules need one, with the years that they supply; its library is not imported otherwise."""
-    if not survey.uses(rules.program, tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival):
-        return None, ()
-    from zjrules.inout.calendar import supplied, work_calendar
-
-    calendar = work_calendar()
-    if survey.uses(rules.program, tm.Festival):
-        from zjrules.inout.spring import with_spring
-
-        calendar = with_spring(calendar)
-    return supplied(calendar, rules.program.notices)
-
-
-def exit_code(scored: Scored | None, found: list[Diagnostic]) -> int:
-    """Return 2 when nothing could be scored, 1 when there is something to look at, 0 otherwise."""
-    if scored is None:
-        return 2
-    return 1 if found or not isinstance(scored.claimed.total, Fraction) else 0
+    return max(exit_code(*result) for result in results)
 
 
 def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tuple[str, ...]) -> None:
@@ -111,6 +82,10 @@ def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tup
     out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
     out.print()
     table.scores(scored, out)
+    if scored.reviewed is not None:
+        lines = table.reviews(scored)
+        out.print(f"复核改了 {len(lines)} 项事实" if lines else "复核没有改本单位的事实", style="bold")
+        out.print(Text("\n").join([*lines, Text()]), soft_wrap=True)
     if found:
         out.print(f"发现 {len(found)} 处", style="bold")
         out.print()

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from zjrules.cli import pages, say
-from zjrules.cli.check import exit_code, outcome, show_explanations
+from zjrules.cli.check import show_explanations
+from zjrules.cli.outcome import exit_code, outcomes
 from zjrules.spelling import nearest
 
 
@@ -27,7 +28,7 @@ def command(facts: Path, names: tuple[str, ...], rules: str | None, further: tup
     zjrules explain 某局.yaml
     zjrules explain 某局.yaml 预算编制约束性 满意度
     """
-    scored, found = outcome(facts, further, rules)
+    ((scored, found),) = outcomes((facts,), further, rules)
     out = say.console()
     if scored is None:
         say.diagnostics(found, say.console(sys.stderr))

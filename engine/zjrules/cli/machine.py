@@ -18,7 +18,8 @@ def checked(outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]]) -> str:
         item: record.Record = {"发现": [record.diagnostic(d) for d in found]}
         if scored is not None:
             rules = scored.rules
-            item |= record.unit(rules.title, rules.id, rules.digest, scored.facts, scored.claimed, scored.proved)
+            traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
+            item |= record.unit(rules.title, rules.id, rules.digest, scored.facts, traces)
         units.append(item)
     document = {"格式": record.SCHEMA, "引擎": version("zjrules"), "单位": units}
     return json.dumps(document, ensure_ascii=False, indent=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from fractions import Fraction
 
 from rich import box
 from rich.cells import cell_len
@@ -11,13 +12,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from zjrules import review
 from zjrules.explain.lines import Line, places_of, score_text
 from zjrules.explain.reason import missing, reason, state
 from zjrules.num import brief
 from zjrules.project import Scored
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Trace
-from zjrules.value import Unknown
+from zjrules.value import Unknown, Value
 
 _STATE = {"已算": "", "缺事实": "yellow", "不适用": "cyan", "无佐证": "yellow", "无法计算": "red"}
 _STYLE = {
@@ -45,23 +47,38 @@ def scores(scored: Scored, out: Console) -> None:
 def _table(scored: Scored, wide: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False)
     table.add_column("指标", overflow="fold", min_width=16)
-    for name in ("分值", "按自述", "仅有佐证"):
+    for name in ("分值", "按自述", "仅有佐证", *(("复核", "偏差") if scored.reviewed else ())):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("状态", no_wrap=True)
     if wide:
         table.add_column("扣分原因", overflow="fold")
-    for mine, proved in zip(scored.claimed.groups, scored.proved.groups, strict=True):
-        _rows(table, mine, proved, 0, wide)
+    traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
+    for steps in zip(*(t.groups for t in traces), strict=True):
+        _rows(table, steps, 0, wide)
     total = scored.claimed.program.book.full
-    grades = [_grades(t) for t in (scored.claimed, scored.proved)]
     table.add_section()
-    values = [score_text(scored.claimed.total), score_text(scored.proved.total)]
     open_ = missing(scored.claimed.total)
     note = f"缺 {len(open_)} 项事实" if open_ else ""
     last = (note,) if wide else ()
-    table.add_row(Text("总分", "bold"), brief(total), Text(values[0], "bold"), Text(values[1], "bold"), "", *last)
-    table.add_row(Text("等级", "bold"), "", Text(grades[0], "bold"), Text(grades[1], "bold"), "", *[""] * len(last))
+    values = [Text(t, "bold") for t in _values([t.total for t in traces], 2)]
+    table.add_row(Text("总分", "bold"), brief(total), *values, "", *last)
+    grades = [Text(_grades(t), "bold") for t in traces]
+    table.add_row(Text("等级", "bold"), "", *grades, *[""] * (len(values) - len(grades)), "", *[""] * len(last))
     return table
+
+
+def _values(values: list[Value], places: int) -> list[str]:
+    """Return scores as text; where there is one of the reviewer, then the deviation from the unit's own too."""
+    texts = [score_text(v, places) for v in values]
+    return texts if len(values) < 3 else [*texts, deviation(values[0], values[2], places)]
+
+
+def deviation(own: Value, reviewed: Value, places: int = 2) -> str:
+    """Return the reviewer's score less the unit's own, with its sign; — where one is not known, '' where they agree."""
+    if not isinstance(own, Fraction) or not isinstance(reviewed, Fraction):
+        return "" if own == reviewed else "—"
+    difference = reviewed - own
+    return "" if not difference else f"{'+' if difference > 0 else '-'}{score_text(abs(difference), places)}"
 
 
 def _grades(trace: Trace) -> str:
@@ -69,27 +86,37 @@ def _grades(trace: Trace) -> str:
     return grades[0] if len(grades) == 1 else f"{grades[0]} 至 {grades[-1]}" if grades else "—"
 
 
-def _rows(table: Table, mine: Step, proved: Step, depth: int, wide: bool) -> None:
+def _rows(table: Table, steps: tuple[Step, ...], depth: int, wide: bool) -> None:
+    mine = steps[0]
     node = mine.term
+    assert isinstance(node, tr.Group | tr.Indicator)
+    texts = _values([s.value for s in steps], places_of(node.rounding))
     if isinstance(node, tr.Group):
-        places = places_of(node.rounding)
-        texts = (score_text(mine.value, places), score_text(proved.value, places))
         name = Text(f"{'  ' * depth}{node.number} {node.name}", "bold")
-        table.add_row(name, Text(brief(node.points), "bold"), *(Text(t, "bold") for t in texts), "", *[""] * wide)
-        for a, b in zip(mine.kids, proved.kids, strict=True):
-            _rows(table, a, b, depth + 1, wide)
+        bold = [Text(t, "bold") for t in (brief(node.points), *texts)]
+        table.add_row(name, *bold, "", *[""] * wide)
+        for below in zip(*(s.kids for s in steps), strict=True):
+            _rows(table, below, depth + 1, wide)
         return
-    assert isinstance(node, tr.Indicator)
-    places = places_of(node.rounding)
     how = state(mine)
     table.add_row(
         Text(f"{'  ' * depth}{node.number}{node.name}"),
         brief(node.points),
-        score_text(mine.value, places),
-        score_text(proved.value, places),
+        *texts,
         Text(how, _STATE[how]),
         *([Text(reason(mine))] if wide else []),
     )
+
+
+def reviews(scored: Scored) -> list[Text]:
+    """Return what the reviewer set, one line for each."""
+    lines = []
+    for where, own, found in review.changes(scored.facts):
+        was = own.shown or own.state.value
+        now = found.shown or found.state.value
+        line = Text(f"  {where}：自评 {was} → 复核 {now}（{found.reason}）")
+        lines.append(line.append(f"    {found.span}", "dim"))
+    return lines
 
 
 def explanation(lines: Iterable[Line], width: int) -> list[Text]:
@@ -138,6 +165,9 @@ def summary(scored: Scored, errors: int, warnings: int, notes: int) -> Text:
     """Return the last line: total, grade, what is missing, how many findings."""
     open_ = missing(scored.claimed.total)
     parts = [f"总分 {score_text(scored.claimed.total)}", f"等级 {_grades(scored.claimed)}"]
+    if scored.reviewed is not None:
+        change = deviation(scored.claimed.total, scored.reviewed.total)
+        parts.append(f"复核 {score_text(scored.reviewed.total)}{f'（{change}）' if change else ''}")
     if open_:
         parts.append(f"缺 {len(open_)} 项事实")
     if isinstance(scored.claimed.total, Unknown) and not scored.claimed.total.tight:

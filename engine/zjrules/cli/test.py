@@ -11,7 +11,7 @@ from rich.text import Text
 
 from zjrules.case import Miss, failed_examples, judge
 from zjrules.cli import pages, say
-from zjrules.cli.check import calendar_for
+from zjrules.cli.outcome import calendar_for
 from zjrules.diag import has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.project import Handed, fitted, load, read_facts, rule_sets, score_both, shown
@@ -61,11 +61,11 @@ def _cases(root: Path, out: Console) -> list[Handed]:
 
 def _run(rules: RuleSet, name: str, handed: list[Handed], out: Console) -> int:
     out.print(f"{rules.title}    {shown(rules.path)}", style="bold")
-    misses = failed_examples(rules)
+    calendar, _ = calendar_for(rules)
+    misses = failed_examples(rules, calendar)
     _report(f"词的举例 {len(rules.examples)} 条", misses, out)
     failed = bool(misses)
     mine = [h for h in handed if h.raw.head.get("规则") is not None and h.raw.head["规则"].text == name]
-    calendar, _ = calendar_for(rules)
     for case in mine:
         failed = not _one(case, rules, calendar, out) or failed
     if not mine:

@@ -10,6 +10,7 @@ from zjrules.elaborate.constant import constant
 from zjrules.elaborate.scope import Checker
 from zjrules.fact import Asked, AskedLedger, Schema
 from zjrules.interval.sets import EVERYTHING, Range, between, restrict
+from zjrules.pool import RULES, fits
 from zjrules.spelling import nearest
 from zjrules.syntax import clause as cl
 from zjrules.syntax import decl as sd
@@ -37,6 +38,7 @@ from zjrules.unit import (
 UNKNOWN_TYPE = Code("ZJ3010", "unknown-type")
 TYPE_NEEDS = Code("ZJ3011", "type-argument")
 LIMIT_MISFIT = Code("ZJ3012", "limit-misfit")
+POOL_RULE = Code("ZJ3014", "pool-rule")
 EMPTY_LIMITS = Code("ZJ3013", "empty-limits")
 
 _PLAIN: dict[str, tuple[Type, str]] = {
@@ -167,9 +169,24 @@ def _asked(check: Checker, decl: sd.FactDecl) -> Asked:
         text_of(decl.source),
         decl.may_be_na,
         decl.reason,
+        _pool(check, decl, kind),
         "" if kind == Number(MONEY_DIM) and not written else written,
         span=decl.name.span,
     )
+
+
+def _pool(check: Checker, decl: sd.FactDecl, kind: Type) -> str:
+    if decl.pool is None:
+        return ""
+    rule = decl.pool.text
+    if rule not in RULES:
+        likely = nearest(rule, RULES, closed=True)
+        help_ = f"是不是「{likely}」？" if likely else f"可用：{'、'.join(RULES)}"
+        check.report(POOL_RULE, decl.pool.span, f"没有「{rule}」这种汇总", help_)
+    elif not isinstance(kind, Wrong) and not fits(rule, kind):
+        help_ = "数用 合计、最大、最小；是否用 全部、任一；日期用 最早、最晚；都可以用 相同、不汇总"
+        check.report(POOL_RULE, decl.pool.span, f"{type_text(kind)}不能按「{rule}」汇总", help_)
+    return rule
 
 
 def text_of(words: tuple[object, ...]) -> str:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
-from zjrules.fact import Evidence, Facts, State
+from zjrules.fact import Asked, Evidence, Fact, Facts, State
 from zjrules.interval.sets import ONE, ZERO, Range, between, point
 from zjrules.term.expr import Expr, Let, Ref
 from zjrules.term.rule import Program
@@ -165,9 +165,18 @@ def scope_of(program: Program, facts: Facts, calendar: WorkCalendar | None, prov
         elif fact is not None and not hidden and fact.value is not None:
             values[name] = fact.value
         else:
-            values[name] = possible(asked.type, asked.limits, name, asked.may_be_na)
+            values[name] = _missing(fact, asked)
     ledgers = {name: _rows(program, facts, name, proved_only) for name in program.schema.ledgers}
     return Scope(Run(program, evidence, calendar), values, ledgers)
+
+
+def _missing(fact: Fact | None, asked: Asked) -> Value:
+    """Return what a missing fact can be; where only some units lack it, the others bound it and these are named."""
+    value = possible(asked.type, asked.limits, asked.name, asked.may_be_na)
+    if fact is None or not fact.lacking or not isinstance(value, Unknown):
+        return value
+    deps = frozenset((f"{unit}：{asked.name}", 0) for unit in fact.lacking)
+    return Unknown(value.can if fact.bounds is None else fact.bounds, deps, True, value.problems)
 
 
 def _rows(program: Program, facts: Facts, name: str, proved_only: bool) -> Rows:
@@ -176,7 +185,8 @@ def _rows(program: Program, facts: Facts, name: str, proved_only: bool) -> Rows:
     unseen = {c: possible(a.type, a.limits, name, a.may_be_na) for c, a in asked.columns.items()}
     hidden = table is None or table.rows is None or (proved_only and table.evidence is Evidence.CLAIMED)
     if table is None or table.rows is None or hidden:
-        return Rows(None, between(ZERO, None, step=ONE), unseen, frozenset({(name, 0)}))
+        names = [f"{unit}：{name}" for unit in table.lacking] if table else []
+        return Rows(None, between(ZERO, None, step=ONE), unseen, frozenset((n, 0) for n in names or [name]))
     rows = []
     for number, row in enumerate(table.rows, 1):
         cells: dict[str, Value] = {}

@@ -13,7 +13,7 @@ from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.trace import Checked, Step, Trace
 from zjrules.unit import Number, show
-from zjrules.value import MISUSED, NO_CALENDAR, Problem, Unknown, Value, range_of
+from zjrules.value import ALL_UNITS, MISUSED, NO_CALENDAR, Problem, Unknown, Value, deps_of, range_of
 
 CHECK_FAILED = Code("ZJ6001", "check-failed")
 CHECK_WARNED = Code("ZJ6002", "check-warned", Severity.WARNING)
@@ -23,6 +23,8 @@ CLAIM_OPEN = Code("ZJ6011", "claim-not-verifiable", Severity.WARNING)
 NOT_COMPUTABLE = Code("ZJ6012", "not-computable")
 OUT_OF_POINTS = Code("ZJ6013", "score-outside-points")
 CALENDAR_LACKS = Code("ZJ6014", "no-working-days")
+
+NEEDS_ALL = Code("ZJ6015", "needs-all-units", Severity.WARNING)
 
 _HOW_SUPPLIED = (
     "核对日期；确是这一年，等国务院办公厅公布放假安排后，在规则里写："
@@ -34,7 +36,7 @@ _SEVERITY = {"错误": CHECK_FAILED, "警告": CHECK_WARNED, "提示": CHECK_NOT
 def findings(trace: Trace, facts: Facts) -> list[Diagnostic]:
     """Return the findings of a scored unit, failed checks first."""
     found = [_failed(c, facts) for c in trace.checks if c.status == "不通过"]
-    found += [f for step in trace.indicators() for f in _indicator(step)]
+    found += [f for step in trace.indicators() for f in _indicator(step)] + _alone(trace)
     return found + _claims(trace, facts)
 
 
@@ -100,6 +102,17 @@ def _indicator(step: Step) -> list[Diagnostic]:
             )
         ]
     return []
+
+
+def _alone(trace: Trace) -> list[Diagnostic]:
+    """Say once that what is taken over all units was scored without them."""
+    steps = [s for s in trace.indicators() if (ALL_UNITS, 0) in deps_of(s.value)]
+    if not steps:
+        return []
+    names = "、".join(s.term.name for s in steps)  # type: ignore[union-attr]
+    labels = tuple(Label(s.term.span) for s in steps[:1])  # type: ignore[union-attr]
+    help_ = "把全体单位的文件一起给，并写 --全体：zjrules check *.yaml --全体"
+    return [Diagnostic(NEEDS_ALL, f"「{names}」要与全体单位比，这里只有区间", labels, help_)]
 
 
 # ---------- claims ----------

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
 from attrs import frozen
 
 from zjrules.explain import formula as fm
-from zjrules.fact import Evidence, Fact, Facts, State
+from zjrules.fact import Evidence, Facts, State, Table
 from zjrules.num import brief, decimal, fixed
+from zjrules.span import NOWHERE
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.trace import Standing, Step, Tally, Trace
@@ -243,7 +244,7 @@ class _Teller:
             name = term.name if isinstance(term, tm.FactRef) else getattr(term, "fact", "")
             if isinstance(term, tm.FactRef | tm.IsNA | tm.HasEvidence) and f"事实 {name}" not in self.told:
                 self.told.add(f"事实 {name}")
-                lines.append(self._fact(name, level, decided))
+                lines += [self._fact(name, level, decided), *self._units(name, level + 1)]
             if isinstance(term, tm.Over):
                 lines += self._ledger(step, term, level)
             if isinstance(step.note, Standing):
@@ -276,6 +277,16 @@ class _Teller:
         evidence = "" if fact.evidence is Evidence.NOT_ASKED else fact.evidence.value
         return Line(level, "fact", name, value, evidence, str(fact.span))
 
+    def _units(self, name: str, level: int) -> list[Line]:
+        """Return what each unit brings to a pooled fact, with its place."""
+        fact, kind = self.facts.facts.get(name), self.program.schema.facts[name].type
+        lines = []
+        for unit, part in (fact.parts if fact else ())[:MOST_ROWS]:
+            value = fm.value_text(part.value, kind, bare=False) if part.value is not None else part.state.value
+            origin = str(part.span) if part.span != NOWHERE else ""
+            lines.append(Line(level, "row", f"{unit}：{value}", origin=origin))
+        return [*lines, *_more(len(fact.parts) if fact else 0, "", level)]
+
     def _ledger(self, step: Step, e: tm.Over, level: int) -> list[Line]:
         key = f"明细 {fm.over_names(e)}"
         if key in self.told:
@@ -283,26 +294,29 @@ class _Teller:
         self.told.add(key)
         table = self.facts.ledgers.get(e.ledger)
         if table is None or table.rows is None:
-            return [Line(level, "ledger", e.ledger, "缺失")]
+            lacking = f"（{'、'.join(table.lacking)}）" if table is not None and table.lacking else ""
+            return [Line(level, "ledger", e.ledger, f"缺失{lacking}")]
         evidence = "" if table.evidence is Evidence.NOT_ASKED else table.evidence.value
         tally = step.note if isinstance(step.note, Tally) else None
         counted = f"{len(table.rows)} 行" + (f"，{tally.taken} 行符合" if tally else "")
         lines = [Line(level, "ledger", e.ledger, counted, evidence, str(table.span))]
         if tally is not None and e.kind in ("占比", "全部", "任一"):
             for what, rows in (("不符", tally.missed), ("未定", tally.unknown), ("不适用", tally.skipped)):
-                lines += [self._row(table.rows[i], i, what, level + 1) for i in rows[:MOST_ROWS]]
+                lines += [self._row(table, i, what, level + 1) for i in rows[:MOST_ROWS]]
                 lines += _more(len(rows), what, level + 1)
         if tally is not None and e.item is not None and tally.items:
             for i, value in tally.items[:MOST_ROWS]:
-                lines.append(self._row(table.rows[i], i, "", level + 1, fm.value_text(value, e.item.type)))
+                lines.append(self._row(table, i, "", level + 1, fm.value_text(value, e.item.type)))
             lines += _more(len(tally.items), "", level + 1)
         return lines
 
-    def _row(self, row: Mapping[str, Fact], index: int, what: str, level: int, value: str = "") -> Line:
+    def _row(self, table: Table, index: int, what: str, level: int, value: str = "") -> Line:
+        row = table.rows[index] if table.rows else {}
+        owner = f"（{table.owners[index]}）" if table.owners else ""
         shown = "，".join(f"{n} {f.shown}" for n, f in list(row.items())[:6] if f.shown)
         first = next(iter(row.values()), None)
         origin = str(first.span) if first else ""
-        return Line(level, "row", f"第 {index + 1} 行{what}：{shown}", f"→ {value}" if value else "", "", origin)
+        return Line(level, "row", f"第 {index + 1} 行{owner}{what}：{shown}", f"→ {value}" if value else "", "", origin)
 
     def clause(self, node: tr.Indicator) -> list[Line]:
         """Return where the rule stands: its basis, its place, and the assumed parts of it."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from zjrules import review
 from zjrules.diag import Diagnostic
 from zjrules.explain.lines import Line, explained, score_text
 from zjrules.explain.reason import missing, reason, state
@@ -76,11 +78,21 @@ def _line(line: Line) -> Record:
     return {k: v for k, v in parts.items() if v != ""}
 
 
-def _node(mine: Step, proved: Step, trace: Trace, facts: Facts) -> Record:
+def _scores(values: Sequence[Value]) -> Record:
+    """Return the scores side by side; the deviation is the reviewer's less the unit's own, where both are known."""
+    found = dict(zip(("按自述", "仅有佐证", "复核"), map(score, values), strict=False))
+    own, last = values[0], values[-1]
+    if len(values) > 2 and isinstance(own, Fraction) and isinstance(last, Fraction):
+        found["偏差"] = ratio_text(last - own)
+    return found
+
+
+def _node(steps: Sequence[Step], trace: Trace, facts: Facts) -> Record:
+    mine = steps[0]
     node = mine.term
-    both = {"按自述": score(mine.value), "仅有佐证": score(proved.value)}
+    both = _scores([s.value for s in steps])
     if isinstance(node, tr.Group):
-        kids = [_node(a, b, trace, facts) for a, b in zip(mine.kids, proved.kids, strict=True)]
+        kids = [_node(below, trace, facts) for below in zip(*(s.kids for s in steps), strict=True)]
         return {"编号": node.number, "名称": node.name, "分值": ratio_text(node.points), **both, "下级": kids}
     assert isinstance(node, tr.Indicator)
     return {
@@ -97,9 +109,11 @@ def _node(mine: Step, proved: Step, trace: Trace, facts: Facts) -> Record:
     }
 
 
-def unit(title: str, rules: str, digest: str, facts: Facts, claimed: Trace, proved: Trace) -> Record:
-    """Return a scored unit."""
-    groups = [_node(a, b, claimed, facts) for a, b in zip(claimed.groups, proved.groups, strict=True)]
+def unit(title: str, rules: str, digest: str, facts: Facts, traces: Sequence[Trace]) -> Record:
+    """Return a scored unit; traces are by what it claims, by what has evidence and, where there is one, the reviewer's."""
+    claimed = traces[0]
+    names = ("按自述", "仅有佐证", "复核")
+    groups = [_node(steps, claimed, facts) for steps in zip(*(t.groups for t in traces), strict=True)]
     checks = [
         {
             "级别": c.check.severity,
@@ -110,12 +124,18 @@ def unit(title: str, rules: str, digest: str, facts: Facts, claimed: Trace, prov
         }
         for c in claimed.checks
     ]
+    changed = [
+        {"事实": where, "自评": own.shown or own.state.value, "复核": found.shown or found.state.value,
+         "理由": found.reason, "位置": str(found.span)}
+        for where, own, found in review.changes(facts)
+    ]  # fmt: skip
     return {
         "单位": facts.unit,
         "规则": {"id": rules, "名称": title, "摘要": digest, "评价年度": claimed.program.book.year},
-        "总分": {"按自述": score(claimed.total), "仅有佐证": score(proved.total)},
-        "等级": {"按自述": list(claimed.grades), "仅有佐证": list(proved.grades)},
+        "总分": _scores([t.total for t in traces]),
+        "等级": {name: list(t.grades) for name, t in zip(names, traces, strict=False)},
         "自评": {n: ratio_text(f.value) for n, f in facts.claims.items() if isinstance(f.value, Fraction)},
+        **({"复核": changed} if changed else {}),
         "指标": groups,
         "勾稽": checks,
     }

@@ -17,7 +17,7 @@ UNKNOWN_KEY = Code("ZJ5006", "unknown-key")
 HEAD_KEYS = ("规则", "单位", "评价年度", "填报日期")
 CASE_KEYS = ("案例", "出处", "期望")
 BLOCK_KEYS = ("自评", "事实", "明细")
-_VALUE_KEYS = ("值", "佐证", "出处", "理由", "不适用")
+_VALUE_KEYS = ("值", "佐证", "出处", "理由", "不适用", "复核", "复核理由")
 
 
 @frozen
@@ -115,7 +115,19 @@ class _Facts:
             parts[name.text] = part.text
             place = part.span if name.text == "值" and part.text else place
         texts = (parts.get("值", ""), parts.get("佐证", ""), parts.get("出处", ""), parts.get("理由", ""))
-        return Raw(key.text, *texts, parts.get("不适用"), span=place, name_span=key.span)
+        review = self.review(key, value)
+        return Raw(key.text, *texts, parts.get("不适用"), span=place, name_span=key.span, review=review)
+
+    def review(self, key: Node, value: Node) -> Raw | None:
+        """Return what the reviewer set, or None where 复核 is left blank."""
+        parts = {name.text: part for name, part in value.pairs if part.kind == "text"}
+        said = parts.get("复核")
+        if said is None or not said.text:
+            return None
+        reason = parts["复核理由"].text if "复核理由" in parts else ""
+        not_applicable = reason if said.text == "不适用" else None
+        text = "" if not_applicable is not None else said.text
+        return Raw(key.text, text, "", "复核", reason, not_applicable, span=said.span, name_span=key.span)
 
     def ledger(self, key: Node, value: Node) -> RawLedger:
         evidence = source = ""

@@ -110,7 +110,7 @@ def _alone(trace: Trace) -> list[Diagnostic]:
     if not steps:
         return []
     names = "、".join(s.term.name for s in steps)  # type: ignore[union-attr]
-    labels = tuple(Label(s.term.span) for s in steps[:1])  # type: ignore[union-attr]
+    labels = tuple(Label(s.term.span) for s in steps[:1])
     help_ = "把全体单位的文件一起给，并写 --全体：zjrules check *.yaml --全体"
     return [Diagnostic(NEEDS_ALL, f"「{names}」要与全体单位比，这里只有区间", labels, help_)]
 

@@ -51,6 +51,12 @@ def _names(e: tm.Expr) -> tuple[str, int]:
             return _names(e.operand)
         case tm.First():
             return f"首次({e.column})", 9
+        case tm.Peers():
+            return _peers(e), 9
+        case tm.AddWorkdays():
+            back = isinstance(e.days, tm.Neg)
+            days = e.days.operand if isinstance(e.days, tm.Neg) else e.days
+            return _infix("-" if back else "+", _names(e.start), _names(days))
         case _:
             return f"{function_name(e)}({', '.join(names(a) for a in operands(e))})", 9
 
@@ -61,6 +67,14 @@ def _infix(op: str, left: tuple[str, int], right: tuple[str, int]) -> tuple[str,
     shown = _wrap(right, tight)
     # A negative number on the right would put two signs side by side.
     return f"{_wrap(left, level)} {op} {f'({shown})' if shown.startswith('-') else shown}", level
+
+
+def _peers(e: tm.Peers) -> str:
+    said = {
+        "同级平均": ["自己：计入" if e.own else "自己：不算"],
+        "名次": ["从小到大" if e.rising else "从大到小", e.ties],
+    }
+    return f"{e.kind}({', '.join([names(e.operand), *said.get(e.kind, [])])})"
 
 
 def function_name(e: tm.Expr) -> str:
@@ -80,16 +94,12 @@ def function_name(e: tm.Expr) -> str:
             return "绝对值"
         case tm.Workdays():
             return "工作日数"
-        case tm.AddWorkdays():
-            return "加工作日"
         case tm.RollOn():
             return "顺延"
         case tm.Festival():
             return "春节假期首日" if e.leave else "春节"
         case tm.First():
             return "首次"
-        case tm.Peers():
-            return e.kind
         case tm.IsNA():
             return "不适用"
         case tm.HasEvidence():
@@ -104,14 +114,12 @@ def operands(e: tm.Expr) -> tuple[tm.Expr, ...]:
         case tm.Use():
             pairs = zip(e.body.inputs, e.args, strict=True)
             return tuple(a for n, a in pairs if not (n == "满分" and isinstance(a, tm.Var)))
-        case tm.Whole() | tm.Abs() | tm.RollOn() | tm.Round() | tm.Festival() | tm.Peers():
+        case tm.Whole() | tm.Abs() | tm.RollOn() | tm.Round() | tm.Festival():
             return (e.operand,)
         case tm.Extreme() | tm.CountTrue():
             return e.operands
         case tm.Workdays():
             return (e.start, e.end)
-        case tm.AddWorkdays():
-            return (e.start, e.days)
         case tm.IsNA() | tm.HasEvidence():
             return (tm.FactRef(e.fact, e.type),)
         case _:
@@ -196,8 +204,8 @@ def values(step: Step, program: Program) -> str:
 
 
 _CALLED = (
-    tm.Use, tm.Whole, tm.Round, tm.Extreme, tm.CountTrue, tm.Abs, tm.Workdays, tm.AddWorkdays, tm.RollOn,
-    tm.Festival, tm.Peers,
+    tm.Use, tm.Whole, tm.Round, tm.Extreme, tm.CountTrue, tm.Abs, tm.Workdays,  tm.RollOn,
+    tm.Festival,
 )  # fmt: skip
 
 
@@ -224,6 +232,11 @@ def _values(step: Step, p: Program) -> tuple[str, int]:
             return _if_values(step, p), 0
         case tm.Over():
             return _over_values(step, e), 5
+        case tm.AddWorkdays():
+            start, days = (_values(k, p) for k in step.kids)
+            return _infix("+", start, days) if not days[0].startswith("-") else _infix("-", start, (days[0][1:], 9))
+        case tm.Peers():
+            return value_text(step.value, e.type), 9
         case tm.Require() if step.kids and step.kids[-1].term == e.operand:
             return _values(step.kids[-1], p)
         case tm.IsNA() | tm.HasEvidence():

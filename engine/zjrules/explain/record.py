@@ -80,7 +80,7 @@ def _line(line: Line) -> Record:
 
 def _scores(values: Sequence[Value]) -> Record:
     """Return the scores side by side; the deviation is the reviewer's less the unit's own, where both are known."""
-    found = dict(zip(("按自述", "仅有佐证", "复核"), map(score, values), strict=False))
+    found: Record = dict(zip(("按自述", "仅有佐证", "复核"), map(score, values), strict=False))
     own, last = values[0], values[-1]
     if len(values) > 2 and isinstance(own, Fraction) and isinstance(last, Fraction):
         found["偏差"] = ratio_text(last - own)

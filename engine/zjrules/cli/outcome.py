@@ -1,0 +1,151 @@
+"""From fact files to scored units: what check and explain share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from attrs import frozen
+
+from zjrules.diag import Code, Diagnostic, Diagnostics, Label, has_errors
+from zjrules.exact.scope import WorkCalendar
+from zjrules.explain.findings import findings
+from zjrules.fact import Facts
+from zjrules.pool import pooled
+from zjrules.project import Scored, fitted, load, read_facts, rules_named, score_units
+from zjrules.ruleset import RuleSet
+from zjrules.span import Source, Span
+from zjrules.term import expr as tm
+from zjrules.term import survey
+
+NOT_ALL = Code("ZJ5034", "units-incomplete")
+EMPTY_FOLDER = Code("ZJ5035", "no-unit-files")
+
+Outcome = tuple[Scored | None, list[Diagnostic]]
+ENDINGS = (".yaml", ".yml")
+
+
+@frozen
+class Prepared:
+    """A unit that was read and fitted, or the rules alone where its facts cannot be used; found is what was said."""
+
+    rules: RuleSet | None
+    facts: Facts | None
+    found: list[Diagnostic]
+
+
+def outcomes(
+    files: Sequence[Path], further: tuple[Path, ...], rules: str | None, whole: bool = False, under: Path | None = None
+) -> list[Outcome]:
+    """Read, fit and score units. whole: the files are all units of a run; under: the folder of a department's units."""
+    ready = [prepared(path, further, rules) for path in files]
+    if under is not None:
+        ready = [_with_units(each, under) for each in ready]
+    usable = [p for p in ready if p.facts is not None and p.rules is not None]
+    complaints = _not_comparable(ready, files) if whole else []
+    scored = iter(_scored(usable, whole and not complaints))
+    found: list[Outcome] = []
+    for each in ready:
+        if each not in usable:
+            found.append((None, each.found))
+            continue
+        one, calendar_found = next(scored)
+        found.append((one, [*each.found, *calendar_found, *complaints, *findings(one.claimed, one.facts)]))
+    return found
+
+
+def prepared(path: Path, further: tuple[Path, ...], rules: str | None) -> Prepared:
+    """Read a unit's files, find its rules and fit the facts to them."""
+    handed, problems = read_facts(path, further)
+    found = list(problems)
+    if handed is None:
+        return Prepared(None, None, found)
+    name, more = rules_named(handed, rules)
+    found += more
+    if name is None:
+        return Prepared(None, None, found)
+    rule_set, more = load(name)
+    found += more
+    if rule_set is None:
+        return Prepared(None, None, found)
+    facts, more = fitted(handed, rule_set)
+    found += more
+    return Prepared(rule_set, None if has_errors(found) else facts, found)
+
+
+def _with_units(department: Prepared, folder: Path) -> Prepared:
+    """Return a department with the facts of the units in a folder summed up."""
+    if department.rules is None or department.facts is None:
+        return department
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
+    found = list(department.found)
+    if not files:
+        place = (Label(Span(Source(folder.as_posix(), ""), 0, 0)),)
+        found.append(Diagnostic(EMPTY_FOLDER, f"「{folder}」里没有事实文件", place, "下属单位的文件以 .yaml 结尾"))
+    units: list[Facts] = []
+    for path in files:
+        handed, problems = read_facts(path)
+        found += problems
+        if handed is not None:
+            facts, more = fitted(handed, department.rules)
+            found += more
+            units.append(facts)
+    if has_errors(found):
+        return Prepared(department.rules, None, found)
+    facts, more = pooled(department.facts, units, department.rules.program.schema)
+    return Prepared(department.rules, facts, [*found, *more])
+
+
+def _not_comparable(ready: Sequence[Prepared], files: Sequence[Path]) -> list[Diagnostic]:
+    """Return why the files are not all units of one run: one that cannot be read, one unit twice, other rules."""
+    found = []
+    seen: dict[str, Path] = {}
+    for each, path in zip(ready, files, strict=True):
+        label = (Label(Span(Source(path.as_posix(), ""), 0, 0)),)
+        if each.facts is None or each.rules is None:
+            help_ = "改好它再算；这一次名次和平均只给区间"
+            found.append(Diagnostic(NOT_ALL, f"全体里有一个单位的文件用不了：{path}", label, help_))
+            continue
+        first = seen.setdefault(each.facts.unit, path)
+        if first is not path:
+            message = f"单位「{each.facts.unit}」给了两次：{first}、{path}"
+            found.append(Diagnostic(NOT_ALL, message, label, "核对单位名称，或只给一份"))
+        if ready[0].rules is not None and each.rules.digest != ready[0].rules.digest:
+            message = f"全体要用同一本规则：{each.rules.id} 与 {ready[0].rules.id}"
+            found.append(Diagnostic(NOT_ALL, message, label, "用 --rules 指定一本"))
+    return found
+
+
+def _scored(ready: Sequence[Prepared], whole: bool) -> list[tuple[Scored, Diagnostics]]:
+    found = []
+    batches = [list(ready)] if whole and ready else [[each] for each in ready]
+    calendars: dict[str, tuple[WorkCalendar | None, Diagnostics]] = {}
+    for batch in batches:
+        rules = batch[0].rules
+        assert rules is not None
+        if rules.digest not in calendars:
+            calendars[rules.digest] = calendar_for(rules)
+        calendar, problems = calendars[rules.digest]
+        facts = [each.facts for each in batch if each.facts is not None]
+        found += [(one, problems) for one in score_units(rules, facts, calendar, whole)]
+    return found
+
+
+def calendar_for(rules: RuleSet) -> tuple[WorkCalendar | None, Diagnostics]:
+    """Return the calendar when the rules need one, with the years that they supply; its library is not imported otherwise."""
+    kinds = (tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival)
+    exprs = (x for e in rules.examples for x in (e.call, e.expected))
+    if not survey.uses(rules.program, *kinds) and not any(isinstance(n, kinds) for e in exprs for n in survey.deep(e)):
+        return None, ()
+    from zjrules.inout.calendar import supplied, work_calendar
+    from zjrules.inout.spring import with_spring
+
+    return supplied(with_spring(work_calendar()), rules.program.notices)
+
+
+def exit_code(scored: Scored | None, found: list[Diagnostic]) -> int:
+    """Return 2 when nothing could be scored, 1 when there is something to look at, 0 otherwise."""
+    if scored is None:
+        return 2
+    return 1 if found or not isinstance(scored.claimed.total, Fraction) else 0

@@ -71,6 +71,8 @@ class Schema:
 
     facts: Mapping[str, Asked]
     ledgers: Mapping[str, AskedLedger]
+    elsewhere: frozenset[str] = field(factory=frozenset)
+    """Names of the shared dictionary that this rule set does not ask for, but others do."""
 
 
 # ---------- what a unit handed in, before it is fitted to a schema ----------

@@ -59,6 +59,8 @@ def fit(raw: RawFacts, schema: Schema, year: int, indicators: Iterable[str]) -> 
     facts: dict[str, Fact] = {}
     for entry in _once(raw.facts, schema.facts, problems):
         asked = schema.facts.get(entry.name)
+        if asked is None and entry.name in schema.elsewhere:
+            continue
         if asked is None:
             problems.append(_unknown(entry, schema))
         else:
@@ -66,6 +68,8 @@ def fit(raw: RawFacts, schema: Schema, year: int, indicators: Iterable[str]) -> 
     ledgers: dict[str, Table] = {}
     for ledger in raw.ledgers:
         asked_ledger = schema.ledgers.get(ledger.name)
+        if asked_ledger is None and ledger.name in schema.elsewhere:
+            continue
         if asked_ledger is None:
             problems.append(_no_ledger(ledger, schema))
         elif ledger.name in ledgers:

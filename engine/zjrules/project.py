@@ -15,7 +15,7 @@ from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import population, score
 from zjrules.fact import Facts, RawFacts
 from zjrules.inout import factfile, store
-from zjrules.inout.asset import asset
+from zjrules.inout.asset import STANDARD, asset, standard
 from zjrules.inout.text import read_text
 from zjrules.inout.yaml import Node
 from zjrules.ruleset import RuleSet
@@ -47,7 +47,7 @@ def rule_sets() -> dict[str, Path]:
     for root in roots():
         for file in sorted(root.rglob("*.zj")):
             name = file.parent.relative_to(root).as_posix()
-            if name not in found and name not in (".", "std"):
+            if name not in found and name not in (".", *STANDARD):
                 found[name] = file.parent
     return found
 
@@ -82,7 +82,7 @@ def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
     if path is None:
         return None, problems
     own, more = _read_all(sorted(path.glob("*.zj")) if path.is_dir() else [path])
-    std, words = _read_all(sorted((asset("rules") / "std").glob("*.zj")))
+    std, words = _read_all(standard())
     problems = (*more, *words)
     if has_errors(problems):
         return None, problems

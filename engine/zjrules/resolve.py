@@ -45,6 +45,8 @@ class Index:
     outline: tuple[sd.Group | sd.Indicator, ...]
     total: sd.Total | None
     notices: tuple[sd.Notice, ...] = ()
+    shared: frozenset[str] = field(factory=frozenset)
+    """Facts and ledgers of the shared dictionary, whether this rule set names them or not."""
     lost: frozenset[str] = field(factory=frozenset)
     lets: Mapping[str, Ident] = field(factory=dict)
     """Every 令 of an indicator or a part, to tell a name out of sight from a misspelt one."""
@@ -58,9 +60,15 @@ class Index:
 
 
 def index(files: Iterable[sd.File], std: Iterable[sd.File]) -> tuple[Index, Diagnostics]:
-    """Gather the declarations of a rule set; std files may only bring words."""
+    """Gather the declarations of a rule set and, from the std files, words and the shared facts that it names.
+
+    A fact that the rule set declares itself is its own, whatever the dictionary says.
+    """
+    files, std = list(files), list(std)
     problems: list[Diagnostic] = []
     own = [d for f in files for d in f.decls]
+    shared = [d for f in std for d in f.decls if isinstance(d, sd.FactDecl | sd.LedgerDecl)]
+    named = _named(shared, own, files)
     words = [d for f in std for d in f.decls if isinstance(d, sd.Word)]
     taken: dict[str, Ident] = {}
     heads = _only(own, sd.RuleSet, "规则集", problems)
@@ -68,19 +76,29 @@ def index(files: Iterable[sd.File], std: Iterable[sd.File]) -> tuple[Index, Diag
     found = Index(
         heads,
         _table([d for d in own if isinstance(d, sd.Param)], taken, problems),
-        _table([d for d in own if isinstance(d, sd.FactDecl)], taken, problems),
-        _table([d for d in own if isinstance(d, sd.LedgerDecl)], taken, problems),
+        _table([d for d in (*own, *named) if isinstance(d, sd.FactDecl)], taken, problems),
+        _table([d for d in (*own, *named) if isinstance(d, sd.LedgerDecl)], taken, problems),
         _table([*words, *(d for d in own if isinstance(d, sd.Word))], taken, problems),
         tuple(d for d in own if isinstance(d, sd.CheckDecl)),
         tuple(d for d in own if isinstance(d, sd.Group | sd.Indicator)),
         totals,
         tuple(d for d in own if isinstance(d, sd.Notice)),
+        frozenset(d.name.text for d in shared),
         frozenset(name for f in files for name in f.lost),
         {let.name.text: let.name for d in own if isinstance(d, sd.Indicator) for let in _lets(d)},
     )
     _table([d for d in own if isinstance(d, sd.Indicator)], {}, problems)
     problems += _columns(found) + _lookalikes(taken)
     return found, tuple(problems)
+
+
+def _named(
+    shared: list[sd.FactDecl | sd.LedgerDecl], own: list[sd.Decl], files: list[sd.File]
+) -> list[sd.FactDecl | sd.LedgerDecl]:
+    """Return the declarations of the dictionary that a rule set's text names and does not make itself."""
+    declared = {d.name.text for d in own if isinstance(d, sd.FactDecl | sd.LedgerDecl)}
+    texts = [f.span.source.text for f in files]
+    return [d for d in shared if d.name.text not in declared and any(d.name.text in text for text in texts)]
 
 
 def _lets(indicator: sd.Indicator) -> Iterator[Let]:

@@ -21,7 +21,7 @@ from zjrules.elaborate.program import program
 from zjrules.exact.total import score
 from zjrules.explain.findings import findings
 from zjrules.fact import Evidence, Fact, Facts, State, Table
-from zjrules.inout.asset import asset
+from zjrules.inout.asset import standard
 from zjrules.num import brief
 from zjrules.read.book import read
 from zjrules.span import Source
@@ -65,8 +65,7 @@ def head(points: int, rounding: str = CENT) -> str:
 
 @cache
 def _std() -> tuple[File, ...]:
-    folder = asset("rules") / "std"
-    return tuple(read(Source(p.name, p.read_text("utf-8")), the_parser())[0] for p in sorted(folder.glob("*.zj")))
+    return tuple(read(Source(p.name, p.read_text("utf-8")), the_parser())[0] for p in standard())
 
 
 def parse(text: str) -> tuple[File, tuple[Diagnostic, ...]]:

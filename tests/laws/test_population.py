@@ -64,7 +64,8 @@ def scored(values: list[Fraction | None], applies: list[bool | None]) -> list[di
 
 def reference(values: list[Fraction], applies: list[bool], i: int) -> dict[str, Fraction | None]:
     """What unit i must get, from the definitions and nothing else."""
-    mine, found = values[i], {}
+    mine = values[i]
+    found: dict[str, Fraction | None] = {}
     for order in ORDERS:
         ahead = [v for v in values if (v > mine if order == "从大到小" else v < mine)]
         same = sum(v == mine for v in values)

@@ -17,6 +17,7 @@ from zjrules.elaborate.rule import BAD_POINTS, check_rule, indicator, score_poin
 from zjrules.elaborate.scope import Checker, Scope
 from zjrules.elaborate.types import schema, text_of
 from zjrules.elaborate.words import unused
+from zjrules.fact import Schema
 from zjrules.num import brief
 from zjrules.resolve import NO_HEAD, Index
 from zjrules.ruleset import Example
@@ -68,7 +69,20 @@ def program(index: Index) -> tuple[tr.Program | None, Diagnostics]:
         _notices(check, index),
     )
     problems = tuple(check.problems)
-    return (None if has_errors(problems) else found), problems
+    return (None if has_errors(problems) else _asking(found, index)), problems
+
+
+def _asking(found: tr.Program, index: Index) -> tr.Program:
+    """Return the program with a schema that leaves out what the shared dictionary has and this rule set does not use."""
+    used = survey.used_in(found)
+    schema = found.schema
+
+    def asked(name: str) -> bool:
+        return name in used or name not in index.shared
+
+    facts = {n: a for n, a in schema.facts.items() if asked(n)}
+    ledgers = {n: a for n, a in schema.ledgers.items() if asked(n)}
+    return evolve(found, schema=Schema(facts, ledgers, index.shared - {*facts, *ledgers}))
 
 
 def _checker(index: Index) -> Checker:

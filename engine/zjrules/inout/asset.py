@@ -6,9 +6,16 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CHECKOUT = _PACKAGE.parent.parent
+STANDARD = ("std", "facts")
+"""Folders under rules/ that are no rule sets."""
 
 
 def asset(name: str) -> Path:
     """Return the path of ``grammar`` or ``rules``."""
     packaged = _PACKAGE / f"_{name}"
     return packaged if packaged.is_dir() else _CHECKOUT / name
+
+
+def standard() -> list[Path]:
+    """Return the files that every rule set may draw on: the words of rules/std and the shared facts of rules/facts."""
+    return [p for folder in STANDARD for p in sorted((asset("rules") / folder).glob("*.zj"))]

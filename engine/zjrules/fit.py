@@ -112,6 +112,8 @@ def _unknown(entry: Raw, schema: Schema) -> Diagnostic:
 def _no_ledger(ledger: RawLedger, schema: Schema) -> Diagnostic:
     likely = nearest(ledger.name, schema.ledgers)
     help_ = f"是不是「{likely}」？" if likely else f"这本规则的明细有 {'、'.join(schema.ledgers) or '（无）'}"
+    if ledger.name in schema.facts:
+        help_ = f"「{ledger.name}」是一个事实，移到「事实:」下面"
     return at(UNKNOWN_LEDGER, ledger.span, f"这本规则没有叫「{ledger.name}」的明细", help_)
 
 

@@ -108,18 +108,20 @@ def assets(v: Values) -> list[Fraction]:
 
 def effects(v: Values, goals: Rows) -> list[Fraction]:
     def done(row: Mapping[str, Any]) -> Fraction:
-        if row["方向"] == "定性":
+        if row["指标性质"] == "定性":
             return F(row["定性系数"])
         value, goal = row["完成值"], row["目标值"]
-        if row["方向"] == "正向":
-            return clamp(value / goal) if goal else ZERO
-        return clamp(goal / value) if value else ONE
+        if row["指标性质"] == "=":
+            return F(value == goal)
+        if row["指标性质"] == "≥":
+            return clamp(value / goal) if goal > 0 else ZERO
+        return clamp(goal / value) if value > 0 else ONE
 
-    out, good = (
+    out, good, pleased = (
         clamp(sum((row["权重"] * done(row) for row in goals if row["类别"] == kind), ZERO), ZERO, F(most))
-        for kind, most in (("产出", 20), ("效益", 15))
+        for kind, most in (("产出", 20), ("效益", 15), ("满意度", 5))
     )
-    return [out, good, 5 * clamp(v["群众满意度"] / v["满意度目标"]), 10 * clamp(v["支出合计"] / v["调整预算数"])]
+    return [out, good, pleased if v["有满意度调查资料"] else ZERO, 10 * clamp(v["支出合计"] / v["调整预算数"])]
 
 
 def scores(v: Values, ledgers: Mapping[str, Rows], deadline: int, working: Sequence[int]) -> list[Fraction]:

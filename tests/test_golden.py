@@ -2,7 +2,7 @@
 
 rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as its message says to write it; its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
 format/: a rule text, its canonical form.
-score/: a rule text, then fact files; per fact file the score of every indicator. A line ``手签 name score`` in a fact
+score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
 """
 
@@ -20,17 +20,20 @@ from test_help import FRAME
 from zjrules.canonical import format_text
 from zjrules.cli import say
 from zjrules.diag import Diagnostic
-from zjrules.exact.total import score
+from zjrules.exact.total import population, score
 from zjrules.explain.lines import score_text
 from zjrules.explain.reason import reason, state
+from zjrules.fact import Facts
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
+from zjrules.inout.spring import with_spring
 from zjrules.inout.text import decode
 from zjrules.project import load
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
-from zjrules.value import Unknown, Value, range_of
+from zjrules.term.rule import Program
+from zjrules.value import Problem, Unknown, Value, range_of
 
 FOLDER = Path(__file__).parent / "golden"
 
@@ -97,24 +100,29 @@ def _format(text: str) -> str:
 
 def _scored_book(text: str) -> str:
     """Return a rule text with a head in front that is worth what its indicators are."""
+    if "规则集" in text:
+        return text
     points = sum(int(n) for n in re.findall(r"^指标 \S+ (\d+) 分", text, flags=re.MULTILINE))
     at = text.index("指标 ")
-    return text[:at] + book_head(points) + text[at:]
+    head = book_head(points)
+    if "按 同级平均" in text:
+        head = head.replace("  舍入 总分", "  舍入 同级平均 四舍五入 精确到 0.01 分\n  舍入 总分")
+    return text[:at] + head + text[at:]
 
 
 def _scores(text: str) -> str:
-    rules, *units = text.split("\n+++\n")
+    whole = text.startswith("全体\n")
+    rules, *units = text.removeprefix("全体\n").split("\n+++\n")
     rules = _scored_book(rules)
     diagnostics, _ = check_text(rules)
     assert not diagnostics, _shown(diagnostics)
     program = compiled(rules)
+    handed = [_unit(unit, program) for unit in units]
+    calendar = with_spring(work_calendar())
+    ground = population(program, handed, calendar) if whole else None
     lines = []
-    for unit in units:
-        document, problems = factfile.facts(Source("事实.yaml", re.sub(r"^手签", "# 手签", unit, flags=re.MULTILINE)))
-        assert document is not None
-        facts, more = fit(document.raw, program.schema, program.book.year, [])
-        assert not [p for p in (*problems, *more) if p.is_error], _shown([*problems, *more])
-        trace = score(program, facts, work_calendar())
+    for place, (unit, facts) in enumerate(zip(units, handed, strict=True)):
+        trace = score(program, facts, calendar, among=(ground, place) if ground else None)
         values = {s.term.name: s for s in trace.indicators()}  # type: ignore[union-attr]
         results = {n: _ends(s.value) for n, s in values.items()}
         results |= {"总分": _ends(trace.total), "等级": " 至 ".join(dict.fromkeys((trace.grades[0], trace.grades[-1])))}
@@ -127,7 +135,17 @@ def _scores(text: str) -> str:
     return "\n".join(lines)
 
 
+def _unit(text: str, program: Program) -> Facts:
+    document, problems = factfile.facts(Source("事实.yaml", re.sub(r"^手签", "# 手签", text, flags=re.MULTILINE)))
+    assert document is not None
+    facts, more = fit(document.raw, program.schema, program.book.year, [])
+    assert not [p for p in (*problems, *more) if p.is_error], _shown([*problems, *more])
+    return facts
+
+
 def _ends(value: Value) -> str:
+    if isinstance(value, Problem):
+        return "无法计算"
     hull = range_of(value).hull
     return " 至 ".join(dict.fromkeys(score_text(e) for e in (hull.lo, hull.hi) if e is not None))
 

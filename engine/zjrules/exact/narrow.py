@@ -37,6 +37,11 @@ def narrow(scope: Scope, test: tm.Expr, truth: bool, evaluate: Evaluate) -> tupl
             return narrow(scope, operand, not truth, evaluate)
         case tm.Logic():
             return _logic(scope, test, truth, evaluate)
+        case tm.If(asked, then, other):
+            decided = evaluate(asked, scope).value
+            if isinstance(decided, bool):
+                return narrow(scope, then if decided else other, truth, evaluate)
+            return scope, _NOTHING
         case tm.FactRef() | tm.Var() | tm.Column():
             return _replaced(scope, test, frozenset({truth}))
         case tm.IsOption(operand, options):

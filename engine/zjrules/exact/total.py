@@ -18,7 +18,7 @@ from zjrules.interval.sets import between, either, restrict
 from zjrules.span import NOWHERE
 from zjrules.term import rule as tr
 from zjrules.trace import Checked, Step, Trace
-from zjrules.value import BROKEN, DROPPED, Problem, Unknown, Value, deps_of, problems_of, range_of, settled, truths
+from zjrules.value import BROKEN, DROPPED, MISUSED, Problem, Unknown, Value, deps_of, problems_of, range_of, settled, truths
 
 ZERO = Fraction(0)
 MOST_ALTERNATIVES = 64
@@ -96,7 +96,8 @@ def _alternatives(node: tr.Indicator, value: Value) -> list[Alternative]:
     whole = between(ZERO, node.points)
     problems = problems_of(value)
     found = [_dropped(node, p) for p in problems if p.kind == DROPPED]
-    broken = [p for p in problems if p.kind != DROPPED]
+    # A missing fact that would misuse a word is as little to be reckoned with as one outside its declared range.
+    broken = [p for p in problems if p.kind not in (DROPPED, MISUSED)]
     if isinstance(value, Problem):
         atom = frozenset({(f"{node.name}{BROKEN}", 0)})
         return found or [Alternative(Unknown(whole, atom))]

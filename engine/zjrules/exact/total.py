@@ -18,7 +18,19 @@ from zjrules.interval.sets import between, either, restrict
 from zjrules.span import NOWHERE
 from zjrules.term import rule as tr
 from zjrules.trace import Checked, Step, Trace
-from zjrules.value import BROKEN, DROPPED, MISUSED, Problem, Unknown, Value, deps_of, problems_of, range_of, settled, truths
+from zjrules.value import (
+    BROKEN,
+    DROPPED,
+    MISUSED,
+    Problem,
+    Unknown,
+    Value,
+    deps_of,
+    problems_of,
+    range_of,
+    settled,
+    truths,
+)
 
 ZERO = Fraction(0)
 MOST_ALTERNATIVES = 64

@@ -261,15 +261,18 @@ def _open_bands(base: tr.Bands, subject: Step, bounds: list[tuple[Step, ...]], s
     firm = True
     for band, found in zip(base.bands, bounds, strict=True):
         limits = [(x.op, b.value) for x, b in zip(band.limits, found, strict=True)]
-        if all(isinstance(b, Fraction) for _, b in limits):
-            hit, left = _cut(left, limits)
-        else:
-            # A threshold that is itself open: the band may be met or not.
-            hit, firm = left, False
+        known = all(isinstance(b, Fraction) for _, b in limits)
+        # A threshold that is itself open: the band may be met or not.
+        hit, left = _cut(left, limits) if known else (left, left)
+        firm = firm and known
+        inner, exact = narrow(scope, _met(base, band), True, evaluate) if known else (scope, _NO_ATOMS)
         if not hit.is_empty:
-            result = evaluate(band.result, scope)
+            version = scope.run.versions
+            result = evaluate(band.result, inner or scope)
             kids += [*found, result]
-            outcomes.append((result.value, _NO_ATOMS, 0))
+            outcomes.append((result.value, exact, version))
+        # What later bands get did not meet this one.
+        scope = (narrow(scope, _met(base, band), False, evaluate)[0] if known else None) or scope
     if not left.is_empty:
         rest = _rest(base, subject, scope)
         kids += rest.kids[1:]
@@ -280,6 +283,12 @@ def _open_bands(base: tr.Bands, subject: Step, bounds: list[tuple[Step, ...]], s
     deps = deps_of(*(b.value for found in bounds for b in found))
     test = Unknown(test.can, test.deps | deps, test.tight, test.problems)
     return Step(base, union_of(scope, before, test, outcomes), tuple(kids), "未定")
+
+
+def _met(base: tr.Bands, band: tr.Band) -> tm.Expr:
+    """Return the condition that the subject lies in a band."""
+    tests = tuple(tm.Cmp(x.op, base.subject, x.bound) for x in band.limits)
+    return tests[0] if len(tests) == 1 else tm.Logic("且", tests)
 
 
 def _cut(left: Range, limits: list[tuple[str, Value]]) -> tuple[Range, Range]:

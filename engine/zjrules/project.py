@@ -136,6 +136,8 @@ class Case:
     title: str
     authority: str
     expected: Node
+    others: tuple[Path, ...] = ()
+    """The other units that it is compared with."""
 
 
 @frozen
@@ -175,7 +177,8 @@ def read_facts(path: Path, further: tuple[Path, ...] = ()) -> tuple[Handed | Non
         tuple(x for r in raws for x in r.ledgers),
         tuple(c for r in raws for c in r.claims),
     )
-    case = Case(first.title, first.authority, first.expected) if first.expected is not None else None
+    others = tuple(path.parent / name for name in first.others)
+    case = Case(first.title, first.authority, first.expected, others) if first.expected is not None else None
     return Handed(shown(path), raw, case, digest.hexdigest()), tuple(problems)
 
 

@@ -12,9 +12,10 @@ from rich.text import Text
 from zjrules.case import Miss, failed_examples, judge
 from zjrules.cli import pages, say
 from zjrules.cli.outcome import calendar_for
-from zjrules.diag import has_errors
+from zjrules.diag import Diagnostic, has_errors
 from zjrules.exact.scope import WorkCalendar
-from zjrules.project import Handed, fitted, load, read_facts, rule_sets, score_both, shown
+from zjrules.fact import Facts
+from zjrules.project import Handed, fitted, load, read_facts, rule_sets, score_units, shown
 from zjrules.ruleset import RuleSet
 
 
@@ -77,14 +78,29 @@ def _run(rules: RuleSet, name: str, handed: list[Handed], out: Console) -> int:
 def _one(handed: Handed, rules: RuleSet, calendar: WorkCalendar | None, out: Console) -> bool:
     """Run one case; return whether it holds."""
     assert handed.case is not None
-    facts, problems = fitted(handed, rules)
+    units, problems = _units(handed, rules)
     misses: list[Miss] = []
     if not has_errors(problems):
-        misses, wrong = judge(handed.case, score_both(rules, facts, calendar))
-        problems = (*problems, *wrong)
+        scored = score_units(rules, units, calendar, whole=len(units) > 1)[0]
+        misses, wrong = judge(handed.case, scored)
+        problems = [*problems, *wrong]
     _report(f"{handed.name}  {handed.case.title}", misses, out, broken=has_errors(problems))
     say.diagnostics([p for p in problems if p.is_error], out)
     return not misses and not has_errors(problems)
+
+
+def _units(handed: Handed, rules: RuleSet) -> tuple[list[Facts], list[Diagnostic]]:
+    """Return the facts of a case and of the units that it is compared with."""
+    facts, problems = fitted(handed, rules)
+    units, found = [facts], list(problems)
+    for path in handed.case.others if handed.case else ():
+        other, wrong = read_facts(path)
+        found += wrong
+        if other is not None:
+            facts, more = fitted(other, rules)
+            units.append(facts)
+            found += more
+    return units, found
 
 
 def _report(title: str, misses: list[Miss], out: Console, broken: bool = False) -> None:

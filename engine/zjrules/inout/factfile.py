@@ -15,7 +15,7 @@ from zjrules.spelling import nearest
 UNKNOWN_KEY = Code("ZJ5006", "unknown-key")
 
 HEAD_KEYS = ("规则", "单位", "评价年度", "填报日期")
-CASE_KEYS = ("案例", "出处", "期望")
+CASE_KEYS = ("案例", "出处", "期望", "全体")
 BLOCK_KEYS = ("自评", "事实", "明细")
 _VALUE_KEYS = ("值", "佐证", "出处", "理由", "不适用", "复核", "复核理由")
 
@@ -29,6 +29,8 @@ class Document:
     authority: str = ""
     """Who says what is expected (出处)."""
     expected: Node | None = None
+    others: tuple[str, ...] = ()
+    """The files of the other units (全体), where the case is one of several that are compared."""
 
 
 def facts(source: Source) -> tuple[Document | None, Diagnostics]:
@@ -56,7 +58,7 @@ def facts(source: Source) -> tuple[Document | None, Diagnostics]:
     title = blocks["案例"][1].text if "案例" in blocks else ""
     authority = blocks["出处"][1].text if "出处" in blocks else ""
     expected = blocks["期望"][1] if "期望" in blocks else None
-    return Document(raw, title, authority, expected), tuple(found.problems)
+    return Document(raw, title, authority, expected, found.others(blocks)), tuple(found.problems)
 
 
 def _colon(node: Node) -> str:
@@ -93,6 +95,15 @@ class _Facts:
                 at(WRONG_SHAPE, value.span, f"「{name}」下面要是「名称: 值」", _colon(value) or "每项一行，往右缩进")
             )
         return value.pairs
+
+    def others(self, blocks: dict[str, tuple[Node, Node]]) -> tuple[str, ...]:
+        if "全体" not in blocks:
+            return ()
+        value = blocks["全体"][1]
+        if value.kind != "list" or any(item.kind != "text" for item in value.items):
+            self.problems.append(at(WRONG_SHAPE, value.span, "「全体」要列出别的单位的文件", "例如 [甲.yaml, 乙.yaml]"))
+            return ()
+        return tuple(item.text for item in value.items)
 
     def block(self, blocks: dict[str, tuple[Node, Node]], name: str) -> tuple[Raw, ...]:
         return tuple(self.entry(k, v) for k, v in self.pairs(blocks, name))

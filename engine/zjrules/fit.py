@@ -77,7 +77,7 @@ def fit(raw: RawFacts, schema: Schema, year: int, indicators: Iterable[str]) -> 
             problems.append(Diagnostic(GIVEN_TWICE, f"明细「{ledger.name}」给了两次", labels, "合成一张"))
         else:
             ledgers[ledger.name] = _table(ledger, asked_ledger, problems)
-    claims = _claims(raw.claims, {*indicators, "总分"}, problems)
+    claims = _claims(raw.claims, {*indicators, "总分"}, schema.elsewhere, problems)
     _head(raw.head, year, problems)
     head = {name: entry.text for name, entry in raw.head.items()}
     return Facts(head.get("单位", ""), facts, ledgers, claims, head), tuple(problems)
@@ -285,10 +285,12 @@ def _table(ledger: RawLedger, asked: AskedLedger, problems: list[Diagnostic]) ->
     return Table(asked.name, tuple(rows), evidence, ledger.evidence, span=ledger.span)
 
 
-def _claims(entries: tuple[Raw, ...], names: set[str], problems: list[Diagnostic]) -> dict[str, Fact]:
+def _claims(
+    entries: tuple[Raw, ...], names: set[str], elsewhere: frozenset[str], problems: list[Diagnostic]
+) -> dict[str, Fact]:
     claims: dict[str, Fact] = {}
     for entry in entries:
-        if fold(entry.text).strip() in BLANK:
+        if fold(entry.text).strip() in BLANK or (entry.name in elsewhere and entry.name not in names):
             continue
         found = quantity(fold(entry.text).strip())
         if entry.name not in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -182,24 +183,29 @@ def read_facts(path: Path, further: tuple[Path, ...] = ()) -> tuple[Handed | Non
     return Handed(shown(path), raw, case, digest.hexdigest()), tuple(problems)
 
 
-def rules_named(handed: Handed, given: str | None) -> tuple[str | None, Diagnostics]:
-    """Return which rule set to use: the one given on the command line, else the one that the file names."""
+def rules_named(handed: Handed, given: Sequence[str]) -> tuple[tuple[str, ...], Diagnostics]:
+    """Return which rule sets to use: those given on the command line, else those that the file names."""
     named = handed.raw.head.get("规则")
+    said = tuple(n for x in re.split("[、，,]", named.text) if (n := x.strip())) if named is not None else ()
     if given:
-        if named is not None and named.text and named.text != given:
-            message = f"文件写的规则是「{named.text}」，这里用「{given}」"
-            return given, (Diagnostic(RULES_DIFFER, message, (Label(named.span),), "核对是不是这一年的规则"),)
-        return given, ()
-    if named is None or not named.text:
-        label = Label(Span(Source(handed.name, ""), 0, 0))
+        if named is not None and said and not set(given) <= set(said):
+            message = f"文件写的规则是「{named.text}」，这里用「{'、'.join(given)}」"
+            return tuple(given), (Diagnostic(RULES_DIFFER, message, (Label(named.span),), "核对是不是这一年的规则"),)
+        return tuple(given), ()
+    if not said:
+        label = Label(named.span if named is not None else Span(Source(handed.name, ""), 0, 0))
         help_ = "在文件开头写「规则: zhanjiang/2025」，或用 --rules 指定；zjrules rules 列出有哪些"
-        return None, (Diagnostic(RULES_UNSAID, "不知道用哪一本规则", (label,), help_),)
-    return named.text, ()
+        return (), (Diagnostic(RULES_UNSAID, "不知道用哪一本规则", (label,), help_),)
+    return said, ()
 
 
-def fitted(handed: Handed, rules: RuleSet) -> tuple[Facts, Diagnostics]:
-    """Fit what was handed in to a rule set."""
-    facts, problems = fit.fit(handed.raw, rules.program.schema, rules.program.book.year, rules.indicator_names())
+def fitted(handed: Handed, rules: RuleSet, beside: Sequence[RuleSet] = ()) -> tuple[Facts, Diagnostics]:
+    """Fit what was handed in to a rule set; what only the rule sets beside it ask for is passed over."""
+    schema = rules.program.schema
+    asked = {*schema.facts, *schema.ledgers, *rules.indicator_names()}
+    others = {n for r in beside for n in (*r.program.schema.facts, *r.program.schema.ledgers, *r.indicator_names())}
+    schema = evolve(schema, elsewhere=schema.elsewhere | (others - asked))
+    facts, problems = fit.fit(handed.raw, schema, rules.program.book.year, rules.indicator_names())
     return (facts if facts.unit else evolve(facts, unit=Path(handed.name).stem)), problems
 
 

@@ -20,7 +20,11 @@ from zjrules.term import rule as tr
 @click.command(cls=pages.Command, short_help="给事实文件算分、查勾稽、逐项解释")
 @click.argument("files", nargs=-1, required=True, metavar="FACTS…", type=click.Path(path_type=Path))
 @click.option(
-    "--rules", "rules", metavar="RULES", help="用哪一本规则（如 zhanjiang/2025，或一个目录）；默认看文件里的「规则:」"
+    "--rules",
+    "rules",
+    multiple=True,
+    metavar="RULES",
+    help="用哪一本规则（如 zhanjiang/2025，或一个目录），可以写几次；默认看文件里的「规则:」",
 )
 @click.option(
     "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="同一单位的另一份事实文件"
@@ -41,7 +45,7 @@ from zjrules.term import rule as tr
 @pages.no_cache
 def command(
     files: tuple[Path, ...],
-    rules: str | None,
+    rules: tuple[str, ...],
     further: tuple[Path, ...],
     form: str,
     whole: bool,

@@ -28,18 +28,19 @@ def command(facts: Path, names: tuple[str, ...], rules: str | None, further: tup
     zjrules explain 某局.yaml
     zjrules explain 某局.yaml 预算编制约束性 满意度
     """
-    ((scored, found),) = outcomes((facts,), further, rules)
-    out = say.console()
-    if scored is None:
-        say.diagnostics(found, say.console(sys.stderr))
-        return 2
-    known = [s.term.name for s in scored.claimed.indicators()]  # type: ignore[union-attr]
+    results = outcomes((facts,), further, (rules,) if rules else ())
+    known = [node.name for scored, _ in results if scored is not None for node in scored.rules.indicators()]
     for name in names:
-        if name not in known:
+        if known and name not in known:
             likely = nearest(name, known)
             help_ = f"是不是「{likely}」？" if likely else f"指标有 {'、'.join(known)}"
             raise click.UsageError(f"没有叫「{name}」的指标，{help_}")
-    out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
-    out.print()
-    show_explanations(scored, out, names)
-    return exit_code(scored, found)
+    out = say.console()
+    for scored, found in results:
+        if scored is None:
+            say.diagnostics(found, say.console(sys.stderr))
+            continue
+        out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
+        out.print()
+        show_explanations(scored, out, names)
+    return max(exit_code(*result) for result in results)

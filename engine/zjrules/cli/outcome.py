@@ -36,14 +36,21 @@ class Prepared:
 
 
 def outcomes(
-    files: Sequence[Path], further: tuple[Path, ...], rules: str | None, whole: bool = False, under: Path | None = None
+    files: Sequence[Path],
+    further: tuple[Path, ...],
+    given: Sequence[str] = (),
+    whole: bool = False,
+    under: Path | None = None,
 ) -> list[Outcome]:
-    """Read, fit and score units. whole: the files are all units of a run; under: the folder of a department's units."""
-    ready = [prepared(path, further, rules) for path in files]
+    """Read, fit and score units by each of their rule sets.
+
+    whole: the files are all units of a run; under: the folder of a department's units.
+    """
+    ready = [each for path in files for each in prepared(path, further, given)]
     if under is not None:
         ready = [_with_units(each, under) for each in ready]
     usable = [p for p in ready if p.facts is not None and p.rules is not None]
-    complaints = _not_comparable(ready, files) if whole else []
+    complaints = _not_comparable(ready) if whole else []
     scored = iter(_scored(usable, whole and not complaints))
     found: list[Outcome] = []
     for each in ready:
@@ -55,23 +62,25 @@ def outcomes(
     return found
 
 
-def prepared(path: Path, further: tuple[Path, ...], rules: str | None) -> Prepared:
-    """Read a unit's files, find its rules and fit the facts to them."""
+def prepared(path: Path, further: tuple[Path, ...], given: Sequence[str]) -> list[Prepared]:
+    """Read a unit's files, find its rules and fit the facts to each of them."""
     handed, problems = read_facts(path, further)
     found = list(problems)
     if handed is None:
-        return Prepared(None, None, found)
-    name, more = rules_named(handed, rules)
+        return [Prepared(None, None, found)]
+    names, more = rules_named(handed, given)
     found += more
-    if name is None:
-        return Prepared(None, None, found)
-    rule_set, more = load(name)
-    found += more
-    if rule_set is None:
-        return Prepared(None, None, found)
-    facts, more = fitted(handed, rule_set)
-    found += more
-    return Prepared(rule_set, None if has_errors(found) else facts, found)
+    loaded = [load(name) for name in names]
+    rule_sets = [r for r, _ in loaded if r is not None]
+    if len(rule_sets) < max(len(names), 1):
+        return [Prepared(None, None, [*found, *(d for _, wrong in loaded for d in wrong)])]
+    ready = []
+    for rules, wrong in loaded:
+        assert rules is not None
+        facts, more = fitted(handed, rules, rule_sets)
+        mine = [*found, *wrong, *more]
+        ready.append(Prepared(rules, None if has_errors(mine) else facts, mine))
+    return ready
 
 
 def _with_units(department: Prepared, folder: Path) -> Prepared:
@@ -97,20 +106,21 @@ def _with_units(department: Prepared, folder: Path) -> Prepared:
     return Prepared(department.rules, facts, [*found, *more])
 
 
-def _not_comparable(ready: Sequence[Prepared], files: Sequence[Path]) -> list[Diagnostic]:
+def _not_comparable(ready: Sequence[Prepared]) -> list[Diagnostic]:
     """Return why the files are not all units of one run: one that cannot be read, one unit twice, other rules."""
     found = []
-    seen: dict[str, Path] = {}
-    for each, path in zip(ready, files, strict=True):
-        label = (Label(Span(Source(path.as_posix(), ""), 0, 0)),)
+    seen: set[str] = set()
+    for each in ready:
         if each.facts is None or each.rules is None:
             help_ = "改好它再算；这一次名次和平均只给区间"
-            found.append(Diagnostic(NOT_ALL, f"全体里有一个单位的文件用不了：{path}", label, help_))
+            labels = tuple(x for d in each.found if d.is_error for x in d.labels)[:1]
+            found.append(Diagnostic(NOT_ALL, "全体里有一个单位的文件用不了", labels, help_))
             continue
-        first = seen.setdefault(each.facts.unit, path)
-        if first is not path:
-            message = f"单位「{each.facts.unit}」给了两次：{first}、{path}"
+        label = tuple(Label(f.span) for f in each.facts.facts.values())[:1]
+        if each.facts.unit in seen:
+            message = f"单位「{each.facts.unit}」给了两次"
             found.append(Diagnostic(NOT_ALL, message, label, "核对单位名称，或只给一份"))
+        seen.add(each.facts.unit)
         if ready[0].rules is not None and each.rules.digest != ready[0].rules.digest:
             message = f"全体要用同一本规则：{each.rules.id} 与 {ready[0].rules.id}"
             found.append(Diagnostic(NOT_ALL, message, label, "用 --rules 指定一本"))

@@ -13,9 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from zjrules import review
+from zjrules.explain import record
 from zjrules.explain.lines import Line, places_of, score_text
 from zjrules.explain.reason import missing, reason, state
-from zjrules.num import brief
+from zjrules.num import brief, fixed
 from zjrules.project import Scored
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Trace
@@ -47,7 +48,7 @@ def scores(scored: Scored, out: Console) -> None:
 def _table(scored: Scored, wide: bool) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False)
     table.add_column("指标", overflow="fold", min_width=16)
-    for name in ("分值", "按自述", "仅有佐证", *(("复核", "偏差") if scored.reviewed else ())):
+    for name in ("分值", "按自述", "仅有佐证", *(("复核", "偏差率") if scored.reviewed else ())):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("状态", no_wrap=True)
     if wide:
@@ -70,15 +71,21 @@ def _table(scored: Scored, wide: bool) -> Table:
 def _values(values: list[Value], places: int) -> list[str]:
     """Return scores as text; where there is one of the reviewer, then the deviation from the unit's own too."""
     texts = [score_text(v, places) for v in values]
-    return texts if len(values) < 3 else [*texts, deviation(values[0], values[2], places)]
+    return texts if len(values) < 3 else [*texts, deviation(values[0], values[2])]
 
 
-def deviation(own: Value, reviewed: Value, places: int = 2) -> str:
-    """Return the reviewer's score less the unit's own, with its sign; — where one is not known, '' where they agree."""
-    if not isinstance(own, Fraction) or not isinstance(reviewed, Fraction):
-        return "" if own == reviewed else "—"
-    difference = reviewed - own
-    return "" if not difference else f"{'+' if difference > 0 else '-'}{score_text(abs(difference), places)}"
+def deviation(own: Value, reviewed: Value) -> str:
+    """Return (自评 - 复核) ÷ 自评 as a percentage; '' where they agree, — where it is not known or 自评 is 0."""
+    rate = record.deviation(own, reviewed)
+    if own == reviewed:
+        return ""
+    return "—" if rate is None else show_rate(rate)
+
+
+def show_rate(rate: Fraction) -> str:
+    """Return a ratio as a percentage with two decimals; ≈ where it has more."""
+    exact = (rate * 10000).denominator == 1
+    return f"{'' if exact else '≈'}{fixed(rate * 100, 2)}%"
 
 
 def _grades(trace: Trace) -> str:
@@ -167,7 +174,7 @@ def summary(scored: Scored, errors: int, warnings: int, notes: int) -> Text:
     parts = [f"总分 {score_text(scored.claimed.total)}", f"等级 {_grades(scored.claimed)}"]
     if scored.reviewed is not None:
         change = deviation(scored.claimed.total, scored.reviewed.total)
-        parts.append(f"复核 {score_text(scored.reviewed.total)}{f'（{change}）' if change else ''}")
+        parts.append(f"复核 {score_text(scored.reviewed.total)}{f'（偏差率 {change}）' if change else ''}")
     if open_:
         parts.append(f"缺 {len(open_)} 项事实")
     if isinstance(scored.claimed.total, Unknown) and not scored.claimed.total.tight:

@@ -15,7 +15,7 @@ from zjrules.cli.outcome import calendar_for
 from zjrules.diag import Diagnostic, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.fact import Facts
-from zjrules.project import Handed, fitted, load, read_facts, rule_sets, score_units, shown
+from zjrules.project import Handed, fitted, load, read_facts, rule_sets, rules_named, score_units, shown
 from zjrules.ruleset import RuleSet
 
 
@@ -66,7 +66,7 @@ def _run(rules: RuleSet, name: str, handed: list[Handed], out: Console) -> int:
     misses = failed_examples(rules, calendar)
     _report(f"词的举例 {len(rules.examples)} 条", misses, out)
     failed = bool(misses)
-    mine = [h for h in handed if h.raw.head.get("规则") is not None and h.raw.head["规则"].text == name]
+    mine = [h for h in handed if name in rules_named(h, ())[0]]
     for case in mine:
         failed = not _one(case, rules, calendar, out) or failed
     if not mine:

@@ -275,7 +275,7 @@ class _Teller:
             return Line(level, "fact", name, f"不适用（{fact.reason}）", fact.evidence.value, str(fact.span))
         value = fm.value_text(fact.value, asked.type, bare=False) if fact.value is not None else ""
         evidence = "" if fact.evidence is Evidence.NOT_ASKED else fact.evidence.value
-        return Line(level, "fact", name, value, evidence, str(fact.span))
+        return Line(level, "fact", name, value, evidence, fact.shown if fact.parts else str(fact.span))
 
     def _units(self, name: str, level: int) -> list[Line]:
         """Return what each unit brings to a pooled fact, with its place."""

@@ -78,12 +78,19 @@ def _line(line: Line) -> Record:
     return {k: v for k, v in parts.items() if v != ""}
 
 
+def deviation(own: Value, reviewed: Value) -> Fraction | None:
+    """Return (自评 - 复核) ÷ 自评, None where one of them is not known or 自评 is 0."""
+    if not isinstance(own, Fraction) or not isinstance(reviewed, Fraction) or not own:
+        return None
+    return (own - reviewed) / own
+
+
 def _scores(values: Sequence[Value]) -> Record:
-    """Return the scores side by side; the deviation is the reviewer's less the unit's own, where both are known."""
+    """Return the scores side by side, with the deviation where there is a reviewer's."""
     found: Record = dict(zip(("按自述", "仅有佐证", "复核"), map(score, values), strict=False))
-    own, last = values[0], values[-1]
-    if len(values) > 2 and isinstance(own, Fraction) and isinstance(last, Fraction):
-        found["偏差"] = ratio_text(last - own)
+    if len(values) > 2:
+        rate = deviation(values[0], values[-1])
+        found["偏差率"] = None if rate is None else ratio_text(rate)
     return found
 
 

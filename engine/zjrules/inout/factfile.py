@@ -48,7 +48,7 @@ def facts(source: Source) -> tuple[Document | None, Diagnostics]:
         if name not in (*HEAD_KEYS, *CASE_KEYS, *BLOCK_KEYS):
             found.problems.append(_unknown_key(key, (*HEAD_KEYS, *CASE_KEYS, *BLOCK_KEYS)))
     head = {
-        n: Raw(n, blocks[n][1].text, span=blocks[n][1].span, name_span=blocks[n][0].span)
+        n: Raw(n, _one_line(blocks[n][1]), span=blocks[n][1].span, name_span=blocks[n][0].span)
         for n in HEAD_KEYS
         if n in blocks
     }
@@ -66,6 +66,11 @@ def _colon(node: Node) -> str:
     if "：" in node.text:
         return "冒号要用半角「:」，后面空一格"
     return "冒号后面要空一格" if re.match(r"[^\s:]+:\S", node.text) else ""
+
+
+def _one_line(value: Node) -> str:
+    """Return a head entry; several rule sets may be written as a list."""
+    return "、".join(item.text for item in value.items) if value.kind == "list" else value.text
 
 
 def _left_out(value: Node) -> bool:

@@ -126,6 +126,12 @@ def test_help_command(args: list[str], code: int) -> None:
     assert "单位不同" in result.output
 
 
+def test_help_of_a_word_is_its_text() -> None:
+    result = CliRunner().invoke(command, ["每迟"], standalone_mode=False)
+    assert result.return_value == 0 and "每步扣 : 同（满分）" in result.output and "定词 每迟" in result.output
+    assert "每迟：过了期限" in CliRunner().invoke(command, [], standalone_mode=False).output
+
+
 def test_help_of_an_unknown_code_is_wrong_usage() -> None:
     result = CliRunner().invoke(command, ["ZJ3099"])
     assert result.exit_code != 0

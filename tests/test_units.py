@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import jsonschema
@@ -185,6 +186,13 @@ def test_all_units_are_compared_only_when_they_are_said_to_be_all(place: Path) -
     alone = peers(place)
     assert totals(alone) == ["0.00 至 10.00"] * 3 and alone.return_value == 1
     assert [f["代码"] for f in json.loads(alone.output)["单位"][0]["发现"]] == ["ZJ6015"]
+
+
+def test_a_folder_is_all_the_files_in_it(place: Path) -> None:
+    peers(place)
+    (place / "某局.yaml").unlink()
+    shutil.rmtree(place / "下属")
+    assert totals(run(place, "--rules", place / "书", "--全体", "--format", "json")) == ["9.00", "9.00", "10.00"]
 
 
 def test_a_unit_that_cannot_be_read_leaves_the_ranks_open(place: Path) -> None:

@@ -52,13 +52,13 @@ def command(
     under: Path | None,
     brief: bool,
 ) -> int:
-    """给事实文件算分：得分表、发现的问题、每个指标怎么算的。每个文件是一个单位。
+    """给事实文件算分：得分表、发现的问题、每个指标怎么算的。每个文件是一个单位，一个目录是里面的全部文件。
 
     \b
     zjrules check 某局.yaml
     zjrules check 甲局.yaml 乙局.yaml --rules zhanjiang/2025 --brief
     zjrules check 某局.yaml --with 采购合同.yaml --format json
-    zjrules check 全市/*.yaml --全体 --brief
+    zjrules check 全市 --全体 --brief
     zjrules check 某局.yaml --汇总 某局下属单位
 
     退出码：0 没有发现；1 有发现（勾稽不通过、自评与重算不符、缺事实）；2 文件不合格；3 用法不对。

@@ -9,8 +9,10 @@ from importlib import resources
 import click
 
 from zjrules.cli import pages
+from zjrules.inout.asset import standard
 from zjrules.spelling import nearest
 
+_WORD = re.compile(r"^定词 (\S+)", re.MULTILINE)
 _HEADING = re.compile(r"^## (ZJ\d{4}) (\S+)(.*)$", re.MULTILINE)
 
 
@@ -29,27 +31,39 @@ def entries() -> dict[str, tuple[str, str, str]]:
     return found
 
 
-@click.command(cls=pages.Command, short_help="解释一个代码：什么情况、为什么、例、怎么改")
-@click.argument("code", required=False, metavar="[CODE]")
+def words() -> dict[str, str]:
+    """Return the text of every standard word, by its name."""
+    texts = [path.read_text("utf-8") for path in standard()]
+    return {name: text for text in texts for name in _WORD.findall(text)}
+
+
+@click.command(cls=pages.Command, short_help="解释一个代码或一个标准的词")
+@click.argument("code", required=False, metavar="[CODE|词]")
 def command(code: str | None) -> int:
-    """解释诊断代码；不写代码就列出全部。
+    """解释诊断代码，或标准的词（说明、输入、举例）；都不写就列出全部。
 
     \b
     zjrules help ZJ3001
     zjrules help mixed-units
+    zjrules help 每超
     """
-    known = entries()
+    known, defined = entries(), words()
     if code is None:
         for each, (name, title, _) in known.items():
             click.echo(f"{each}  {title}  （{name}）")
+        for text in defined.values():
+            click.echo(text.partition("\n")[0].removeprefix("# "))
+        return 0
+    if code in defined:
+        click.echo(defined[code], nl=False)
         return 0
     wanted = code.upper()
     by_name = next((n for n, e in known.items() if e[0] == code.lower()), None)
     number = wanted if wanted in known else by_name
     if number is None:
-        likely = nearest(wanted, known)
+        likely = nearest(wanted, known) or nearest(code, defined)
         raise click.UsageError(
-            f"没有代码「{code}」{f'，是不是「{likely}」？' if likely else ''}；zjrules help 列出全部"
+            f"没有代码或词「{code}」{f'，是不是「{likely}」？' if likely else ''}；zjrules help 列出全部"
         )
     name, title, body = known[number]
     click.echo(f"{number} {title}（{name}）\n")

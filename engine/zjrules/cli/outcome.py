@@ -46,7 +46,7 @@ def outcomes(
 
     whole: the files are all units of a run; under: the folder of a department's units.
     """
-    ready = [each for path in files for each in prepared(path, further, given)]
+    ready = [each for path in _spread(files) for each in prepared(path, further, given)]
     if under is not None:
         ready = [_with_units(each, under) for each in ready]
     usable = [p for p in ready if p.facts is not None and p.rules is not None]
@@ -60,6 +60,15 @@ def outcomes(
         one, calendar_found = next(scored)
         found.append((one, [*each.found, *calendar_found, *complaints, *findings(one.claimed, one.facts)]))
     return found
+
+
+def _spread(files: Sequence[Path]) -> list[Path]:
+    """Return the files, a folder being all the fact files in it."""
+    return [each for path in files for each in (_in(path) if path.is_dir() else [path])]
+
+
+def _in(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file()) or [folder]
 
 
 def prepared(path: Path, further: tuple[Path, ...], given: Sequence[str]) -> list[Prepared]:
@@ -87,7 +96,7 @@ def _with_units(department: Prepared, folder: Path) -> Prepared:
     """Return a department with the facts of the units in a folder summed up."""
     if department.rules is None or department.facts is None:
         return department
-    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
+    files = [p for p in _in(folder) if p != folder]
     found = list(department.found)
     if not files:
         place = (Label(Span(Source(folder.as_posix(), ""), 0, 0)),)

@@ -75,6 +75,8 @@ def command(
     else:
         for result in results:
             _show(*result, brief=brief, only=())
+        if len(results) > 1:
+            table.overview(results, say.console())
     return max(exit_code(*result) for result in results)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 from attrs import frozen
 
+from zjrules.cli import say
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.explain.findings import findings
@@ -22,6 +24,7 @@ from zjrules.term import survey
 NOT_ALL = Code("ZJ5034", "units-incomplete")
 EMPTY_FOLDER = Code("ZJ5035", "no-unit-files")
 
+Loading = Callable[[str], tuple[RuleSet | None, Diagnostics]]
 Outcome = tuple[Scored | None, list[Diagnostic]]
 ENDINGS = (".yaml", ".yml")
 
@@ -46,7 +49,8 @@ def outcomes(
 
     whole: the files are all units of a run; under: the folder of a department's units.
     """
-    ready = [each for path in _spread(files) for each in prepared(path, further, given)]
+    loaded = cache(load)  # a rule set is the same for every unit of a call
+    ready = [each for path in say.watched(_spread(files), "读事实") for each in prepared(path, further, given, loaded)]
     if under is not None:
         ready = [_with_units(each, under) for each in ready]
     usable = [p for p in ready if p.facts is not None and p.rules is not None]
@@ -54,7 +58,7 @@ def outcomes(
     scored = iter(_scored(usable, whole and not complaints))
     found: list[Outcome] = []
     for each in ready:
-        if each not in usable:
+        if each.facts is None or each.rules is None:
             found.append((None, each.found))
             continue
         one, calendar_found = next(scored)
@@ -71,7 +75,7 @@ def _in(folder: Path) -> list[Path]:
     return sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file()) or [folder]
 
 
-def prepared(path: Path, further: tuple[Path, ...], given: Sequence[str]) -> list[Prepared]:
+def prepared(path: Path, further: tuple[Path, ...], given: Sequence[str], loading: Loading) -> list[Prepared]:
     """Read a unit's files, find its rules and fit the facts to each of them."""
     handed, problems = read_facts(path, further)
     found = list(problems)
@@ -79,7 +83,7 @@ def prepared(path: Path, further: tuple[Path, ...], given: Sequence[str]) -> lis
         return [Prepared(None, None, found)]
     names, more = rules_named(handed, given)
     found += more
-    loaded = [load(name) for name in names]
+    loaded = [loading(name) for name in names]
     rule_sets = [r for r, _ in loaded if r is not None]
     if len(rule_sets) < max(len(names), 1):
         return [Prepared(None, None, [*found, *(d for _, wrong in loaded for d in wrong)])]

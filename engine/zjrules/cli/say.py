@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
-from typing import TextIO
+from collections.abc import Iterable, Sequence
+from typing import TextIO, TypeVar
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -14,6 +14,9 @@ from rich.text import Text
 
 from zjrules.diag import Diagnostic, Label, Severity
 
+Item = TypeVar("Item")
+MANY = 20
+"""From this many files on, reading them may take over a second."""
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 # Control characters and text directions could make a line show something else than it says.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -76,3 +79,13 @@ def _place(label: Label, first: bool) -> list[Text]:
     if label.text:
         pointer.append(f" {label.text}", "red" if first else "cyan")
     return [where, Text(gutter + before + after), pointer]
+
+
+def watched(items: Sequence[Item], what: str) -> Iterable[Item]:
+    """Yield items; on a terminal, with a bar where there are many (on standard error, and gone afterwards)."""
+    err = console(sys.stderr)
+    if len(items) < MANY or not err.is_terminal:
+        return items
+    from rich.progress import track
+
+    return track(items, what, console=err, transient=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from rich import box
@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zjrules import review
+from zjrules.diag import Diagnostic
 from zjrules.explain import record
 from zjrules.explain.lines import Line, places_of, score_text
 from zjrules.explain.reason import missing, reason, state
@@ -113,6 +114,31 @@ def _rows(table: Table, steps: tuple[Step, ...], depth: int, wide: bool) -> None
         Text(how, _STATE[how]),
         *([Text(reason(mine))] if wide else []),
     )
+
+
+def overview(results: Sequence[tuple[Scored | None, list[Diagnostic]]], out: Console) -> None:
+    """Print one line for each unit, in the order given."""
+    units = [(s, found) for s, found in results if s is not None]
+    failed = sum(s is None for s, _ in results)
+    reviewed = any(s.reviewed for s, _ in units)
+    books = len({s.rules.id for s, _ in units}) > 1
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False)
+    table.add_column("单位", overflow="fold")
+    if books:
+        table.add_column("规则", overflow="fold")
+    for name in ("按自述", "仅有佐证", *(("复核", "偏差率") if reviewed else ())):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("等级", no_wrap=True)
+    table.add_column("发现", justify="right")
+    for scored, found in units:
+        traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
+        values = _values([t.total for t in traces], 2)
+        values += [""] * (4 * reviewed - len(values) if reviewed else 0)
+        first = [Text(scored.facts.unit), *([Text(scored.rules.id)] if books else [])]
+        table.add_row(*first, *values, _grades(scored.claimed), str(len(found)) if found else "")
+    out.print(table)
+    tail = f"，{failed} 个文件不合格，没有算" if failed else ""
+    out.print(Text(f"共 {len(units)} 个单位次{tail}" if books else f"共 {len(units)} 个单位{tail}", "bold"))
 
 
 def reviews(scored: Scored) -> list[Text]:

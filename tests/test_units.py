@@ -240,6 +240,13 @@ def test_both_assessors_are_shown_with_the_deviation(place: Path) -> None:
     assert "支出：自评 100 万元 → 复核 80 万元（两笔不属于本年）" in text
 
 
+def test_both_scores_are_explained(place: Path) -> None:
+    output = review(place, REVIEWED).output
+    assert "4 × 限于(1,000,000 元 ÷ 1,000,000 元, 0%, 100%) = 4" in output
+    assert "4 × 限于(800,000 元 ÷ 1,000,000 元, 0%, 100%) = 3.2" in output
+    assert output.count("（3）报送  ") == 1 or output.count("1.（3）报送") == 2  # once in the table, once explained
+
+
 def test_a_review_is_checked_like_any_value(place: Path) -> None:
     wrong = review(place, REVIEWED.replace("复核: 80 万元", "复核: 80 人"))
     assert wrong.return_value == 2 and "ZJ5012" in wrong.output

@@ -14,6 +14,7 @@ from zjrules.cli.outcome import exit_code, outcomes
 from zjrules.diag import Diagnostic, Severity
 from zjrules.explain.lines import explained
 from zjrules.project import Scored
+from zjrules.review import reviewed
 from zjrules.term import rule as tr
 
 
@@ -105,13 +106,18 @@ def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tup
 
 
 def show_explanations(scored: Scored, out: Console, only: tuple[str, ...]) -> None:
-    """Print how each indicator was computed."""
+    """Print how each indicator was computed and, where the reviewer's score is another, how that one was."""
     shown: list[Text] = []
-    for step in scored.claimed.indicators():
+    again = scored.reviewed.indicators() if scored.reviewed else scored.claimed.indicators()
+    for step, second in zip(scored.claimed.indicators(), again, strict=True):
         node = step.term
         assert isinstance(node, tr.Indicator)
         if only and node.name not in only:
             continue
         shown += [*table.explanation(explained(step, scored.claimed, scored.facts), out.width), Text()]
+        if scored.reviewed is not None and second.value != step.value:
+            facts = reviewed(scored.facts) or scored.facts
+            lines = table.explanation(explained(second, scored.reviewed, facts), out.width)
+            shown += [Text("复核", "bold"), *lines, Text()]
     # One call: rich takes longer to begin to print than to print a line.
     out.print(Text("\n").join(shown), soft_wrap=True)

@@ -168,11 +168,14 @@ def _lookalikes(taken: Mapping[str, Ident]) -> list[Diagnostic]:
 
 def unknown(name: str, span: Span, known: Iterable[str], what: str = "名称") -> Diagnostic:
     """Return the diagnostic for a name that nothing declares, with the likely one."""
+    known = list(known)
     likely = nearest(name, known)
     number = numeral.digits(name)
     if number is not None:
         fix = Fix(f"写成「{number}」", (Edit(span, number),), safe=False)
         return at(UNKNOWN_NAME, span, f"没有叫「{name}」的{what}", f"若是一个数，写成「{number}」", fix=fix)
+    if likely is None and what.startswith("列"):
+        return at(UNKNOWN_NAME, span, f"没有叫「{name}」的{what}", f"列有 {'、'.join(known)}")
     if likely is None:
         return at(UNKNOWN_NAME, span, f"没有叫「{name}」的{what}", "先用 事实、参数 或 令 声明它，或核对写法")
     fix = Fix(f"改成「{likely}」", (Edit(span, quoted(likely)),), safe=False)

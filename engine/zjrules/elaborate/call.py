@@ -153,17 +153,25 @@ def _function(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> tm
             return tm.CountTrue(tuple(plain), COUNT, span=e.span)
         case ("工作日数", 2) if all(isinstance(a.type, Date) for a in plain):
             return tm.Workdays(plain[0], plain[1], WORKDAYS, span=e.span)
-        case ("春节" | "春节假期首日", 1) if isinstance(plain[0].type, Year):
-            return tm.Festival(plain[0], name == "春节假期首日", Date(), span=e.span)
+        case ("春节" | "春节假期首日", 1) if (year := _year(plain[0])) is not None:
+            return tm.Festival(year, name == "春节假期首日", Date(), span=e.span)
         case ("顺延", 1) if isinstance(plain[0].type, Date):
             return tm.RollOn(plain[0], Date(), span=e.span)
-    return check.report(WRONG_ARGUMENTS, e.span, f"「{name}」的输入不对", f"写成 {_USAGE[name]}")
+    return check.report(WRONG_ARGUMENTS, e.span, f"「{name}」的输入不对", f"写成 {USAGE[name]}")
 
 
-_USAGE = {
+def _year(e: tm.Expr) -> tm.Expr | None:
+    """Return a year; a written number of four digits is one here."""
+    if isinstance(e, tm.Const) and isinstance(e.type, Number) and isinstance(e.value, Fraction):
+        return tm.Const(e.value, Year(), e.text, span=e.span) if 1000 <= e.value <= 9999 else None
+    return e if isinstance(e.type, Year) else None
+
+
+USAGE = {
     "最大": "最大(甲，乙)", "最小": "最小(甲，乙)", "绝对值": "绝对值(数)", "向下取整": "向下取整(数)", "向上取整": "向上取整(数)",
     "四舍五入": "四舍五入(数，精度：0.01)", "真数": "真数(条件一，条件二)", "工作日数": "工作日数(起，止)", "顺延": "顺延(日期)",
     "有佐证": "有佐证(事实)", "春节": "春节(评价年度)", "春节假期首日": "春节假期首日(评价年度)",
+    "首次": "首次(列)", **peers.USAGE,
 }  # fmt: skip
 
 
@@ -173,7 +181,7 @@ def _has_evidence(check: Checker, scope: Scope, e: sx.Call) -> tm.Expr:
         return tm.HasEvidence(arg.text, span=e.span)
     if isinstance(arg, sx.Name):
         return check.add(unknown(arg.text, arg.span, check.schema.facts, "事实"))
-    return check.report(WRONG_ARGUMENTS, e.span, "「有佐证」要一个事实", f"写成 {_USAGE['有佐证']}")
+    return check.report(WRONG_ARGUMENTS, e.span, "「有佐证」要一个事实", f"写成 {USAGE['有佐证']}")
 
 
 def _extreme(check: Checker, e: sx.Call, args: list[tm.Expr]) -> tm.Expr:
@@ -193,7 +201,7 @@ def _round(check: Checker, e: sx.Call, value: tm.Expr, quantum: tm.Expr) -> tm.E
     positive = isinstance(quantum, tm.Const) and isinstance(quantum.value, Fraction) and quantum.value > 0
     if not positive or not comparable(check, "=", value, quantum, e.span):
         return check.report(
-            WRONG_ARGUMENTS, e.span, "精度要是固定的正数，单位与被取整的数相同", f"写成 {_USAGE['四舍五入']}"
+            WRONG_ARGUMENTS, e.span, "精度要是固定的正数，单位与被取整的数相同", f"写成 {USAGE['四舍五入']}"
         )
     assert isinstance(quantum, tm.Const) and isinstance(quantum.value, Fraction)
     return tm.Round(value, quantum.value, Rounding.HALF_UP, value.type, span=e.span)

@@ -97,7 +97,12 @@ def _unknown(check: Checker, scope: Scope, e: sx.Name) -> tm.Expr:
         return tm.Const(False, Wrong(), span=e.span)
     kind = check.index.kind_of(e.text)
     if kind in ("词", "内置函数"):
-        return check.report(LEDGER_AS_VALUE, e.span, f"「{e.text}」是{kind}，后面要有括号和输入", f"例如 {e.text}(…)")
+        return check.report(
+            LEDGER_AS_VALUE,
+            e.span,
+            f"「{e.text}」是{kind}，后面要有括号和输入",
+            f"例如 {call.USAGE.get(e.text, f'{e.text}(…)')}",
+        )
     elsewhere = check.index.lets.get(e.text)
     if elsewhere is not None and scope.facts:
         labels = (Label(e.span), Label(elsewhere.span, "在这里"))

@@ -19,6 +19,8 @@ def notice(check: Checker, node: sd.Notice) -> tr.Notice | None:
 
     Its year is the calendar year of the notice; a 调休上班 may lie in the last days of the year before (for 元旦).
     """
+    if node.damaged:
+        return None
     before = len(check.problems)
     year = int(node.year.value)
     if node.year.value != year or not 1949 <= year <= 2999:

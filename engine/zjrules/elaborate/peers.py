@@ -9,7 +9,6 @@ from attrs import evolve
 from zjrules.diag import Code
 from zjrules.elaborate.scope import Checker, Scope
 from zjrules.resolve import unknown
-from zjrules.spelling import nearest
 from zjrules.syntax import expr as sx
 from zjrules.term import expr as tm
 from zjrules.term.walk import walk
@@ -96,8 +95,7 @@ def _choices(check: Checker, e: sx.Call) -> dict[str, str] | None:
         label, said = arg.label.text, arg.value.text if isinstance(arg.value, sx.Name) else ""
         options = asked.get(label)
         if options is None or said not in options:
-            likely = nearest(said, options, closed=True) if options and said else None
-            help_ = f"是不是「{likely}」？" if likely else f"写成 {USAGE[name]}"
+            help_ = f"可用：{'、'.join(options)}" if options else f"写成 {USAGE[name]}"
             what = f"没有「{arg.value.span.text}」这个选法" if options else f"「{name}」没有「{label}」这个输入"
             check.report(PEER_CHOICE, arg.span, what, help_)
             return None

@@ -18,7 +18,7 @@ def declaration(b: Builder, t: Branch, damaged: bool) -> sd.Decl:
     """Return the syntax of one declaration; damaged marks one that lost a clause to a reading error."""
     b.since = len(b.problems)
     decl = _DECLS[str(t.data)](b, t)
-    if isinstance(decl, sd.Indicator | sd.Word):
+    if isinstance(decl, sd.Indicator | sd.Word | sd.Notice):
         decl = evolve(decl, damaged=damaged)
     if isinstance(decl, sd.Indicator) and damaged:
         decl = evolve(decl, parts=tuple(evolve(p, damaged=True) for p in decl.parts))

@@ -122,6 +122,14 @@ def _missing_part(spot: Spot) -> Diagnostic | None:
     token, before = spot.token(), spot.token(-1)
     if before is None:
         return None
+    if spot.kind(-1) == "_NOTICE" and spot.slip.accepts == {"QUANTITY"}:
+        return at(MISSING_KEYWORD, spot.span(before), "「放假安排」后面缺年份", "写成「放假安排 2027」")
+    if token is not None and spot.slip.accepts == {"DATE"}:
+        return at(MISSING_KEYWORD, spot.span(token), "这里要写全年月日", "例如 2027-02-05，或 2027年2月5日")
+    operand = "STRING" in spot.slip.accepts and spot.kind(-1) in VALUES and spot.kind() in CLAUSES
+    if operand and "PLUS" in spot.slip.accepts:
+        help_ = "补上引号里的一段文字，说明不符合时怎么说"
+        return at(MISSING_KEYWORD, spot.span(before), f"「{spot.written(before)}」后面缺一段文字", help_)
     if spot.kind(-2) in ("_INDICATOR", "_PART", "GROUP1", "GROUP2") and spot.slip.accepts == {"QUANTITY"}:
         help_ = f"写成「{spot.written(spot.token(-2) or before)} {spot.written(before)} 几分」"
         return at(MISSING_PART, spot.span(before), f"「{spot.written(before)}」后面缺分值", help_)

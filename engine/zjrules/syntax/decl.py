@@ -244,6 +244,7 @@ class Notice:
     on: tuple[DateLit, ...]
     basis: tuple[Words, ...]
     note: tuple[Words, ...]
+    damaged: bool = False
     span: Span = spanned()
 
 

@@ -136,6 +136,14 @@ def test_a_ratio_is_not_summed(place: Path) -> None:
     assert scored(place)["满意"]["显示"] == "0.00 至 2.00"
 
 
+def test_the_departments_own_file_in_the_folder_is_no_unit(place: Path) -> None:
+    own = place / "下属" / "某局.yaml"
+    own.write_text(DEPARTMENT + "  预算: {值: 100 万元, 佐证: 批复}\n", "utf-8")
+    result = run(own, "--rules", place / "书", "--汇总", place / "下属", "--format", "json")
+    (unit,) = json.loads(result.output)["单位"]
+    assert unit["总分"]["按自述"]["显示"] == "8.90" and not unit["发现"]
+
+
 def test_an_empty_folder_and_wrong_usage(place: Path) -> None:
     (place / "空").mkdir()
     result = run(place / "某局.yaml", "--rules", place / "书", "--汇总", place / "空")
@@ -262,6 +270,16 @@ def test_a_reviewer_may_take_a_value_away(place: Path) -> None:
     result = review(place, REVIEWED.replace("复核: 80 万元", "复核: 缺失"), "--format", "json")
     (unit,) = json.loads(result.output)["单位"]
     assert unit["总分"]["复核"]["显示"] == "4.00 至 8.00" and unit["总分"]["偏差率"] is None
+
+
+def test_a_failed_check_points_to_the_rows(tmp_path: Path) -> None:
+    text = (ROOT / "cases/hubei-2020/01-project.yaml").read_text("utf-8")
+    path = tmp_path / "某项目.yaml"
+    path.write_text(text.replace("定性系数: {值: 85%", "定性系数: {值: 60%"), "utf-8")
+    result = run(path, "--brief")
+    assert result.return_value == 1
+    assert "第 3 行不符" in result.output and "某项目.yaml:16" in result.output
+    assert "无法计算" in result.output and "定性系数要在所定的档里" in result.output
 
 
 # ---------- one workbook, several rule sets ----------

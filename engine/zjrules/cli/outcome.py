@@ -52,7 +52,7 @@ def outcomes(
     loaded = cache(load)  # a rule set is the same for every unit of a call
     ready = [each for path in say.watched(_spread(files), "读事实") for each in prepared(path, further, given, loaded)]
     if under is not None:
-        ready = [_with_units(each, under) for each in ready]
+        ready = [_with_units(each, under, files) for each in ready]
     usable = [p for p in ready if p.facts is not None and p.rules is not None]
     complaints = _not_comparable(ready) if whole else []
     scored = iter(_scored(usable, whole and not complaints))
@@ -96,11 +96,12 @@ def prepared(path: Path, further: tuple[Path, ...], given: Sequence[str], loadin
     return ready
 
 
-def _with_units(department: Prepared, folder: Path) -> Prepared:
-    """Return a department with the facts of the units in a folder summed up."""
+def _with_units(department: Prepared, folder: Path, own: Sequence[Path]) -> Prepared:
+    """Return a department with the facts of the units in a folder summed up; its own file there is no unit."""
     if department.rules is None or department.facts is None:
         return department
-    files = [p for p in _in(folder) if p != folder]
+    mine = {path.resolve() for path in own}
+    files = [p for p in _in(folder) if p != folder and p.resolve() not in mine]
     found = list(department.found)
     if not files:
         place = (Label(Span(Source(folder.as_posix(), ""), 0, 0)),)

@@ -21,7 +21,7 @@ from zjrules.num import brief, fixed
 from zjrules.project import Scored
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Trace
-from zjrules.value import Unknown, Value
+from zjrules.value import DROPPED, Problem, Unknown, Value
 
 _STATE = {"已算": "", "缺事实": "yellow", "不适用": "cyan", "无佐证": "yellow", "无法计算": "red"}
 _STYLE = {
@@ -71,7 +71,8 @@ def _table(scored: Scored, wide: bool) -> Table:
 
 def _values(values: list[Value], places: int) -> list[str]:
     """Return scores as text; where there is one of the reviewer, then the deviation from the unit's own too."""
-    texts = [score_text(v, places) for v in values]
+    # Why there is no score stands in the reasons.
+    texts = ["无法计算" if isinstance(v, Problem) and v.kind != DROPPED else score_text(v, places) for v in values]
     return texts if len(values) < 3 else [*texts, deviation(values[0], values[2])]
 
 

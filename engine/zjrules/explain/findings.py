@@ -11,7 +11,7 @@ from zjrules.fact import Facts
 from zjrules.span import Span
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
-from zjrules.trace import Checked, Step, Trace
+from zjrules.trace import Checked, Step, Tally, Trace
 from zjrules.unit import Number, show
 from zjrules.value import ALL_UNITS, MISUSED, NO_CALENDAR, Problem, Unknown, Value, deps_of, range_of
 
@@ -30,6 +30,8 @@ _HOW_SUPPLIED = (
     "核对日期；确是这一年，等国务院办公厅公布放假安排后，在规则里写："
     '放假安排 年份 依据 "…" 放假 …-01-01 至 …-01-03 "元旦" … 调休上班 …'
 )
+MOST_ROWS = 3
+"""Rows of a ledger that a finding points to."""
 _SEVERITY = {"错误": CHECK_FAILED, "警告": CHECK_WARNED, "提示": CHECK_NOTED}
 
 
@@ -76,8 +78,18 @@ def _places(checked: Checked, facts: Facts) -> list[tuple[Span, str]]:
         table = facts.ledgers.get(step.term.ledger) if isinstance(step.term, tm.Over) else None
         if table is not None:
             found.setdefault(table.name, (table.span, f"明细 {table.name}"))
+            for row in _missed(step)[:MOST_ROWS]:
+                first = next(iter((table.rows or ())[row].values()), None)
+                if first is not None:
+                    found.setdefault(f"{table.name} {row}", (first.span, f"第 {row + 1} 行不符"))
         stack.extend(reversed(step.kids))
     return list(found.values())
+
+
+def _missed(step: Step) -> tuple[int, ...]:
+    """Return the rows that make an 全部 fail."""
+    asks = isinstance(step.term, tm.Over) and step.term.kind == "全部"
+    return step.note.missed if asks and isinstance(step.note, Tally) else ()
 
 
 def _indicator(step: Step) -> list[Diagnostic]:

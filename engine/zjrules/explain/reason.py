@@ -41,7 +41,7 @@ def reason(step: Step) -> str:
     assert isinstance(node, tr.Indicator)
     value = step.value
     if isinstance(value, Problem):
-        return "" if value.kind == "不计入" else score_text(value)
+        return "" if value.kind == "不计入" else score_text(value).removeprefix("无法计算：")
     if isinstance(value, Unknown):
         names = missing(value)
         more = f" 等 {len(names)} 项" if len(names) > MOST_NAMED else ""

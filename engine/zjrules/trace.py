@@ -59,6 +59,8 @@ class Tally:
     skipped: tuple[int, ...] = ()
     items: tuple[tuple[int, Value], ...] = ()
     """For 合计, 平均, 最大 and 最小: what each row that may count brings."""
+    counted: tuple[int, ...] = ()
+    """For 计数: the rows that count."""
 
 
 @frozen

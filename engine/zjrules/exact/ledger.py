@@ -107,7 +107,8 @@ def _tally(e: tm.Over, found: list[_Row], skipped: list[int]) -> Tally:
         open_ = [r.number for r in total if len(r.places) > 1 or isinstance(r.item, Unknown)]
         taken = sum(1 for r in total if r.surely(IN))
     items = [(r.number, r.item) for r in inside if e.kind in ("合计", "平均", "最大", "最小")]
-    return Tally(len(total), taken, tuple(missed), tuple(open_), tuple(skipped), tuple(items))
+    counted = tuple(r.number for r in inside if r.surely(IN)) if e.kind == "计数" else ()
+    return Tally(len(total), taken, tuple(missed), tuple(open_), tuple(skipped), tuple(items), counted)
 
 
 def _doubts(found: list[_Row]) -> list[Value]:

@@ -177,7 +177,11 @@ class _Teller:
         gets = "不得分" if step.value is False or step.value == 0 else f"得 {fm.value_text(step.value, POINTS)}"
         shown = fm.values(test, self.program)
         detail = f"（{shown}）" if not isinstance(test.term, tm.FactRef) else ""
-        return [Line(level, "item", f"{word} {fm.names(case.test)}{detail}：{verdict}，{gets}")]
+        lines = [Line(level, "item", f"{word} {fm.names(case.test)}{detail}：{verdict}，{gets}")]
+        result = step.kids[1] if len(step.kids) > 1 else None
+        if result is not None and not isinstance(result.term, tm.Const | tm.Var | tm.ParamRef):
+            lines += self._formula(fm.names(case.result), result, level + 1)
+        return lines
 
     def _deduct(self, step: Step, level: int) -> list[Line]:
         deduct = step.term
@@ -300,6 +304,10 @@ class _Teller:
         tally = step.note if isinstance(step.note, Tally) else None
         counted = f"{len(table.rows)} 行" + (f"，{tally.taken} 行符合" if tally else "")
         lines = [Line(level, "ledger", e.ledger, counted, evidence, str(table.span))]
+        if tally is not None and e.kind == "计数" and e.where is not None:
+            for what, rows in (("符合", tally.counted), ("未定", tally.unknown)):
+                lines += [self._row(table, i, what, level + 1) for i in rows[:MOST_ROWS]]
+                lines += _more(len(rows), what, level + 1)
         if tally is not None and e.kind in ("占比", "全部", "任一"):
             for what, rows in (("不符", tally.missed), ("未定", tally.unknown), ("不适用", tally.skipped)):
                 lines += [self._row(table, i, what, level + 1) for i in rows[:MOST_ROWS]]

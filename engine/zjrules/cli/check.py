@@ -92,7 +92,7 @@ def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tup
     if scored.reviewed is not None:
         lines = table.reviews(scored)
         out.print(f"复核改了 {len(lines)} 项事实" if lines else "复核没有改本单位的事实", style="bold")
-        out.print(Text("\n").join([*lines, Text()]), soft_wrap=True)
+        say.block([*lines, Text()], out)
     if found:
         out.print(f"发现 {len(found)} 处", style="bold")
         out.print()
@@ -119,5 +119,4 @@ def show_explanations(scored: Scored, out: Console, only: tuple[str, ...]) -> No
             facts = reviewed(scored.facts) or scored.facts
             lines = table.explanation(explained(second, scored.reviewed, facts), out.width)
             shown += [Text("复核", "bold"), *lines, Text()]
-    # One call: rich takes longer to begin to print than to print a line.
-    out.print(Text("\n").join(shown), soft_wrap=True)
+    say.block(shown, out)

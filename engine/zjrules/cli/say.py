@@ -37,7 +37,15 @@ def diagnostics(found: Iterable[Diagnostic], out: Console) -> None:
     """Print diagnostics, each with its place, source line, carets, help and fix."""
     lines = [line for diagnostic in found for line in (*render(diagnostic), Text())]
     if lines:
+        block(lines, out)
+
+
+def block(lines: Iterable[Text], out: Console) -> None:
+    """Print lines that are not to be wrapped. Without colour there is nothing to render, and rendering takes its time."""
+    if out.is_terminal:
         out.print(Text("\n").join(lines), soft_wrap=True)
+    else:
+        out.file.write("".join(f"{line.plain}\n" for line in lines))
 
 
 def render(diagnostic: Diagnostic) -> list[Text]:

@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).parent.parent / "engine" / "zjrules"
 # A module imports only from rows above its own. Packages stand for all that is in them.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("num", "span", "spelling", "interval"),
-    ("unit", "diag"),
+    ("unit", "diag", "library"),
     ("syntax", "fact", "value", "numeral"),
     ("mistyped",),
     ("term", "fit", "pool", "review"),

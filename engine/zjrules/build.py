@@ -15,12 +15,13 @@ from zjrules.diag import Diagnostic, Diagnostics, has_errors
 from zjrules.elaborate.program import examples, program
 from zjrules.inout import store
 from zjrules.inout.asset import asset
+from zjrules.library import Spare
 from zjrules.read import tables
 from zjrules.read.book import read
 from zjrules.read.parser import Parser, parser, parser_of
 from zjrules.ruleset import Example
 from zjrules.span import Source, Span
-from zjrules.syntax.decl import File
+from zjrules.syntax.decl import File, Word
 from zjrules.term.rule import Program
 
 
@@ -47,33 +48,40 @@ def grammar_text() -> str:
 
 @frozen
 class Built:
-    """A program with the examples of its words."""
+    """A program with the examples of its own words."""
 
     program: Program
     examples: tuple[Example, ...]
 
 
-def build(own: Iterable[Source], std: Iterable[Source]) -> tuple[Built | None, Diagnostics]:
-    """Read and check the files of a rule set and the standard words; None when there are errors."""
-    slips: list[Diagnostic] = []
-
-    def files(sources: Iterable[Source]) -> list[File]:
-        found = []
-        for source in sources:
-            file, wrong = read(source, the_parser())
-            found.append(file)
-            slips.extend(wrong)
-        return found
-
-    return check(files(own), files(std), slips)
+def build(own: Iterable[Source], std: Iterable[Source], spare: Spare | None = None) -> tuple[Built | None, Diagnostics]:
+    """Read and check the files of a rule set and of the library that it draws on; None when there are errors."""
+    mine, slips = _files(own)
+    others, more = _files(std)
+    return check(mine, others, (*slips, *more), spare)
 
 
-def check(own: Iterable[File], std: Iterable[File], slips: Iterable[Diagnostic]) -> tuple[Built | None, Diagnostics]:
+def _files(sources: Iterable[Source]) -> tuple[list[File], Diagnostics]:
+    read_all = [read(source, the_parser()) for source in sources]
+    return [file for file, _ in read_all], tuple(d for _, wrong in read_all for d in wrong)
+
+
+def standard_examples(std: Iterable[Source]) -> tuple[tuple[Example, ...], Diagnostics]:
+    """Return the typed examples of all standard words."""
+    files, slips = _files(std)
+    index, names = resolve.index([], files)
+    found, misfits = examples(index, set(index.words))
+    return found, (*slips, *names, *misfits)
+
+
+def check(
+    own: Iterable[File], std: Iterable[File], slips: Iterable[Diagnostic], spare: Spare | None = None
+) -> tuple[Built | None, Diagnostics]:
     """Resolve, type and check the files of a rule set; slips are what reading them found. None when there are errors."""
     own = list(own)
-    index, names = resolve.index(own, list(std))
+    index, names = resolve.index(own, list(std), spare)
     found, wrong = program(index)
-    typed, misfits = examples(index)
+    typed, misfits = examples(index, {d.name.text for file in own for d in file.decls if isinstance(d, Word)})
     damaged = [span for file in own for span in file.damaged]
     later = [d for d in (*names, *wrong, *misfits) if not _follows(d, damaged)]
     problems = tuple(dict.fromkeys((*slips, *later)))

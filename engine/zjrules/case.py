@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from attrs import frozen
@@ -12,10 +13,11 @@ from zjrules.exact.expr import evaluate
 from zjrules.exact.operation import comparison
 from zjrules.exact.scope import Run, Scope, WorkCalendar
 from zjrules.explain.lines import score_text
+from zjrules.fact import Schema
 from zjrules.inout.yaml import Node
 from zjrules.num import read
 from zjrules.project import Case, Scored
-from zjrules.ruleset import RuleSet
+from zjrules.ruleset import Example
 from zjrules.span import Span
 from zjrules.spelling import nearest
 from zjrules.term import rule as tr
@@ -131,11 +133,17 @@ def _exact(text: str) -> Fraction | None:
     return above / below if above is not None and below else None
 
 
-def failed_examples(rules: RuleSet, calendar: WorkCalendar | None = None) -> list[Miss]:
-    """Evaluate the examples of every word; return those that give something else."""
+_NOTHING = tr.Program(
+    tr.Book("", 2000, "", "", "", "", Fraction(0)), {}, Schema({}, {}), checks=(), groups=(), steps=(), grades=()
+)
+"""What a word sees beside its inputs."""
+
+
+def failed_examples(examples: Sequence[Example], calendar: WorkCalendar | None = None) -> list[Miss]:
+    """Evaluate examples of words; return those that give something else."""
     misses = []
-    scope = Scope(Run(rules.program, {}, calendar), {}, {})
-    for example in rules.examples:
+    scope = Scope(Run(_NOTHING, {}, calendar), {}, {})
+    for example in examples:
         got, wanted = evaluate(example.call, scope).value, evaluate(example.expected, scope).value
         if comparison("=", got, wanted) is not True:
             shown = [

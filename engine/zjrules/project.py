@@ -19,7 +19,8 @@ from zjrules.inout import factfile, store
 from zjrules.inout.asset import STANDARD, asset, standard
 from zjrules.inout.text import read_text
 from zjrules.inout.yaml import Node
-from zjrules.ruleset import RuleSet
+from zjrules.library import drawn_on
+from zjrules.ruleset import Example, RuleSet
 from zjrules.span import Source, Span
 from zjrules.spelling import nearest
 from zjrules.trace import Trace
@@ -83,21 +84,32 @@ def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
     if path is None:
         return None, problems
     own, more = _read_all(sorted(path.glob("*.zj")) if path.is_dir() else [path])
-    std, words = _read_all(standard())
+    every, words = _read_all(standard())
     problems = (*more, *words)
     if has_errors(problems):
         return None, problems
-    digest = store.digest(*(part for s in (*own, *std) for part in (Path(s.name).name, s.text)))
+    std, spare = drawn_on(own, every)
+    parts = [part for s in (*own, *std) for part in (Path(s.name).name, s.text)]
+    digest = store.digest(*parts, *sorted(spare.words), *sorted(spare.facts))
     found = kept.get(digest, (*own, *std))
     if found is None:
         from zjrules.build import build
 
-        built, problems = build(own, std)
+        built, problems = build(own, std, spare)
         if built is None:
             return None, problems
         found = kept.Kept(built.program, built.examples, problems)
         kept.put(digest, (*own, *std), found)
     return RuleSet(name, path, found.program, digest, found.examples), found.problems
+
+
+def standard_examples() -> tuple[tuple[Example, ...], Diagnostics]:
+    """Return the examples of all standard words."""
+    from zjrules import build
+
+    sources, problems = _read_all(standard())
+    found, more = build.standard_examples(sources)
+    return found, (*problems, *more)
 
 
 def _read_all(paths: list[Path]) -> tuple[list[Source], Diagnostics]:

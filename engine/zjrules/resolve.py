@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from zjrules import numeral
 from zjrules.diag import Code, Diagnostic, Diagnostics, Edit, Fix, Label, Severity, at
+from zjrules.library import Spare
 from zjrules.span import Span
 from zjrules.spelling import nearest, plain_form, quoted
 from zjrules.syntax import decl as sd
@@ -47,6 +48,8 @@ class Index:
     notices: tuple[sd.Notice, ...] = ()
     shared: frozenset[str] = field(factory=frozenset)
     """Facts and ledgers of the shared dictionary, whether this rule set names them or not."""
+    spare: frozenset[str] = field(factory=frozenset)
+    """Standard words that were not read, since nothing names them."""
     lost: frozenset[str] = field(factory=frozenset)
     lets: Mapping[str, Ident] = field(factory=dict)
     """Every 令 of an indicator or a part, to tell a name out of sight from a misspelt one."""
@@ -59,7 +62,7 @@ class Index:
         return "内置函数" if name in FUNCTIONS else None
 
 
-def index(files: Iterable[sd.File], std: Iterable[sd.File]) -> tuple[Index, Diagnostics]:
+def index(files: Iterable[sd.File], std: Iterable[sd.File], spare: Spare | None = None) -> tuple[Index, Diagnostics]:
     """Gather the declarations of a rule set and, from the std files, words and the shared facts that it names.
 
     A fact that the rule set declares itself is its own, whatever the dictionary says.
@@ -83,7 +86,8 @@ def index(files: Iterable[sd.File], std: Iterable[sd.File]) -> tuple[Index, Diag
         tuple(d for d in own if isinstance(d, sd.Group | sd.Indicator)),
         totals,
         tuple(d for d in own if isinstance(d, sd.Notice)),
-        frozenset(d.name.text for d in shared),
+        frozenset(d.name.text for d in shared) | (spare.facts if spare else frozenset()),
+        spare.words if spare else frozenset(),
         frozenset(name for f in files for name in f.lost),
         {let.name.text: let.name for d in own if isinstance(d, sd.Indicator) for let in _lets(d)},
     )

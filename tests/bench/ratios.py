@@ -25,6 +25,7 @@ from zjrules.build import build, grammar_text, the_parser
 from zjrules.exact.total import score
 from zjrules.inout.asset import asset, standard
 from zjrules.inout.calendar import work_calendar
+from zjrules.library import drawn_on
 from zjrules.num import fold
 from zjrules.project import fitted, load, read_facts
 from zjrules.read.lexer import tokens
@@ -69,7 +70,7 @@ class _Bare(Lexer):
 def reading() -> tuple[float, float, float]:
     """Read the book and the standard words, checked and lowered, against Lark's parse of the same text with positions."""
     files = [Source(p.name, p.read_text("utf-8")) for p in sorted((asset("rules") / "zhanjiang/2025").glob("*.zj"))]
-    std = [Source(p.name, p.read_text("utf-8")) for p in standard()]
+    std, _ = drawn_on(files, [Source(p.name, p.read_text("utf-8")) for p in standard()])
     bare = Lark(grammar_text(), parser="lalr", lexer=_Bare, start=["decl"], propagate_positions=True)
     pieces = [piece for source in (*files, *std) for piece in _declarations(source)]
 

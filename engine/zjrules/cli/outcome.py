@@ -16,7 +16,7 @@ from zjrules.explain.findings import findings
 from zjrules.fact import Facts
 from zjrules.pool import pooled
 from zjrules.project import Scored, fitted, load, read_facts, rules_named, score_units
-from zjrules.ruleset import RuleSet
+from zjrules.ruleset import Example, RuleSet
 from zjrules.span import Source, Span
 from zjrules.term import expr as tm
 from zjrules.term import survey
@@ -27,6 +27,7 @@ EMPTY_FOLDER = Code("ZJ5035", "no-unit-files")
 Loading = Callable[[str], tuple[RuleSet | None, Diagnostics]]
 Outcome = tuple[Scored | None, list[Diagnostic]]
 ENDINGS = (".yaml", ".yml")
+DATED = (tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival)
 
 
 @frozen
@@ -158,14 +159,27 @@ def _scored(ready: Sequence[Prepared], whole: bool) -> list[tuple[Scored, Diagno
 
 def calendar_for(rules: RuleSet) -> tuple[WorkCalendar | None, Diagnostics]:
     """Return the calendar when the rules need one, with the years that they supply; its library is not imported otherwise."""
-    kinds = (tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival)
-    exprs = (x for e in rules.examples for x in (e.call, e.expected))
-    if not survey.uses(rules.program, *kinds) and not any(isinstance(n, kinds) for e in exprs for n in survey.deep(e)):
+    calendar = calendar_of(rules.examples)
+    if calendar is None and survey.uses(rules.program, *DATED):
+        calendar = _calendar()
+    if calendar is None:
         return None, ()
-    from zjrules.inout.calendar import supplied, work_calendar
+    from zjrules.inout.calendar import supplied
+
+    return supplied(calendar, rules.program.notices)
+
+
+def calendar_of(examples: Sequence[Example]) -> WorkCalendar | None:
+    """Return the calendar when one of some examples needs it."""
+    exprs = (x for e in examples for x in (e.call, e.expected))
+    return _calendar() if any(isinstance(n, DATED) for e in exprs for n in survey.deep(e)) else None
+
+
+def _calendar() -> WorkCalendar:
+    from zjrules.inout.calendar import work_calendar
     from zjrules.inout.spring import with_spring
 
-    return supplied(with_spring(work_calendar()), rules.program.notices)
+    return with_spring(work_calendar())
 
 
 def exit_code(scored: Scored | None, found: list[Diagnostic]) -> int:

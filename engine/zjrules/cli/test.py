@@ -11,11 +11,21 @@ from rich.text import Text
 
 from zjrules.case import Miss, failed_examples, judge
 from zjrules.cli import pages, say
-from zjrules.cli.outcome import calendar_for
+from zjrules.cli.outcome import calendar_for, calendar_of
 from zjrules.diag import Diagnostic, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.fact import Facts
-from zjrules.project import Handed, fitted, load, read_facts, rule_sets, rules_named, score_units, shown
+from zjrules.project import (
+    Handed,
+    fitted,
+    load,
+    read_facts,
+    rule_sets,
+    rules_named,
+    score_units,
+    shown,
+    standard_examples,
+)
 from zjrules.ruleset import RuleSet
 
 
@@ -34,7 +44,7 @@ def command(names: tuple[str, ...], folder: Path | None) -> int:
     if folder is not None and not folder.is_dir():
         raise click.UsageError(f"「{folder}」不是目录")
     handed = _cases(root, out) if root is not None else []
-    worst = 0
+    worst = _standard(out)
     for name in names or sorted(rule_sets()):
         rules, problems = load(name)
         if rules is None:
@@ -43,6 +53,17 @@ def command(names: tuple[str, ...], folder: Path | None) -> int:
             continue
         worst = max(worst, _run(rules, name, handed, out))
     return worst
+
+
+def _standard(out: Console) -> int:
+    """Run the examples of the standard words."""
+    examples, problems = standard_examples()
+    misses = failed_examples(examples, calendar_of(examples))
+    out.print("标准的词", style="bold")
+    _report(f"词的举例 {len(examples)} 条", misses, out, broken=has_errors(problems))
+    say.diagnostics([p for p in problems if p.is_error], out)
+    out.print()
+    return int(bool(misses) or has_errors(problems))
 
 
 def _nearest_cases() -> Path | None:
@@ -63,8 +84,9 @@ def _cases(root: Path, out: Console) -> list[Handed]:
 def _run(rules: RuleSet, name: str, handed: list[Handed], out: Console) -> int:
     out.print(f"{rules.title}    {shown(rules.path)}", style="bold")
     calendar, _ = calendar_for(rules)
-    misses = failed_examples(rules, calendar)
-    _report(f"词的举例 {len(rules.examples)} 条", misses, out)
+    misses = failed_examples(rules.examples, calendar)
+    if rules.examples:
+        _report(f"词的举例 {len(rules.examples)} 条", misses, out)
     failed = bool(misses)
     mine = [h for h in handed if name in rules_named(h, ())[0]]
     for case in mine:

@@ -46,7 +46,7 @@ def elaborate_call(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) 
     if kind is not None or name in scope.vars:
         help_ = "单位写在声明里，这里只写名称" if kind == "事实" else f"去掉括号，或核对「{name}」的写法"
         return check.report(NOT_A_WORD, e.span, f"「{name}」是{kind or '令'}，不是词，后面不能有括号", help_)
-    return check.add(unknown(name, e.callee.span, [*check.index.words, *FUNCTIONS], "词"))
+    return check.add(unknown(name, e.callee.span, [*check.index.words, *check.index.spare, *FUNCTIONS], "词"))
 
 
 # ---------- ledgers ----------

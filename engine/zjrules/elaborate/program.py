@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from itertools import pairwise
 
@@ -98,11 +99,13 @@ def _checker(index: Index) -> Checker:
     return check
 
 
-def examples(index: Index) -> tuple[tuple[Example, ...], Diagnostics]:
-    """Return the typed examples of every word, and what is wrong with the words."""
+def examples(index: Index, names: Collection[str]) -> tuple[tuple[Example, ...], Diagnostics]:
+    """Return the typed examples of some words, and what is wrong with them."""
     check = _checker(index)
     found = []
     for name, word in index.words.items():
+        if name not in names:
+            continue
         for example in word.examples:
             call = elaborate(check, Scope(facts=False), example.call)
             expected = elaborate(check, Scope(facts=False), example.expected)

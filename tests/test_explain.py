@@ -31,3 +31,10 @@ def test_a_mean_of_other_units_says_over_whom() -> None:
     assert "全体单位的 平均年龄：3 个单位，40 岁（甲局（虚构）） 至 44.5 岁（丙局（虚构））" in output
     assert "不适用：非 是专业部门 成立，按 同级平均，得 1.88" in output
     assert "全体单位的 本项得分：2 个单位，1.75 分（丙局（虚构）） 至 2 分（甲局（虚构））" in output
+
+
+def test_one_unit_is_explained_among_all() -> None:
+    path = "cases/staffing-2024/03-third.yaml"
+    assert "0.00 至 2.00 / 2 分" in explained(path, "编制使用名次")
+    output = explained(path, "编制使用名次", "--全体", "cases/staffing-2024")
+    assert "1.90 / 2 分" in output and "全体单位的 编制使用率：3 个单位，90%（甲局（虚构）） 至 95%" in output

@@ -180,6 +180,9 @@ def unknown(name: str, span: Span, known: Iterable[str], what: str = "名称") -
         return at(UNKNOWN_NAME, span, f"没有叫「{name}」的{what}", f"若是一个数，写成「{number}」", fix=fix)
     if likely is None and what.startswith("列"):
         return at(UNKNOWN_NAME, span, f"没有叫「{name}」的{what}", f"列有 {'、'.join(known)}")
+    if likely is None and what == "词":
+        help_ = "zjrules help 列出标准的词；自己的写成「定词」"
+        return at(UNKNOWN_NAME, span, f"没有叫「{name}」的{what}", help_)
     if likely is None:
         return at(UNKNOWN_NAME, span, f"没有叫「{name}」的{what}", "先用 事实、参数 或 令 声明它，或核对写法")
     fix = Fix(f"改成「{likely}」", (Edit(span, quoted(likely)),), safe=False)

@@ -9,7 +9,7 @@ import click
 
 from zjrules.cli import pages, say
 from zjrules.cli.check import show_explanations
-from zjrules.cli.outcome import exit_code, outcomes
+from zjrules.cli.outcome import exit_code, outcomes, spread
 from zjrules.spelling import nearest
 
 
@@ -20,15 +20,38 @@ from zjrules.spelling import nearest
 @click.option(
     "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="同一单位的另一份事实文件"
 )
+@click.option(
+    "--全体", "--all-units", "whole", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="DIR 里是全体单位的文件：名次、同级平均按它们算",
+)  # fmt: skip
+@click.option(
+    "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="FACTS 是一个部门，DIR 里是下属单位的文件",
+)  # fmt: skip
 @pages.no_cache
-def command(facts: Path, names: tuple[str, ...], rules: str | None, further: tuple[Path, ...]) -> int:
+def command(
+    facts: Path,
+    names: tuple[str, ...],
+    rules: str | None,
+    further: tuple[Path, ...],
+    whole: Path | None,
+    under: Path | None,
+) -> int:
     """解释得分。不写指标就解释全部。
 
     \b
     zjrules explain 某局.yaml
     zjrules explain 某局.yaml 预算编制约束性 满意度
+    zjrules explain 全市/某局.yaml 平均年龄 --全体 全市
     """
-    results = outcomes((facts,), further, (rules,) if rules else ())
+    if whole is not None and (under is not None or further):
+        raise click.UsageError("--全体 不与 --汇总、--with 同用")
+    given = (rules,) if rules else ()
+    if whole is not None:
+        others = [p for p in spread((whole,)) if p.resolve() != facts.resolve()]
+        results = outcomes((facts, *others), (), given, whole=True)[:1]
+    else:
+        results = outcomes((facts,), further, given, under=under)
     known = [node.name for scored, _ in results if scored is not None for node in scored.rules.indicators()]
     for name in names:
         if known and name not in known:

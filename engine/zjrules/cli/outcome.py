@@ -51,7 +51,7 @@ def outcomes(
     whole: the files are all units of a run; under: the folder of a department's units.
     """
     loaded = cache(load)  # a rule set is the same for every unit of a call
-    ready = [each for path in say.watched(_spread(files), "读事实") for each in prepared(path, further, given, loaded)]
+    ready = [each for path in say.watched(spread(files), "读事实") for each in prepared(path, further, given, loaded)]
     if under is not None:
         ready = [_with_units(each, under, files) for each in ready]
     usable = [p for p in ready if p.facts is not None and p.rules is not None]
@@ -67,7 +67,7 @@ def outcomes(
     return found
 
 
-def _spread(files: Sequence[Path]) -> list[Path]:
+def spread(files: Sequence[Path]) -> list[Path]:
     """Return the files, a folder being all the fact files in it."""
     return [each for path in files for each in (_in(path) if path.is_dir() else [path])]
 

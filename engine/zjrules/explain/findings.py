@@ -99,7 +99,7 @@ def _indicator(step: Step) -> list[Diagnostic]:
     if isinstance(value, Problem) and value.kind != "不计入":
         labels = (Label(value.span, value.kind), Label(node.span, "指标"))
         if value.kind == NO_CALENDAR:
-            message = f"「{node.name}」要用日历，没有{value.detail or '这一年'}的放假安排"
+            message = f"「{node.name}」要用日历，没有 {value.detail or '这一年'}的放假安排"
             return [Diagnostic(CALENDAR_LACKS, message, labels, _HOW_SUPPLIED)]
         what = f"{value.kind}{f'：{value.detail}' if value.detail else ''}"
         help_ = "在规则里用「不适用 当 …」说明这时怎么办；或核对事实"

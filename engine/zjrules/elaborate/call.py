@@ -34,8 +34,10 @@ def elaborate_call(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) 
     if name in _LEDGER_ONLY or (name in ("最大", "最小") and over):
         return _aggregate(check, scope, e, deeper)
     for arg in e.args:
-        if arg.where is not None or arg.except_ is not None:
-            return check.report(STRAY_FILTER, arg.span, "「其中」「除外」只用在明细上", "写成 计数(明细 其中 条件)")
+        if arg.where is not None or arg.except_ is not None or arg.weight is not None:
+            return check.report(
+                STRAY_FILTER, arg.span, "「其中」「除外」「按」只用在明细上", "写成 计数(明细 其中 条件)"
+            )
     if name in FUNCTIONS:
         return _function(check, scope, e, deeper)
     if name in check.index.words:
@@ -76,7 +78,11 @@ def _aggregate(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> t
     except_ = _truth(check, row, arg.except_, deeper)
     if item is None and kind not in ("计数", "占比"):
         return check.report(WRONG_ARGUMENTS, e.span, f"「{kind}」要说明统计哪一列", f"写成 {kind}({name} 的 列)")
-    return tm.Over(kind, name, item, where, except_, _result(check, kind, item), span=e.span)
+    weight = deeper(check, row, arg.weight) if arg.weight is not None else None
+    if weight is not None and (kind != "平均" or not isinstance(weight.type, Number | Wrong)):
+        help_ = f"写成 平均({name} 的 列 按 权重列)，权重是一个数"
+        return check.report(WRONG_ARGUMENTS, weight.span, "「按」只用于平均，后面是一列数", help_)
+    return tm.Over(kind, name, item, where, except_, _result(check, kind, item), weight, span=e.span)
 
 
 def _item(check: Checker, row: Scope, e: sx.Expr, deeper: Elaborate) -> tm.Expr | None:

@@ -10,7 +10,7 @@ from attrs import define, field
 from zjrules.exact.narrow import excluded
 from zjrules.exact.scope import Firsts, Rows, Scope
 from zjrules.interval import arith
-from zjrules.interval.sets import ONE, ZERO, Range, between, either, point
+from zjrules.interval.sets import EVERYTHING, ONE, ZERO, Range, between, either, point
 from zjrules.spelling import plain_form
 from zjrules.term import expr as tm
 from zjrules.trace import Step, Tally
@@ -18,6 +18,7 @@ from zjrules.unit import Scalar
 from zjrules.value import (
     EMPTY_LEDGER,
     NOT_APPLICABLE,
+    ZERO_DIVISION,
     Problem,
     Unknown,
     Value,
@@ -44,6 +45,7 @@ class _Row:
     places: frozenset[str]
     item: Value
     tests: list[Value] = field(factory=list)
+    weight: Value = ONE
 
     def surely(self, place: str) -> bool:
         return self.places == {place}
@@ -92,7 +94,12 @@ def _row(e: tm.Over, scope: Scope, number: int, cells: object, evaluate: Evaluat
         item = evaluate(e.item, inner).value
         if isinstance(item, Problem):
             return item
-    return _Row(number, frozenset(places), item, [v for v in (left_out, kept) if isinstance(v, Unknown)])
+    weight: Value = ONE
+    if e.weight is not None and IN in places:
+        weight = evaluate(e.weight, inner).value
+        if isinstance(weight, Problem):
+            return weight
+    return _Row(number, frozenset(places), item, [v for v in (left_out, kept) if isinstance(v, Unknown)], weight)
 
 
 def _tally(e: tm.Over, found: list[_Row], skipped: list[int]) -> Tally:
@@ -205,11 +212,38 @@ def _mean(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
     live = [r for r in found if not r.surely(OUT)]
     if not live:
         return _empty(e)
+    if e.weight is not None:
+        return _weighted(e, live, rows)
     if all(r.surely(IN) for r in live):
         total = _sum(e, live, rows)
         number = Fraction(len(live))
         return total / number if isinstance(total, Fraction) else combined(lambda r: arith.scale(r, 1 / number), total)
     return _spread(e, live, rows)
+
+
+def _weighted(e: tm.Over, live: list[_Row], rows: Rows) -> Value:
+    """Return the mean of items by their weights; where weights or rows are open, it lies between the items."""
+    known = [r.weight for r in live if isinstance(r.weight, Fraction)]
+    if len(known) == len(live) and all(r.surely(IN) for r in live):
+        whole = sum(known, ZERO)
+        if not whole:
+            return Problem(ZERO_DIVISION, "权重合计", e.span)
+        total: Value = ZERO
+        for row, weight in zip(live, known, strict=True):
+            total = combined(arith.add, total, combined(lambda r, w=weight / whole: arith.scale(r, w), row.item))
+        return total
+    open_ = [r.weight for r in live if isinstance(r.weight, Unknown)]
+    ends = [range_of(r.weight).hull.lo for r in live]
+    doubts = [*_doubts(live), *open_]
+    none = frozenset({Problem(ZERO_DIVISION, "权重合计", e.span)})
+    if any(end is None or end < 0 for end in ends):
+        return settled(EVERYTHING, deps_of(*doubts), False, problems_of(*doubts) | none)
+    inside = _spread(e, live, rows)
+    if isinstance(inside, Problem):
+        return inside
+    weighty = any(r.surely(IN) and range_of(r.weight).hull.lo for r in live)
+    problems = problems_of(inside, *open_) | (frozenset() if weighty else none)
+    return settled(range_of(inside), deps_of(inside, *doubts), False, problems)
 
 
 def _spread(e: tm.Over, live: list[_Row], rows: Rows) -> Value:
@@ -327,6 +361,11 @@ def _unseen(e: tm.Over, scope: Scope, rows: Rows, evaluate: Evaluate) -> Value:
             return settled(frozenset({not stop, stop} if can_stop else {not stop}), deps, True, open_)
         case _:
             hull = range_of(item).hull
+            if e.weight is not None:
+                lowest = range_of(row.weight).hull.lo
+                empty |= {Problem(ZERO_DIVISION, "权重合计", e.span)}
+                if lowest is None or lowest < 0:
+                    return settled(EVERYTHING, deps, False, open_ | empty)
             return settled(between(hull.lo, hull.hi, hull.lo_open, hull.hi_open), deps, True, open_ | empty)
 
 

@@ -132,6 +132,7 @@ def over_names(e: tm.Over) -> str:
     if e.item is not None:
         item = names(e.item)
         text += f" 的 {item}" if isinstance(e.item, tm.Column) else f" 的 ({item})"
+    text += f" 按 {names(e.weight)}" if e.weight is not None else ""
     text += f" 其中 {names(e.where)}" if e.where is not None else ""
     text += f" 除外 {names(e.except_)}" if e.except_ is not None else ""
     return f"{e.kind}({text})"

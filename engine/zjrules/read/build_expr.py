@@ -156,7 +156,7 @@ def _arg(b: Builder, t: Node, depth: int) -> sx.Arg:
         return sx.Arg(label(b, t.children[0]), b.expr(t.children[1], depth), span=b.span(t))
     filters = {str(c.data): b.expr(c.children[0], depth) for c in t.children[1:] if isinstance(c, Tree)}
     value = b.expr(t.children[0], depth)
-    return sx.Arg(None, value, filters.get("where"), filters.get("except"), span=b.span(t))
+    return sx.Arg(None, value, filters.get("where"), filters.get("except"), filters.get("weighted"), span=b.span(t))
 
 
 def label(b: Builder, t: Node) -> sx.Ident:

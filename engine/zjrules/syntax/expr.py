@@ -165,12 +165,13 @@ class Each:
 
 @frozen
 class Arg:
-    """An argument of a call; where and except_ filter a ledger."""
+    """An argument of a call; where and except_ filter a ledger, weight (按) weighs its rows."""
 
     label: Ident | None
     value: Expr
     where: Expr | None = None
     except_: Expr | None = None
+    weight: Expr | None = None
     span: Span = spanned()
 
 

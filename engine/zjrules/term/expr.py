@@ -214,6 +214,8 @@ class Over(Node):
     where: Expr | None
     except_: Expr | None
     type: Type
+    weight: Expr | None = None
+    """For 平均: what each row weighs (按)."""
     span: Span = spanned()
 
 

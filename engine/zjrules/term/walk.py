@@ -56,7 +56,7 @@ def children(e: Expr) -> tuple[Expr, ...]:
         case Require():
             return (e.test, e.operand)
         case Over():
-            return tuple(x for x in (e.item, e.where, e.except_) if x is not None)
+            return tuple(x for x in (e.item, e.where, e.except_, e.weight) if x is not None)
         case Workdays():
             return (e.start, e.end)
         case AddWorkdays():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -260,6 +261,17 @@ def test_a_review_is_checked_like_any_value(place: Path) -> None:
     assert wrong.return_value == 2 and "ZJ5012" in wrong.output
     silent = review(place, REVIEWED.replace(", 复核理由: 网页打不开", ""))
     assert silent.return_value == 2 and "「都公开」的复核没有写理由" in silent.output
+
+
+def test_a_reviewer_may_write_a_file_of_his_own(place: Path) -> None:
+    (place / "复核.yaml").write_text("事实:\n  支出: {复核: 80 万元, 复核理由: 两笔不属于本年}\n", "utf-8")
+    own = re.sub(r", 复核: .*?理由: [^}]*", "", REVIEWED)
+    for files in (("某局.yaml", "复核.yaml"), ("复核.yaml", "某局.yaml")):
+        (place / "某局.yaml").write_text(own, "utf-8")
+        result = run(place / files[0], "--with", place / files[1], "--rules", place / "书", "--format", "json")
+        (unit,) = json.loads(result.output)["单位"]
+        assert unit["总分"]["按自述"]["值"] == "10" and unit["总分"]["复核"]["值"] == "46/5"
+        assert [c["位置"].endswith("复核.yaml:2") for c in unit["复核"]] == [True]
 
 
 def test_without_a_review_nothing_of_it_is_shown(place: Path) -> None:

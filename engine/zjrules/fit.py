@@ -88,12 +88,25 @@ def _once(entries: tuple[Raw, ...], asked: Mapping[str, Asked], problems: list[D
     seen: dict[str, Raw] = {}
     for entry in entries:
         first = seen.setdefault(entry.name, entry)
+        together = _with_review(first, entry)
+        if together is not None:
+            seen[entry.name] = together
+            continue
         if first is entry or (first.text == entry.text and first.not_applicable == entry.not_applicable):
             continue
         labels = (Label(entry.span, _brief(entry)), Label(first.span, _brief(first)))
         message = f"「{entry.name}」给了两个值：「{_brief(first)}」和「{_brief(entry)}」"
         problems.append(Diagnostic(GIVEN_TWICE, message, labels, "核对后只留一个"))
     return list(seen.values())
+
+
+def _with_review(first: Raw, second: Raw) -> Raw | None:
+    """Return a value and the review of it as one, where they come apart: a reviewer writes a file of his own."""
+    for value, review in ((first, second), (second, first)):
+        alone = review.review is not None and review.text in BLANK and review.not_applicable is None
+        if alone and value.review is None:
+            return evolve(value, review=review.review)
+    return None
 
 
 def _brief(entry: Raw) -> str:

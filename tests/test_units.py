@@ -285,12 +285,12 @@ def test_a_reviewer_may_take_a_value_away(place: Path) -> None:
 
 
 def test_a_failed_check_points_to_the_rows(tmp_path: Path) -> None:
-    text = (ROOT / "cases/hubei-2020/01-project.yaml").read_text("utf-8")
+    text = (ROOT / "cases/mof-2020/01-project.yaml").read_text("utf-8")
     path = tmp_path / "某项目.yaml"
-    path.write_text(text.replace("定性系数: {值: 85%", "定性系数: {值: 60%"), "utf-8")
+    path.write_text(text.replace("定性系数: {值: 70%", "定性系数: {值: 90%"), "utf-8")
     result = run(path, "--brief")
     assert result.return_value == 1
-    assert "第 3 行不符" in result.output and "某项目.yaml:16" in result.output
+    assert "第 3 行不符" in result.output and "某项目.yaml:17" in result.output
     assert "无法计算" in result.output and "定性系数要在所定的档里" in result.output
 
 

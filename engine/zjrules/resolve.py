@@ -28,7 +28,7 @@ _Named = TypeVar("_Named", sd.Param, sd.FactDecl, sd.LedgerDecl, sd.Word, sd.Ind
 
 FUNCTIONS = frozenset(
     """计数 占比 合计 平均 最大 最小 全部 任一 绝对值 向下取整 向上取整 四舍五入 真数 工作日数 顺延 有佐证
-    春节 春节假期首日 首次 同级平均 同级最大 同级最小 名次""".split()
+    春节 春节假期首日 首次 同项合计 同项平均 同级平均 同级最大 同级最小 名次""".split()
 )
 CONSTANTS = frozenset({"是", "否"})
 

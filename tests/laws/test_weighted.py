@@ -1,4 +1,4 @@
-"""平均 … 按 …: equal to the sum of products over the sum of weights, and sound where rows, items or weights are open."""
+"""平均 … 按 … and 同项合计, 同项平均: equal to the sum of products over the sum of weights, and sound where rows, items or weights are open."""
 
 from __future__ import annotations
 
@@ -71,3 +71,69 @@ def test_open_rows_enclose_what_they_can_become(given_rows: list[Row], data: st.
         assert isinstance(got, Problem) or (isinstance(got, Unknown) and got.problems)
     else:
         assert not isinstance(got, Problem) and range_of(got).holds(expected)
+
+
+# ---------- rows that are alike ----------
+
+ALIKE = (
+    """明细 项目
+  列名 名 : 选项（东，西，南）
+  列名 值 : 数 ≥ -1 且 ≤ 2
+  列名 重 : 数 ≥ 1 且 ≤ 3
+"""
+    + HEAD.format(points=9, rounding="不舍入", best=1, good=0)
+    + """指标 合 3 分
+  得分 合计(项目 的 (同项合计(值，同：名)) 其中 首次(名)) × 1 分
+指标 方 3 分
+  得分 合计(项目 的 (同项合计(值，同：名) × 同项合计(值，同：名)) 其中 首次(名)) × 1 分
+指标 均 3 分
+  得分 合计(项目 的 (同项平均(值，同：名，权重：重)) 其中 首次(名)) × 1 分
+"""
+)
+Kin = tuple[str, Fraction, Fraction]
+
+
+@cache
+def alike() -> Program:
+    return compiled(ALIKE)
+
+
+def scored_alike(given_rows: list[dict[str, Fraction | str | None]]) -> list[Value]:
+    def cell(name: str, value: Fraction | str | None) -> Fact:
+        return Fact(name, State.MISSING if value is None else State.GIVEN, value, Evidence.NOT_ASKED)
+
+    table = Table("项目", tuple({n: cell(n, v) for n, v in row.items()} for row in given_rows), Evidence.NOT_ASKED)
+    return [s.value for s in score(alike(), Facts("某局", {}, {"项目": table}, {})).indicators()]
+
+
+def together(given_rows: list[Kin]) -> list[Fraction]:
+    groups: dict[str, list[Kin]] = {}
+    for row in given_rows:
+        groups.setdefault(row[0], []).append(row)
+    sums = [sum((x for _, x, _ in g), Fraction(0)) for g in groups.values()]
+    means = [sum((x * w for _, x, w in g), Fraction(0)) / sum((w for *_, w in g), Fraction(0)) for g in groups.values()]
+    return [sum(sums, Fraction(0)), sum((s * s for s in sums), Fraction(0)), sum(means, Fraction(0))]
+
+
+kin = st.lists(
+    st.tuples(st.sampled_from("东西南"), st.fractions(-1, 2, max_denominator=3), st.integers(1, 3).map(Fraction)),
+    max_size=5,
+)
+
+
+@given(kin)
+@settings(max_examples=150, deadline=None)
+def test_rows_that_are_alike_are_taken_together(given_rows: list[Kin]) -> None:
+    assert scored_alike([{"名": n, "值": x, "重": w} for n, x, w in given_rows]) == together(given_rows)
+
+
+@given(kin, st.data())
+@settings(max_examples=300, deadline=None)
+def test_alike_or_not_every_completion_lands_inside(given_rows: list[Kin], data: st.DataObject) -> None:
+    partly: list[dict[str, Fraction | str | None]] = []
+    for n, x, w in given_rows:
+        hidden = data.draw(st.sets(st.sampled_from(["名", "值", "重"])))
+        full: dict[str, Fraction | str | None] = {"名": n, "值": x, "重": w}
+        partly.append({k: None if k in hidden else v for k, v in full.items()})
+    for got, expected in zip(scored_alike(partly), together(given_rows), strict=True):
+        assert not isinstance(got, Problem) and range_of(got).holds(expected), (got, expected)

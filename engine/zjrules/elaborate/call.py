@@ -140,6 +140,8 @@ def _function(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> tm
         return peers.peers(check, scope, e, deeper)
     if name == "首次":
         return peers.first(check, scope, e)
+    if name in ("同项合计", "同项平均"):
+        return peers.same(check, scope, e, deeper)
     args = {a.label.text if a.label else str(i): deeper(check, scope, a.value) for i, a in enumerate(e.args)}
     if any(isinstance(a.type, Wrong) for a in args.values()):
         return tm.Const(False, Wrong(), span=e.span)

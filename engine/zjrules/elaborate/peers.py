@@ -1,4 +1,4 @@
-"""Functions over all units (同级平均, 同级最大, 同级最小, 名次) and over the rows before this one (首次)."""
+"""Functions over all units (同级平均, 同级最大, 同级最小, 名次) and over the other rows of a ledger (首次, 同项合计, 同项平均)."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ USAGE = {
     "同级最大": "同级最大(得票数)",
     "同级最小": "同级最小(得票数)",
     "名次": "名次(得票数，次序：从大到小，并列：并列取前)",
+    "同项合计": "同项合计(完成值，同：指标名称)",
+    "同项平均": "同项平均(完成率，同：指标名称，权重：资金额)",
 }
 
 Elaborate = Callable[[Checker, Scope, sx.Expr], tm.Expr]
@@ -117,3 +119,26 @@ def first(check: Checker, scope: Scope, e: sx.Call) -> tm.Expr:
     if arg.text not in scope.row.columns:
         return check.add(unknown(arg.text, arg.span, scope.row.columns, f"列（明细「{scope.row.name}」）"))
     return tm.First(scope.row.name, arg.text, span=e.span)
+
+
+def same(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> tm.Expr:
+    """Return the kernel of 同项合计 or 同项平均: what rows with the same value in a column make together."""
+    name = e.callee.text
+    given = {a.label.text if a.label else "": a.value for a in e.args}
+    by, weight = given.get("同"), given.get("权重")
+    allowed = {"", "同"} | ({"权重"} if name == "同项平均" else set())
+    if scope.row is None or not isinstance(by, sx.Name) or "" not in given or not set(given) <= allowed:
+        return check.report(FIRST_USE, e.span, f"「{name}」只用在明细的式子里，要写「同：列」", f"写成 {USAGE[name]}")
+    if by.text not in scope.row.columns:
+        return check.add(unknown(by.text, by.span, scope.row.columns, f"列（明细「{scope.row.name}」）"))
+    item = deeper(check, scope, given[""])
+    weighs = deeper(check, scope, weight) if weight is not None else None
+    if isinstance(item.type, Wrong) or (weighs is not None and isinstance(weighs.type, Wrong)):
+        return tm.Const(False, Wrong(), span=e.span)
+    if not isinstance(item.type, Number) or not isinstance(weighs.type if weighs else item.type, Number):
+        return check.report(FIRST_USE, e.span, f"「{name}」要一列数", f"写成 {USAGE[name]}")
+    if any(isinstance(n, tm.Same) for n in walk(item)):
+        return check.report(FIRST_USE, item.span, f"「{name}」里面又用了同项的数", "只用一层")
+    kind = evolve(item.type, whole=item.type.whole and name == "同项合计")
+    over = tm.Over(name.removeprefix("同项"), scope.row.name, item, None, None, kind, weighs, span=e.span)
+    return tm.Same(over, by.text, kind, span=e.span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from zjrules.exact import dates, ledger, peers
+from zjrules.exact import alike, dates, ledger, peers
 from zjrules.exact.narrow import narrow
 from zjrules.exact.operation import (
     arithmetic,
@@ -259,7 +259,8 @@ EVALUATE: dict[type, Callable[[Any, Scope], Step]] = {
     tm.IsNA: lambda e, scope: Step(e, _is_na(scope.facts[e.fact])),
     tm.HasEvidence: lambda e, scope: Step(e, has_evidence(e.fact, scope)),
     **dict.fromkeys((tm.IsOption, tm.Neg, tm.Not, tm.Whole, tm.Round, tm.Abs), _of_one),
-    tm.First: lambda e, scope: Step(e, ledger.first(e, scope)),
+    tm.First: lambda e, scope: Step(e, alike.first(e, scope)),
+    tm.Same: lambda e, scope: Step(e, alike.same(e, scope, evaluate)),
     tm.Peers: lambda e, scope: peers.evaluate_peers(e, scope, evaluate),
     tm.Require: _require,
     **dict.fromkeys(

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from fractions import Fraction
 
 from attrs import define, field
 
 from zjrules.exact.narrow import excluded
-from zjrules.exact.scope import Firsts, Rows, Scope
+from zjrules.exact.scope import Rows, Scope
 from zjrules.interval import arith
 from zjrules.interval.sets import EVERYTHING, ONE, ZERO, Range, between, either, point
-from zjrules.spelling import plain_form
 from zjrules.term import expr as tm
 from zjrules.trace import Step, Tally
-from zjrules.unit import Scalar
 from zjrules.value import (
     EMPTY_LEDGER,
     NOT_APPLICABLE,
@@ -38,7 +36,7 @@ _OUTSIDE = frozenset({OUT})
 
 
 @define(eq=False)
-class _Row:
+class Row:
     """One row: its number, where it can belong, its item and what these depend on."""
 
     number: int
@@ -48,6 +46,7 @@ class _Row:
     weight: Value = ONE
 
     def surely(self, place: str) -> bool:
+        """Return whether the row can only be in one place."""
         return self.places == {place}
 
 
@@ -55,12 +54,12 @@ def over(e: tm.Over, scope: Scope, evaluate: Evaluate) -> Step:
     """Return the step of an aggregate; its note is a Tally where rows were looked at."""
     rows = scope.ledgers[e.ledger]
     if rows.rows is None:
-        return Step(e, _unseen(e, scope, rows, evaluate))
-    found: list[_Row] = []
+        return Step(e, unseen(e, scope, rows, evaluate))
+    found: list[Row] = []
     skipped: list[int] = []
     stopped: Problem | None = None
     for number, cells in enumerate(rows.rows):
-        row = _row(e, scope, number, cells, evaluate)
+        row = row_of(e, scope, number, cells, evaluate)
         if isinstance(row, Problem):
             if row.kind == NOT_APPLICABLE:
                 skipped.append(number)
@@ -70,21 +69,22 @@ def over(e: tm.Over, scope: Scope, evaluate: Evaluate) -> Step:
             found.append(row)
     if stopped is not None:
         return Step(e, stopped)
-    value = _KINDS[e.kind](e, found, rows)
+    value = KINDS[e.kind](e, found, rows)
     return Step(e, value, (), _tally(e, found, skipped))
 
 
-def _row(e: tm.Over, scope: Scope, number: int, cells: object, evaluate: Evaluate) -> _Row | Problem:
+def row_of(e: tm.Over, scope: Scope, number: int, cells: object, evaluate: Evaluate) -> Row | Problem:
+    """Return a row with its places, item and weight, or why it has none."""
     inner = Scope(scope.run, scope.facts, scope.ledgers, scope.steps, scope.lets, cells, number)  # type: ignore[arg-type]
     left_out = evaluate(e.except_, inner).value if e.except_ is not None else False
     if left_out is True:
-        return _Row(number, _OUTSIDE, ZERO)
+        return Row(number, _OUTSIDE, ZERO)
     kept = evaluate(e.where, inner).value if e.where is not None else True
     if isinstance(left_out, Problem) or isinstance(kept, Problem):
         return left_out if isinstance(left_out, Problem) else kept  # type: ignore[return-value]
     beside = SIDE if e.kind == "占比" else OUT
     if left_out is False and kept is False and beside == OUT:
-        return _Row(number, _OUTSIDE, True)
+        return Row(number, _OUTSIDE, True)
     places = {OUT} if True in truths(left_out) else set()
     if False in truths(left_out):
         places |= {IN} if True in truths(kept) else set()
@@ -99,10 +99,10 @@ def _row(e: tm.Over, scope: Scope, number: int, cells: object, evaluate: Evaluat
         weight = evaluate(e.weight, inner).value
         if isinstance(weight, Problem):
             return weight
-    return _Row(number, frozenset(places), item, [v for v in (left_out, kept) if isinstance(v, Unknown)], weight)
+    return Row(number, frozenset(places), item, [v for v in (left_out, kept) if isinstance(v, Unknown)], weight)
 
 
-def _tally(e: tm.Over, found: list[_Row], skipped: list[int]) -> Tally:
+def _tally(e: tm.Over, found: list[Row], skipped: list[int]) -> Tally:
     inside = [r for r in found if not r.surely(OUT) or e.kind == "占比"]
     total = [r for r in found if not r.surely(OUT)] if e.kind == "占比" else inside
     if e.kind in ("全部", "任一"):
@@ -118,12 +118,12 @@ def _tally(e: tm.Over, found: list[_Row], skipped: list[int]) -> Tally:
     return Tally(len(total), taken, tuple(missed), tuple(open_), tuple(skipped), tuple(items), counted)
 
 
-def _doubts(found: list[_Row]) -> list[Value]:
+def _doubts(found: list[Row]) -> list[Value]:
     """Return everything unknown that the membership and items of rows rest on."""
     return [v for r in found for v in (*r.tests, r.item) if isinstance(v, Unknown) and not r.surely(OUT)]
 
 
-def _result(can: Range, found: list[_Row], *, exact: bool = True, also: frozenset[Problem] = frozenset()) -> Value:
+def _result(can: Range, found: list[Row], *, exact: bool = True, also: frozenset[Problem] = frozenset()) -> Value:
     doubts = _doubts(found)
     return settled(can, deps_of(*doubts), exact and apart(*doubts), problems_of(*doubts) | also)
 
@@ -132,7 +132,7 @@ def _empty(e: tm.Over) -> Problem:
     return Problem(EMPTY_LEDGER, e.ledger, e.span)
 
 
-def _count(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
+def _count(e: tm.Over, found: list[Row], rows: Rows) -> Value:
     sure = sum(1 for r in found if r.surely(IN))
     most = sum(1 for r in found if IN in r.places)
     if sure == most:
@@ -140,7 +140,7 @@ def _count(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
     return _result(between(Fraction(sure), Fraction(most), step=ONE), found)
 
 
-def _share(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
+def _share(e: tm.Over, found: list[Row], rows: Rows) -> Value:
     live = [r for r in found if not r.surely(OUT)]
     weighted = e.item is not None
     can_empty = all(OUT in r.places for r in live) and not _known_nonempty(e, rows)
@@ -163,7 +163,7 @@ def _known_nonempty(e: tm.Over, rows: Rows) -> bool:
     return simple and left_out in rows.nonempty
 
 
-def _end(live: list[_Row], prefer: tuple[str, ...], weighted: bool, far: bool) -> Fraction | None:
+def _end(live: list[Row], prefer: tuple[str, ...], weighted: bool, far: bool) -> Fraction | None:
     """Return the least (or, far, the greatest) share; None when weights can be 0 throughout or are not bounded."""
     top = bottom = ZERO
     for row in live:
@@ -179,7 +179,7 @@ def _end(live: list[_Row], prefer: tuple[str, ...], weighted: bool, far: bool) -
     return None if weighted else (ZERO if far else ONE)
 
 
-def _weight(row: _Row, place: str, far: bool) -> Fraction | None:
+def _weight(row: Row, place: str, far: bool) -> Fraction | None:
     if not isinstance(row.item, Unknown):
         return row.item if isinstance(row.item, Fraction) and row.item >= 0 else None
     hull = range_of(row.item).hull
@@ -188,7 +188,7 @@ def _weight(row: _Row, place: str, far: bool) -> Fraction | None:
     return end if end is not None and end >= 0 and hull.lo is not None and hull.lo >= 0 else None
 
 
-def _sum(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
+def _sum(e: tm.Over, found: list[Row], rows: Rows) -> Value:
     total: Value = ZERO
     for row in found:
         if row.surely(OUT):
@@ -200,7 +200,7 @@ def _sum(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
     return total
 
 
-def _optional(row: _Row) -> Value:
+def _optional(row: Row) -> Value:
     """Return what a row adds when it may or may not count."""
     if row.surely(IN):
         return row.item
@@ -208,7 +208,7 @@ def _optional(row: _Row) -> Value:
     return settled(either(range_of(row.item), point(ZERO)), deps_of(*values), apart(*values), problems_of(*values))
 
 
-def _mean(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
+def _mean(e: tm.Over, found: list[Row], rows: Rows) -> Value:
     live = [r for r in found if not r.surely(OUT)]
     if not live:
         return _empty(e)
@@ -221,7 +221,7 @@ def _mean(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
     return _spread(e, live, rows)
 
 
-def _weighted(e: tm.Over, live: list[_Row], rows: Rows) -> Value:
+def _weighted(e: tm.Over, live: list[Row], rows: Rows) -> Value:
     """Return the mean of items by their weights; where weights or rows are open, it lies between the items."""
     known = [r.weight for r in live if isinstance(r.weight, Fraction)]
     if len(known) == len(live) and all(r.surely(IN) for r in live):
@@ -246,7 +246,7 @@ def _weighted(e: tm.Over, live: list[_Row], rows: Rows) -> Value:
     return settled(range_of(inside), deps_of(inside, *doubts), False, problems)
 
 
-def _spread(e: tm.Over, live: list[_Row], rows: Rows) -> Value:
+def _spread(e: tm.Over, live: list[Row], rows: Rows) -> Value:
     """Enclose an aggregate that lies between the items, where it is open which rows count."""
     can = either(*(range_of(r.item) for r in live))
     hull = can.hull
@@ -255,7 +255,7 @@ def _spread(e: tm.Over, live: list[_Row], rows: Rows) -> Value:
     return _result(inside, live, exact=False, also=frozenset({_empty(e)}) if may_empty else frozenset())
 
 
-def _extreme(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
+def _extreme(e: tm.Over, found: list[Row], rows: Rows) -> Value:
     live = [r for r in found if not r.surely(OUT)]
     if not live:
         return _empty(e)
@@ -270,7 +270,7 @@ def _extreme(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
     return best
 
 
-def _every(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
+def _every(e: tm.Over, found: list[Row], rows: Rows) -> Value:
     stop = e.kind == "任一"
     can = {not stop}
     certain = False
@@ -285,59 +285,21 @@ def _every(e: tm.Over, found: list[_Row], rows: Rows) -> Value:
     return settled(frozenset(can), deps_of(*doubts), apart(*doubts), problems_of(*doubts))
 
 
-_KINDS: dict[str, Callable[[tm.Over, list[_Row], Rows], Value]] = {
+KINDS: dict[str, Callable[[tm.Over, list[Row], Rows], Value]] = {
     "计数": _count, "占比": _share, "合计": _sum, "平均": _mean, "最大": _extreme, "最小": _extreme, "全部": _every, "任一": _every,
 }  # fmt: skip
-
-
-# ---------- the rows before this one ----------
-
-
-def first(e: tm.First, scope: Scope) -> Value:
-    """Return whether no earlier row has the value of this one in a column; texts are compared without blanks and width."""
-    rows, own = scope.ledgers[e.ledger].rows, scope.row[e.column] if scope.row else None
-    if rows is None or own is None:
-        return Unknown(frozenset({True, False}), scope.ledgers[e.ledger].deps, True)
-    if isinstance(own, Problem) or scope.place == 0:
-        return own if isinstance(own, Problem) else True
-    key = (id(rows), e.column)
-    if key not in scope.run.firsts:
-        scope.run.firsts[key] = _firsts(rows, e.column)
-    known = scope.run.firsts[key]
-    earlier = [value for number, value in known.open if number < scope.place]
-    if not isinstance(own, Unknown):
-        if known.at[_alike(own)] < scope.place:
-            return False
-        if not earlier:
-            return True
-    return Unknown(frozenset({True, False}), deps_of(own, *earlier), False)
-
-
-def _firsts(rows: tuple[Mapping[str, Value], ...], column: str) -> Firsts:
-    at: dict[Scalar, int] = {}
-    open_: list[tuple[int, Value]] = []
-    for number, row in enumerate(rows):
-        value = row[column]
-        if isinstance(value, Unknown):
-            open_.append((number, value))
-        elif not isinstance(value, Problem):
-            at.setdefault(_alike(value), number)
-    return Firsts(at, tuple(open_))
-
-
-def _alike(value: Scalar) -> Scalar:
-    return plain_form(value) if isinstance(value, str) else value
 
 
 # ---------- a ledger that nobody has seen ----------
 
 
-def _unseen(e: tm.Over, scope: Scope, rows: Rows, evaluate: Evaluate) -> Value:
-    row = _row(e, scope, 0, rows.columns, evaluate)
+def unseen(e: tm.Over, scope: Scope, rows: Rows, evaluate: Evaluate) -> Value:
+    """Return what an aggregate can be over a ledger that nobody has seen."""
+    row = row_of(e, scope, 0, rows.columns, evaluate)
     sizes = rows.sizes
     deps = rows.deps
     if sizes.point == 0:
-        return _KINDS[e.kind](e, [], rows)
+        return KINDS[e.kind](e, [], rows)
     some = _known_nonempty(e, rows)
     empty = frozenset() if some else frozenset({_empty(e)})
     if isinstance(row, Problem):

@@ -64,14 +64,14 @@ class Run:
     """The place of this unit in the population."""
     averaging: bool = False
     """Whether the score is wanted for the mean of the units that an indicator applies to."""
-    firsts: dict[tuple[int, str], Firsts] = field(factory=dict)
+    alike: dict[tuple[int, str], Alike] = field(factory=dict)
 
 
 @frozen
-class Firsts:
-    """For a column: the first row that has each value, and the rows whose value is not known."""
+class Alike:
+    """For a column: the rows that have each value, in order, and the rows whose value is not known."""
 
-    at: Mapping[Scalar, int]
+    rows: Mapping[Scalar, tuple[int, ...]]
     open: tuple[tuple[int, Value], ...]
 
 

@@ -53,6 +53,8 @@ def _names(e: tm.Expr) -> tuple[str, int]:
             return f"首次({e.column})", 9
         case tm.Peers():
             return _peers(e), 9
+        case tm.Same():
+            return _same(e), 9
         case tm.AddWorkdays():
             back = isinstance(e.days, tm.Neg)
             days = e.days.operand if isinstance(e.days, tm.Neg) else e.days
@@ -75,6 +77,12 @@ def _peers(e: tm.Peers) -> str:
         "名次": ["从小到大" if e.rising else "从大到小", e.ties],
     }
     return f"{e.kind}({', '.join([names(e.operand), *said.get(e.kind, [])])})"
+
+
+def _same(e: tm.Same) -> str:
+    item = names(e.over.item) if e.over.item is not None else ""
+    weight = f", 权重：{names(e.over.weight)}" if e.over.weight is not None else ""
+    return f"同项{e.over.kind}({item}, 同：{e.column}{weight})"
 
 
 def function_name(e: tm.Expr) -> str:

@@ -269,6 +269,16 @@ class First(Node):
 
 
 @frozen(repr=False)
+class Same(Node):
+    """同项合计 and 同项平均: an aggregate over the rows that have in a column what this row has."""
+
+    over: Over
+    column: str
+    type: Type
+    span: Span = spanned()
+
+
+@frozen(repr=False)
 class Peers(Node):
     """The operand in all units: kind is 同级平均 同级最大 同级最小 名次.
 
@@ -332,6 +342,6 @@ class Use(Node):
 
 Expr = (
     Const | FactRef | ParamRef | Var | Column | Arith | Neg | Cmp | Logic | Not | IsOption | IsNA | HasEvidence | If
-    | Whole | Round | Extreme | CountTrue | Abs | Over | Workdays | AddWorkdays | RollOn | Festival | First | Peers | Require
+    | Whole | Round | Extreme | CountTrue | Abs | Over | Workdays | AddWorkdays | RollOn | Festival | First | Same | Peers | Require
     | Use
 )  # fmt: skip

@@ -33,6 +33,7 @@ from zjrules.term.expr import (
     Require,
     RollOn,
     Round,
+    Same,
     Use,
     Var,
     Whole,
@@ -53,6 +54,8 @@ def children(e: Expr) -> tuple[Expr, ...]:
             return e.operands
         case If():
             return (e.test, e.then, e.other)
+        case Same():
+            return (e.over,)
         case Require():
             return (e.test, e.operand)
         case Over():

@@ -91,7 +91,7 @@ def index(files: Iterable[sd.File], std: Iterable[sd.File], spare: Spare | None 
         frozenset(name for f in files for name in f.lost),
         {let.name.text: let.name for d in own if isinstance(d, sd.Indicator) for let in _lets(d)},
     )
-    _table([d for d in own if isinstance(d, sd.Indicator)], {}, problems)
+    _table([d for d in own if isinstance(d, sd.Indicator)], {}, problems, called=False)
     problems += _columns(found) + _lookalikes(taken)
     return found, tuple(problems)
 
@@ -123,8 +123,13 @@ def _head(span: Span) -> Span:
     return Span(span.source, span.start, end if end >= 0 else span.end)
 
 
-def _table(decls: Iterable[_Named], taken: dict[str, Ident], problems: list[Diagnostic]) -> dict[str, _Named]:
-    """Return declarations by name; taken holds the names that share one space."""
+def _table(
+    decls: Iterable[_Named], taken: dict[str, Ident], problems: list[Diagnostic], called: bool = True
+) -> dict[str, _Named]:
+    """Return declarations by name; taken holds the names that share one space.
+
+    Indicators are never called, so that one may be named like a built-in function.
+    """
     table: dict[str, _Named] = {}
     for decl in decls:
         name = decl.name
@@ -132,7 +137,7 @@ def _table(decls: Iterable[_Named], taken: dict[str, Ident], problems: list[Diag
             labels = (Label(name.span, "又声明了一次"), Label(taken[name.text].span, "已有"))
             problems.append(Diagnostic(DUPLICATE, f"「{name.text}」声明了两次", labels, "改名，或删去其中一个"))
             continue
-        if name.text in FUNCTIONS | CONSTANTS:
+        if called and name.text in FUNCTIONS | CONSTANTS:
             problems.append(at(BUILT_IN_NAME, name.span, f"「{name.text}」是语言自带的，不能再声明", "换一个名称"))
             continue
         taken[name.text] = name

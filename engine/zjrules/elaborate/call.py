@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import evolve
 
 from zjrules.diag import Code
-from zjrules.elaborate import peers
+from zjrules.elaborate import alike, peers
 from zjrules.elaborate.arith import comparable
 from zjrules.elaborate.scope import Checker, Scope
 from zjrules.elaborate.words import use_word
@@ -138,10 +138,8 @@ def _function(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> tm
         return _has_evidence(check, scope, e)
     if name in peers.FUNCTIONS:
         return peers.peers(check, scope, e, deeper)
-    if name == "首次":
-        return peers.first(check, scope, e)
-    if name in ("同项合计", "同项平均"):
-        return peers.same(check, scope, e, deeper)
+    if name in alike.FUNCTIONS:
+        return alike.alike(check, scope, e, deeper)
     args = {a.label.text if a.label else str(i): deeper(check, scope, a.value) for i, a in enumerate(e.args)}
     if any(isinstance(a.type, Wrong) for a in args.values()):
         return tm.Const(False, Wrong(), span=e.span)
@@ -179,7 +177,8 @@ USAGE = {
     "最大": "最大(甲，乙)", "最小": "最小(甲，乙)", "绝对值": "绝对值(数)", "向下取整": "向下取整(数)", "向上取整": "向上取整(数)",
     "四舍五入": "四舍五入(数，精度：0.01)", "真数": "真数(条件一，条件二)", "工作日数": "工作日数(起，止)", "顺延": "顺延(日期)",
     "有佐证": "有佐证(事实)", "春节": "春节(评价年度)", "春节假期首日": "春节假期首日(评价年度)",
-    "首次": "首次(列)", **peers.USAGE,
+    **alike.USAGE,
+    **peers.USAGE,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Functions over all units (同级平均, 同级最大, 同级最小, 名次) and over the other rows of a ledger (首次, 同项合计, 同项平均)."""
+"""Functions over all units: 同级平均, 同级最大, 同级最小, 名次."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from attrs import evolve
 
 from zjrules.diag import Code
 from zjrules.elaborate.scope import Checker, Scope
-from zjrules.resolve import unknown
 from zjrules.syntax import expr as sx
 from zjrules.term import expr as tm
 from zjrules.term.walk import walk
@@ -16,7 +15,6 @@ from zjrules.unit import PURE, Number, Type, Wrong, type_text
 
 PEER_USE = Code("ZJ3044", "peer-function-misused")
 PEER_CHOICE = Code("ZJ3045", "peer-choice-unsaid")
-FIRST_USE = Code("ZJ3046", "first-outside-row")
 
 FUNCTIONS = frozenset("同级平均 同级最大 同级最小 名次".split())
 TIES = ("并列取前", "并列取后", "并列取均", "并列不空")
@@ -31,8 +29,6 @@ USAGE = {
     "同级最大": "同级最大(得票数)",
     "同级最小": "同级最小(得票数)",
     "名次": "名次(得票数，次序：从大到小，并列：并列取前)",
-    "同项合计": "同项合计(完成值，同：指标名称)",
-    "同项平均": "同项平均(完成率，同：指标名称，权重：资金额)",
 }
 
 Elaborate = Callable[[Checker, Scope, sx.Expr], tm.Expr]
@@ -108,37 +104,3 @@ def _choices(check: Checker, e: sx.Call) -> dict[str, str] | None:
             check.report(PEER_CHOICE, e.span, f"「{name}」没有说「{label}」", f"可用：{ways}；写成 {USAGE[name]}")
             return None
     return chosen
-
-
-def first(check: Checker, scope: Scope, e: sx.Call) -> tm.Expr:
-    """Return the kernel of 首次(列)."""
-    arg = e.args[0].value if len(e.args) == 1 else None
-    if scope.row is None or not isinstance(arg, sx.Name):
-        help_ = "例如：合计(目标 的 权重 其中 首次(指标名称))"
-        return check.report(FIRST_USE, e.span, "「首次」只用在明细的条件里，写一列的名称", help_)
-    if arg.text not in scope.row.columns:
-        return check.add(unknown(arg.text, arg.span, scope.row.columns, f"列（明细「{scope.row.name}」）"))
-    return tm.First(scope.row.name, arg.text, span=e.span)
-
-
-def same(check: Checker, scope: Scope, e: sx.Call, deeper: Elaborate) -> tm.Expr:
-    """Return the kernel of 同项合计 or 同项平均: what rows with the same value in a column make together."""
-    name = e.callee.text
-    given = {a.label.text if a.label else "": a.value for a in e.args}
-    by, weight = given.get("同"), given.get("权重")
-    allowed = {"", "同"} | ({"权重"} if name == "同项平均" else set())
-    if scope.row is None or not isinstance(by, sx.Name) or "" not in given or not set(given) <= allowed:
-        return check.report(FIRST_USE, e.span, f"「{name}」只用在明细的式子里，要写「同：列」", f"写成 {USAGE[name]}")
-    if by.text not in scope.row.columns:
-        return check.add(unknown(by.text, by.span, scope.row.columns, f"列（明细「{scope.row.name}」）"))
-    item = deeper(check, scope, given[""])
-    weighs = deeper(check, scope, weight) if weight is not None else None
-    if isinstance(item.type, Wrong) or (weighs is not None and isinstance(weighs.type, Wrong)):
-        return tm.Const(False, Wrong(), span=e.span)
-    if not isinstance(item.type, Number) or not isinstance(weighs.type if weighs else item.type, Number):
-        return check.report(FIRST_USE, e.span, f"「{name}」要一列数", f"写成 {USAGE[name]}")
-    if any(isinstance(n, tm.Same) for n in walk(item)):
-        return check.report(FIRST_USE, item.span, f"「{name}」里面又用了同项的数", "只用一层")
-    kind = evolve(item.type, whole=item.type.whole and name == "同项合计")
-    over = tm.Over(name.removeprefix("同项"), scope.row.name, item, None, None, kind, weighs, span=e.span)
-    return tm.Same(over, by.text, kind, span=e.span)

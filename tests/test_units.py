@@ -214,6 +214,20 @@ def test_a_unit_that_cannot_be_read_leaves_the_ranks_open(place: Path) -> None:
     assert "给了两次" in twice.output
 
 
+def test_all_units_by_several_rule_sets(place: Path) -> None:
+    peers(place)
+    (place / "又").mkdir()
+    (place / "又" / "0.zj").write_text(PEERS.replace("从大到小", "从小到大"), "utf-8")
+    files = [place / f"{n}.yaml" for n in ("甲", "乙", "丙")]
+    both = run(*files, "--rules", place / "书", "--rules", place / "又", "--全体", "--format", "json")
+    assert totals(both) == ["10.00", "8.00", "9.00", "10.00", "9.00", "10.00"]
+    (place / "丙.yaml").write_text(f"规则: {place / '书'}\n单位: 丙\n事实: {{票数: 1 个}}\n", "utf-8")
+    for name in ("甲", "乙"):
+        text = f"规则: [{place / '书'}, {place / '又'}]\n单位: {name}\n事实: {{票数: 1 个}}\n"
+        (place / f"{name}.yaml").write_text(text, "utf-8")
+    assert "各本规则的单位数不同" in run(*files, "--全体").output
+
+
 # ---------- 复核 ----------
 
 

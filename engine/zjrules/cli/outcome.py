@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cache
@@ -124,37 +125,43 @@ def _with_units(department: Prepared, folder: Path, own: Sequence[Path]) -> Prep
 def _not_comparable(ready: Sequence[Prepared]) -> list[Diagnostic]:
     """Return why the files are not all units of one run: one that cannot be read, one unit twice, other rules."""
     found = []
-    seen: set[str] = set()
+    seen: Counter[tuple[str, str]] = Counter()
+    sizes: Counter[str] = Counter()
     for each in ready:
         if each.facts is None or each.rules is None:
             help_ = "改好它再算；这一次名次和平均只给区间"
             labels = tuple(x for d in each.found if d.is_error for x in d.labels)[:1]
             found.append(Diagnostic(NOT_ALL, "全体里有一个单位的文件用不了", labels, help_))
             continue
-        label = tuple(Label(f.span) for f in each.facts.facts.values())[:1]
-        if each.facts.unit in seen:
-            message = f"单位「{each.facts.unit}」给了两次"
-            found.append(Diagnostic(NOT_ALL, message, label, "核对单位名称，或只给一份"))
-        seen.add(each.facts.unit)
-        if ready[0].rules is not None and each.rules.digest != ready[0].rules.digest:
-            message = f"全体要用同一本规则：{each.rules.id} 与 {ready[0].rules.id}"
-            found.append(Diagnostic(NOT_ALL, message, label, "用 --rules 指定一本"))
+        sizes[each.rules.id] += 1
+        seen[each.facts.unit, each.rules.id] += 1
+        if seen[each.facts.unit, each.rules.id] == 2:
+            label = tuple(Label(f.span) for f in each.facts.facts.values())[:1]
+            found.append(Diagnostic(NOT_ALL, f"单位「{each.facts.unit}」给了两次", label, "核对单位名称，或只给一份"))
+    if len(set(sizes.values())) > 1 and not found:
+        counts = "、".join(f"{name} {count} 个" for name, count in sizes.items())
+        message = f"全体要用同样的规则，现在各本规则的单位数不同：{counts}"
+        found.append(Diagnostic(NOT_ALL, message, (), "用 --rules 指定，或在各文件里写一样的「规则:」"))
     return found
 
 
 def _scored(ready: Sequence[Prepared], whole: bool) -> list[tuple[Scored, Diagnostics]]:
-    found = []
-    batches = [list(ready)] if whole and ready else [[each] for each in ready]
+    """Score units in their order; whole: those of one rule set are compared with each other."""
+    batches: dict[object, list[int]] = {}
+    for place, each in enumerate(ready):
+        batches.setdefault(each.rules.id if whole and each.rules else place, []).append(place)
     calendars: dict[str, tuple[WorkCalendar | None, Diagnostics]] = {}
-    for batch in batches:
-        rules = batch[0].rules
+    found: dict[int, tuple[Scored, Diagnostics]] = {}
+    for places in batches.values():
+        rules = ready[places[0]].rules
         assert rules is not None
         if rules.digest not in calendars:
             calendars[rules.digest] = calendar_for(rules)
         calendar, problems = calendars[rules.digest]
-        facts = [each.facts for each in batch if each.facts is not None]
-        found += [(one, problems) for one in score_units(rules, facts, calendar, whole)]
-    return found
+        facts = [each for each in (ready[p].facts for p in places) if each is not None]
+        scored = score_units(rules, facts, calendar, whole)
+        found.update((p, (one, problems)) for p, one in zip(places, scored, strict=True))
+    return [found[place] for place in range(len(ready))]
 
 
 def calendar_for(rules: RuleSet) -> tuple[WorkCalendar | None, Diagnostics]:

@@ -6,17 +6,45 @@ from bisect import bisect_right
 
 from attrs import Factory, field, frozen
 
+MOST_SHOWN = 40
+"""Characters of a cell that stand in a place."""
+
 
 def _line_starts(text: str) -> tuple[int, ...]:
     return (0, *(index + 1 for index, char in enumerate(text) if char == "\n"))
 
 
 @frozen
+class Cell:
+    """A cell of a workbook, its row and column counted from 1."""
+
+    sheet: str
+    row: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{column_letters(self.column)}{self.row}"
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a 1-based column: 1 is A, 27 is AA."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+@frozen
 class Source:
-    """A text and the name under which the user knows it (a path as it was given)."""
+    """A text and the name under which the user knows it (a path as it was given).
+
+    A cell of a workbook is a source of its own: its text is what the cell displays.
+    """
 
     name: str
     text: str = field(repr=False)
+    cell: Cell | None = None
     starts: tuple[int, ...] = field(
         init=False, repr=False, eq=False, default=Factory(lambda self: _line_starts(self.text), takes_self=True)
     )
@@ -60,7 +88,10 @@ class Span:
         return Span(self.source, self.start, max(self.end, other.end))
 
     def __str__(self) -> str:
-        return f"{self.source.name}:{self.line}"
+        if self.source.cell is None:
+            return f"{self.source.name}:{self.line}"
+        shown = self.source.text.replace("\n", " ")
+        return f"{self.source.name} {self.source.cell}「{shown if len(shown) <= MOST_SHOWN else shown[:MOST_SHOWN] + '…'}」"
 
 
 NOWHERE = Span(Source("（内置）", ""), 0, 0)

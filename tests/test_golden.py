@@ -1,7 +1,7 @@
 """Golden blocks: ``=== name``, input, ``---``, output. Inputs of several parts are separated by ``+++``.
 
 rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as its message says to write it; its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
-format/: a rule text, its canonical form.
+format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
 """
@@ -16,6 +16,7 @@ import pytest
 from books import check_text, compiled
 from books import head as book_head
 
+from grids import grid
 from test_help import FRAME
 from zjrules.canonical import format_text
 from zjrules.cli import say
@@ -23,12 +24,13 @@ from zjrules.diag import Diagnostic
 from zjrules.exact.total import population, score
 from zjrules.explain.lines import score_text
 from zjrules.explain.reason import reason, state
-from zjrules.fact import Facts
+from zjrules.fact import Facts, Raw
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.spring import with_spring
 from zjrules.inout.text import decode
+from zjrules.inout.workbook import facts as workbook
 from zjrules.project import load
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
@@ -85,6 +87,28 @@ def _facts(text: str) -> str:
         _, more = fit(document.raw, rules.program.schema, 2025, rules.indicator_names())
         found += more
     return _shown(found)
+
+
+def _tables(text: str) -> str:
+    rules = _rules()
+    names = rules.indicator_names()
+    raw, problems = workbook.facts(grid(text), rules.program.schema, names)
+    _, more = fit(raw, rules.program.schema, 2025, names)
+    lines = [f"{r.name} {r.text}" for r in raw.head.values()]
+    lines += [_told(r) for r in (*raw.facts, *raw.claims)]
+    for ledger in raw.ledgers:
+        lines.append(f"明细 {ledger.name} {len(ledger.rows)} 行 {ledger.evidence}".rstrip())
+        lines += ["  " + "；".join(_told(r) for r in row) for row in ledger.rows]
+    said = [d for d in (*problems, *more) if d.code.number != "ZJ5026"]
+    return "\n".join([*lines, *([_shown(said)] if said else [])])
+
+
+def _told(raw: Raw) -> str:
+    parts = [raw.text if raw.not_applicable is None else f"不适用（{raw.not_applicable}）"]
+    parts += [f"{k} {v}" for k, v in (("佐证", raw.evidence), ("理由", raw.reason), ("出处", raw.source)) if v]
+    parts += [f"复核 {_told(raw.review)}"] if raw.review else []
+    cell = raw.span.source.cell
+    return f"{raw.name} = {'，'.join(parts)}" + (f" @{cell}" if cell else "")
 
 
 def _encoded(text: str) -> str:
@@ -158,7 +182,14 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
     if kind == "rules" and not given.startswith("编码 "):
         got = _shown(check_text(_book(given))[0])
     else:
-        got = {"facts": _facts, "rules": _encoded, "mended": _mended, "score": _scores, "format": _format}[kind](given)
+        got = {
+            "facts": _facts,
+            "rules": _encoded,
+            "mended": _mended,
+            "score": _scores,
+            "format": _format,
+            "tables": _tables,
+        }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")
         head = f"=== {name}\n{given}\n---\n"

@@ -12,6 +12,7 @@ from books import check_text
 from click.testing import CliRunner
 
 import zjrules
+from grids import grid
 from zjrules.cli.help import command, entries
 from zjrules.diag import Code, Diagnostic
 from zjrules.exact.total import score
@@ -19,16 +20,17 @@ from zjrules.explain.findings import findings
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
+from zjrules.inout.workbook import facts as workbook
 from zjrules.project import load
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
 
 PARTS = ("**什么情况**", "**为什么**", "**例**", "**怎么改**")
-FENCE = re.compile(r"```(\w*)\n(.*?)\n```", re.DOTALL)
+FENCE = re.compile(r"```([\w]*)\n(.*?)\n```", re.DOTALL)
 # What a text alone cannot show: files, commands, and what takes a million characters.
 WITHOUT_EXAMPLE = {
     "ZJ1020", "ZJ1030", "ZJ1031", "ZJ1041", "ZJ1042", "ZJ1050", "ZJ1051", "ZJ1052", "ZJ2004", "ZJ2020", "ZJ2021", "ZJ2022",
-    "ZJ4062", "ZJ5017", "ZJ5030", "ZJ5031", "ZJ5032", "ZJ5033", "ZJ5034", "ZJ5035", "ZJ5040", "ZJ6013", "ZJ6015", "ZJ9001",
+    "ZJ1053", "ZJ4062", "ZJ5017", "ZJ5030", "ZJ5041", "ZJ5042", "ZJ5043", "ZJ5044", "ZJ5045", "ZJ5053", "ZJ5056", "ZJ5122", "ZJ5031", "ZJ5032", "ZJ5033", "ZJ5034", "ZJ5035", "ZJ5040", "ZJ6013", "ZJ6015", "ZJ9001",
 }  # fmt: skip
 FRAME = """规则集 试验
   语言 1
@@ -82,12 +84,16 @@ def _book(fragment: str) -> str:
 _RULES: list[RuleSet] = []
 
 
-def _facts(text: str) -> list[Diagnostic]:
+def _zhanjiang() -> RuleSet:
     if not _RULES:
         found, _ = load("zhanjiang/2025")
         assert found is not None
         _RULES.append(found)
-    rules = _RULES[0]
+    return _RULES[0]
+
+
+def _facts(text: str) -> list[Diagnostic]:
+    rules = _zhanjiang()
     source = text if "单位" in text else f"单位: 某局\n{text}"
     document, problems = factfile.facts(Source("事实.yaml", source))
     if document is None:
@@ -97,7 +103,16 @@ def _facts(text: str) -> list[Diagnostic]:
     return [*problems, *more, *findings(trace, facts)]
 
 
+def _tables(text: str) -> list[Diagnostic]:
+    rules = _zhanjiang()
+    names = rules.indicator_names()
+    raw, problems = workbook.facts(grid(text), rules.program.schema, names)
+    return [*problems, *fit(raw, rules.program.schema, 2025, names)[1]]
+
+
 def _given(kind: str, text: str) -> set[str]:
+    if kind == "表":
+        return {d.code.number for d in _tables(text)}
     if kind == "yaml":
         return {d.code.number for d in _facts(text)}
     found, trace_findings = check_text(_book(text))

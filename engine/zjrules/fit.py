@@ -143,10 +143,15 @@ def _reviewed(entry: Raw, asked: Asked, problems: list[Diagnostic]) -> Fact:
         return found
     review = _fact(entry.review, evolve(asked, needs_reason=False), problems)
     if not entry.review.reason:
-        help_ = "写成「{值: …, 复核: …, 复核理由: …}」"
+        help_ = _beside(entry, "复核理由", "写成「{值: …, 复核: …, 复核理由: …}」")
         problems.append(at(REASON_MISSING, entry.review.span, f"「{asked.name}」的复核没有写理由", help_))
     evidence = Evidence.PROVED if asked.evidence else Evidence.NOT_ASKED
     return evolve(found, review=evolve(review, evidence=evidence))
+
+
+def _beside(entry: Raw, part: str, written: str) -> str:
+    """Return how something is written beside a value: in a column of a workbook, or in the text of a file."""
+    return f"写在「{part}」一栏" if entry.span.source.cell is not None else written
 
 
 def _fact(entry: Raw, asked: Asked, problems: list[Diagnostic]) -> Fact:
@@ -162,9 +167,8 @@ def _fact(entry: Raw, asked: Asked, problems: list[Diagnostic]) -> Fact:
             help_ = "填实际的值；确实没有这回事的，看看该指标的「不适用」怎么说"
             problems.append(at(NOT_NA, entry.span, f"「{asked.name}」不能填不适用", help_))
         elif not reason:
-            problems.append(
-                at(NA_REASON, entry.span, f"「{asked.name}」填了不适用，没有写理由", "写成「不适用: 理由」")
-            )
+            help_ = _beside(entry, "理由", "写成「不适用: 理由」")
+            problems.append(at(NA_REASON, entry.span, f"「{asked.name}」填了不适用，没有写理由", help_))
         state = State.NOT_APPLICABLE
         return Fact(asked.name, state, None, evidence, "不适用", entry.evidence, entry.source, reason, span=entry.span)
     if text not in BLANK:
@@ -172,7 +176,7 @@ def _fact(entry: Raw, asked: Asked, problems: list[Diagnostic]) -> Fact:
         if found is not None and _in_range(found, asked, entry, problems):
             state, value = State.GIVEN, found
         if asked.needs_reason and not entry.reason:
-            help_ = "写成「{值: …, 理由: …}」"
+            help_ = _beside(entry, "理由", "写成「{值: …, 理由: …}」")
             problems.append(at(REASON_MISSING, entry.span, f"「{asked.name}」是评判的结果，要写理由", help_))
     shown = (entry.text, entry.evidence, entry.source, entry.reason)
     return Fact(asked.name, state, value, evidence, *shown, span=entry.span)
@@ -326,4 +330,4 @@ def _head(head: Mapping[str, Raw], year: int, problems: list[Diagnostic]) -> Non
     unit = head.get("单位")
     if unit is None or not unit.text:
         place = (Label(unit.span),) if unit is not None else ()
-        problems.append(Diagnostic(UNIT_NAME_MISSING, "没有写单位名称", place, "在文件开头写「单位: …」"))
+        problems.append(Diagnostic(UNIT_NAME_MISSING, "没有写单位名称", place, "在封面（或文件开头）写上「单位」"))

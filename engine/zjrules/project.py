@@ -14,10 +14,11 @@ from zjrules import fit, kept, review
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import population, score
-from zjrules.fact import Facts, RawFacts
+from zjrules.fact import Facts, RawFacts, Schema
 from zjrules.inout import factfile, store
 from zjrules.inout.asset import STANDARD, asset, standard
 from zjrules.inout.text import read_text
+from zjrules.inout.workbook.cells import Grid
 from zjrules.inout.yaml import Node
 from zjrules.library import drawn_on
 from zjrules.ruleset import Example, RuleSet
@@ -29,6 +30,12 @@ NO_RULES = Code("ZJ2020", "no-such-rule-set")
 RULES_UNSAID = Code("ZJ2021", "rule-set-unsaid")
 RULES_DIFFER = Code("ZJ2022", "other-rule-set", Severity.WARNING)
 UNKNOWN_FORMAT = Code("ZJ5030", "unknown-format")
+OTHER_EDITION = Code("ZJ5122", "made-for-another-edition", Severity.NOTE)
+
+TEXTS = (".yaml", ".yml")
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
+FACT_FILES = (*TEXTS, *WORKBOOKS)
+"""How the names of fact files end."""
 
 
 # ---------- rule sets ----------
@@ -161,38 +168,66 @@ class Handed:
     raw: RawFacts
     case: Case | None
     digest: str
+    books: tuple[Grid, ...] = ()
+    """Workbooks, of which only the head is in raw: their tables are known when the rule set is."""
 
 
 def read_facts(path: Path, further: tuple[Path, ...] = ()) -> tuple[Handed | None, Diagnostics]:
     """Read a unit's fact file and its further files; facts of all count, and a fact given twice is found by fitting."""
     documents: list[factfile.Document] = []
+    books: list[Grid] = []
     problems: list[Diagnostic] = []
     digest = hashlib.sha256()
     for each in (path, *further):
-        if each.suffix.lower() not in (".yaml", ".yml"):
-            message = f"「{shown(each)}」不是事实文件"
-            problems.append(Diagnostic(UNKNOWN_FORMAT, message, (Label(Span(Source(shown(each), ""), 0, 0)),),
-                                       "事实文件的名称以 .yaml 结尾"))  # fmt: skip
+        if each.suffix.lower() in WORKBOOKS:
+            book, wrong = _workbook(each)
+            problems += wrong
+            books += [book] if book is not None else []
+            digest.update(book.digest.encode() if book is not None else b"")
             continue
-        source, wrong = read_text(each, shown(each))
+        source, wrong = _text(each)
         problems += wrong
         if source is not None:
             digest.update(source.text.encode())
             document, slips = factfile.facts(source)
             problems += slips
             documents += [document] if document is not None else []
-    if not documents or has_errors(problems):
+    if not (documents or books) or has_errors(problems):
         return None, tuple(problems)
-    first, raws = documents[0], [d.raw for d in documents]
-    raw = RawFacts(
+    raw = _together([*(d.raw for d in documents), *map(_cover, books)])
+    first = documents[0] if documents else factfile.Document(raw)
+    others = tuple(path.parent / name for name in first.others)
+    case = Case(first.title, first.authority, first.expected, others) if first.expected is not None else None
+    return Handed(shown(path), raw, case, digest.hexdigest(), tuple(books)), tuple(problems)
+
+
+def _workbook(path: Path) -> tuple[Grid | None, Diagnostics]:
+    from zjrules.inout.workbook import grid
+
+    return grid.read(path, shown(path))
+
+
+def _cover(book: Grid) -> RawFacts:
+    from zjrules.inout.workbook import cover
+
+    return RawFacts(cover.head(book), (), (), ())
+
+
+def _text(path: Path) -> tuple[Source | None, Diagnostics]:
+    if path.suffix.lower() in TEXTS:
+        return read_text(path, shown(path))
+    label = Label(Span(Source(shown(path), ""), 0, 0))
+    help_ = f"事实文件的名称以 {'、'.join(FACT_FILES)} 结尾"
+    return None, (Diagnostic(UNKNOWN_FORMAT, f"「{shown(path)}」不是事实文件", (label,), help_),)
+
+
+def _together(raws: Sequence[RawFacts]) -> RawFacts:
+    return RawFacts(
         {k: v for r in reversed(raws) for k, v in r.head.items()},
         tuple(f for r in raws for f in r.facts),
         tuple(x for r in raws for x in r.ledgers),
         tuple(c for r in raws for c in r.claims),
     )
-    others = tuple(path.parent / name for name in first.others)
-    case = Case(first.title, first.authority, first.expected, others) if first.expected is not None else None
-    return Handed(shown(path), raw, case, digest.hexdigest()), tuple(problems)
 
 
 def rules_named(handed: Handed, given: Sequence[str]) -> tuple[tuple[str, ...], Diagnostics]:
@@ -217,8 +252,31 @@ def fitted(handed: Handed, rules: RuleSet, beside: Sequence[RuleSet] = ()) -> tu
     asked = {*schema.facts, *schema.ledgers, *rules.indicator_names()}
     others = {n for r in beside for n in (*r.program.schema.facts, *r.program.schema.ledgers, *r.indicator_names())}
     schema = evolve(schema, elsewhere=schema.elsewhere | (others - asked))
-    facts, problems = fit.fit(handed.raw, schema, rules.program.book.year, rules.indicator_names())
-    return (facts if facts.unit else evolve(facts, unit=Path(handed.name).stem)), problems
+    names = rules.indicator_names()
+    read, said = _tables(handed.books, schema, names)
+    raw = _together([handed.raw, *read])
+    facts, problems = fit.fit(raw, schema, rules.program.book.year, names)
+    found = (*said, *_other_edition(raw, rules), *problems)
+    return (facts if facts.unit else evolve(facts, unit=Path(handed.name).stem)), found
+
+
+def _tables(books: Sequence[Grid], schema: Schema, names: Sequence[str]) -> tuple[list[RawFacts], Diagnostics]:
+    if not books:
+        return [], ()
+    from zjrules.inout.workbook import facts
+
+    found = [facts.facts(book, schema, names) for book in books]
+    return [raw for raw, _ in found], tuple(d for _, said in found for d in said)
+
+
+def _other_edition(raw: RawFacts, rules: RuleSet) -> Diagnostics:
+    """Say that a workbook was made for another edition of the rules, which may ask for other facts."""
+    said, named = raw.head.get("规则摘要"), raw.head.get("规则")
+    if said is None or named is None or named.text != rules.id or not said.text or rules.digest.startswith(said.text):
+        return ()
+    message = f"这份工作簿是按「{rules.id}」的另一版做的（摘要 {said.text}，现在是 {rules.digest[: len(said.text)]}）"
+    help_ = "规则改过以后，看看有没有新要的事实：zjrules template 再做一份对照"
+    return (Diagnostic(OTHER_EDITION, message, (Label(said.span),), help_),)
 
 
 @frozen

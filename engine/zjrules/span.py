@@ -91,7 +91,8 @@ class Span:
         if self.source.cell is None:
             return f"{self.source.name}:{self.line}"
         shown = self.source.text.replace("\n", " ")
-        return f"{self.source.name} {self.source.cell}「{shown if len(shown) <= MOST_SHOWN else shown[:MOST_SHOWN] + '…'}」"
+        shown = shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
+        return f"{self.source.name} {self.source.cell}" + (f"「{shown}」" if shown else "")
 
 
 NOWHERE = Span(Source("（内置）", ""), 0, 0)

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from zjrules.cli import pages, say
+from zjrules.cli.writing import save
 from zjrules.inout.blank import blank
-from zjrules.inout.text import write_text
 from zjrules.project import load
 
 
@@ -34,12 +34,7 @@ def command(path: Path, rules: str, force: bool) -> int:
         return 0
     if path.suffix.lower() not in (".yaml", ".yml"):
         raise click.UsageError(f"「{path}」不是事实文件的名称，要以 .yaml 结尾")
-    if path.exists() and not force:
-        raise click.UsageError(f"「{path}」已经有了；换个名称，或加 --force 覆盖它")
-    try:
-        write_text(path, text)
-    except OSError as error:
-        click.echo(f"写不了「{path}」：{error.strerror}", err=True)
+    if save(path, text.encode(), force):
         return 2
     count = len(found.program.schema.facts), len(found.program.schema.ledgers)
     click.echo(f"已写 {path}：{count[0]} 项事实，{count[1]} 张明细。填好后运行 zjrules check {path}")

@@ -12,11 +12,12 @@ from attrs import frozen
 
 from zjrules.cli import say
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, has_errors
+from zjrules.displayed import displayed
 from zjrules.exact.scope import WorkCalendar
 from zjrules.explain.findings import findings
 from zjrules.fact import Facts
 from zjrules.pool import pooled
-from zjrules.project import Scored, fitted, load, read_facts, rules_named, score_units
+from zjrules.project import FACT_FILES, Scored, fitted, load, read_facts, rules_named, score_units
 from zjrules.ruleset import Example, RuleSet
 from zjrules.span import Source, Span
 from zjrules.term import expr as tm
@@ -27,7 +28,6 @@ EMPTY_FOLDER = Code("ZJ5035", "no-unit-files")
 
 Loading = Callable[[str], tuple[RuleSet | None, Diagnostics]]
 Outcome = tuple[Scored | None, list[Diagnostic]]
-ENDINGS = (".yaml", ".yml")
 DATED = (tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival)
 
 
@@ -74,7 +74,9 @@ def spread(files: Sequence[Path]) -> list[Path]:
 
 
 def _in(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file()) or [folder]
+    # Excel keeps a lock file ~$name beside a workbook that is open.
+    files = (p for p in folder.rglob("*") if p.suffix.lower() in FACT_FILES and not p.name.startswith("~$"))
+    return sorted(p for p in files if p.is_file()) or [folder]
 
 
 def prepared(path: Path, further: tuple[Path, ...], given: Sequence[str], loading: Loading) -> list[Prepared]:
@@ -107,7 +109,11 @@ def _with_units(department: Prepared, folder: Path, own: Sequence[Path]) -> Prep
     found = list(department.found)
     if not files:
         place = (Label(Span(Source(folder.as_posix(), ""), 0, 0)),)
-        found.append(Diagnostic(EMPTY_FOLDER, f"「{folder}」里没有事实文件", place, "下属单位的文件以 .yaml 结尾"))
+        found.append(
+            Diagnostic(
+                EMPTY_FOLDER, f"「{folder}」里没有事实文件", place, f"下属单位的文件以 {'、'.join(FACT_FILES)} 结尾"
+            )
+        )
     units: list[Facts] = []
     for path in files:
         handed, problems = read_facts(path)
@@ -160,7 +166,7 @@ def _scored(ready: Sequence[Prepared], whole: bool) -> list[tuple[Scored, Diagno
         calendar, problems = calendars[rules.digest]
         facts = [each for each in (ready[p].facts for p in places) if each is not None]
         scored = score_units(rules, facts, calendar, whole)
-        found.update((p, (one, problems)) for p, one in zip(places, scored, strict=True))
+        found.update((p, (one, (*problems, *displayed(one, calendar)))) for p, one in zip(places, scored, strict=True))
     return [found[place] for place in range(len(ready))]
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zjrules.diag import Diagnostic, Label, Severity
+from zjrules.span import NOWHERE, Span
 
 Item = TypeVar("Item")
 MANY = 20
@@ -66,9 +67,11 @@ def render(diagnostic: Diagnostic) -> list[Text]:
 
 def _place(label: Label, first: bool) -> list[Text]:
     span = label.span
-    if not span.source.text and not span.source.name.endswith((".zj", ".yaml", ".yml")):
+    if span.source == NOWHERE.source:
         return []
     arrow = "-->" if first else "..."
+    if span.source.cell is not None:
+        return _cell(span, arrow, label.text, first)
     if not span.source.text:
         return [Text(f"  {arrow} {span.source.name}", "dim")]
     where = Text(f"  {arrow} {span.source.name}:{span.line}:{span.column}", "dim")
@@ -87,6 +90,12 @@ def _place(label: Label, first: bool) -> list[Text]:
     if label.text:
         pointer.append(f" {label.text}", "red" if first else "cyan")
     return [where, Text(gutter + before + after), pointer]
+
+
+def _cell(span: Span, arrow: str, said: str, first: bool) -> list[Text]:
+    """Return the place of a cell with what it displays."""
+    line = Text(f"  {arrow} {_UNSEEN.sub('�', str(span))}", "dim")
+    return [line.append(f"  {_UNSEEN.sub('�', said)}", "red" if first else "cyan") if said else line]
 
 
 def watched(items: Sequence[Item], what: str) -> Iterable[Item]:

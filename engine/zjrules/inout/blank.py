@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zjrules.fact import Asked, AskedLedger
 from zjrules.term import rule as tr
-from zjrules.term.survey import indicators, used_in
+from zjrules.term.survey import grouped, used_in
 from zjrules.unit import Number, Truth, type_text
 
 
@@ -29,7 +29,7 @@ def blank(program: tr.Program, rules: str, title: str) -> str:
         "",
         "事实:",
     ]
-    for heading, facts in _grouped(program, used):
+    for heading, facts in grouped(program, used):
         lines += ["", f"  # ======== {heading} ========"]
         for asked in facts:
             lines += ["", *_fact(asked, used.get(asked.name, []))]
@@ -38,19 +38,6 @@ def blank(program: tr.Program, rules: str, title: str) -> str:
         for ledger in program.schema.ledgers.values():
             lines += ["", *_ledger(ledger, used.get(ledger.name, []))]
     return "\n".join(lines) + "\n"
-
-
-def _grouped(program: tr.Program, used: dict[str, list[str]]) -> list[tuple[str, list[Asked]]]:
-    headings: dict[str, list[Asked]] = {}
-    home: dict[str, str] = {}
-    for group in program.groups:
-        name = f"{group.number} {group.name}"
-        headings[name] = []
-        home |= {node.name: name for node in indicators((group,))}
-    for asked in program.schema.facts.values():
-        where = next((home[n] for n in used.get(asked.name, []) if n in home), "只用于勾稽")
-        headings.setdefault(where, []).append(asked)
-    return [(heading, facts) for heading, facts in headings.items() if facts]
 
 
 def _about(asked: Asked, used: list[str]) -> list[str]:

@@ -58,11 +58,17 @@ def _encoding(name: str, data: bytes, here: tuple[Label, ...]) -> Diagnostic:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8, whole or not at all. Raises OSError."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: aside, synced, then renamed. Raises OSError."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # The name of the file itself may be as long as a name can be.
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".zjrules-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         mask = os.umask(0)

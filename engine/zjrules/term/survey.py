@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from zjrules.fact import Asked
 from zjrules.term import rule as tr
 from zjrules.term.expr import Expr, Use
 from zjrules.term.walk import refs, walk
@@ -120,3 +121,17 @@ def used_in(program: tr.Program) -> dict[str, list[str]]:
         if isinstance(step, tr.Adjust | tr.Override):
             note(iter([step.amount if isinstance(step, tr.Adjust) else step.test]), "总评")
     return found
+
+
+def grouped(program: tr.Program, used: dict[str, list[str]]) -> list[tuple[str, list[Asked]]]:
+    """Return the facts under the level-1 indicator that first uses them, those that only checks use at the end."""
+    headings: dict[str, list[Asked]] = {}
+    home: dict[str, str] = {}
+    for group in program.groups:
+        name = f"{group.number} {group.name}"
+        headings[name] = []
+        home |= {node.name: name for node in indicators((group,))}
+    for asked in program.schema.facts.values():
+        where = next((home[n] for n in used.get(asked.name, []) if n in home), "只用于勾稽")
+        headings.setdefault(where, []).append(asked)
+    return [(heading, facts) for heading, facts in headings.items() if facts]

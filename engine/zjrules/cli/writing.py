@@ -1,0 +1,27 @@
+"""Files that commands write: whole or not at all, and never over what is there unless told to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from zjrules.inout.text import write_bytes
+
+
+def refuse_existing(path: Path, force: bool) -> None:
+    """Raise a usage error for a file that is there already."""
+    if path.exists() and not force:
+        raise click.UsageError(f"「{path}」已经有了；换个名称，或加 --force 覆盖它")
+
+
+def save(path: Path, data: bytes, force: bool) -> int:
+    """Write a file and return 0, or say why it cannot be written and return 2."""
+    refuse_existing(path, force)
+    try:
+        write_bytes(path, data)
+    except OSError as error:
+        why = {FileNotFoundError: "没有这个目录", PermissionError: "没有写的权限，或文件在别处开着"}
+        click.echo(f"写不了「{path}」：{why.get(type(error), error.strerror)}", err=True)
+        return 2
+    return 0

@@ -1,0 +1,49 @@
+"""The head of a workbook: 规则, 单位, 评价年度 and 填报日期 beside or behind their labels, wherever they stand."""
+
+from __future__ import annotations
+
+from zjrules.fact import Raw
+from zjrules.inout.workbook.cells import Grid, GridCell, Sheet
+from zjrules.inout.workbook.labels import UNITLESS, bare
+from zjrules.inout.workbook.tables import FACT_HEADINGS
+from zjrules.unit import measure
+
+HEAD = {
+    "规则": ("规则", "规则集"),
+    "单位": ("单位", "单位名称", "填报单位", "评价单位", "预算单位", "预算部门"),
+    "评价年度": ("评价年度",),
+    "填报日期": ("填报日期",),
+    "规则摘要": ("规则摘要",),
+}
+_LABELS = {label: key for key, labels in HEAD.items() for label in labels}
+_HEADINGS = {*_LABELS, *(name for names in FACT_HEADINGS.values() for name in names), "佐证", "填报说明"}
+MOST_IN_ROW = 4
+"""A label with its value stands in a row of few cells; a row of more is a heading."""
+
+
+def head(grid: Grid) -> dict[str, Raw]:
+    """Return the head of a workbook. 单位：万元 is a caption for amounts and no unit's name."""
+    found: dict[str, Raw] = {}
+    for sheet in grid.sheets:
+        for cells in sheet.rows.values():
+            if len(cells) <= MOST_IN_ROW:
+                for key, raw in _labelled(sheet, [c for _, c in sorted(cells.items())]):
+                    found.setdefault(key, raw)
+    return found
+
+
+def _labelled(sheet: Sheet, row: list[GridCell]) -> list[tuple[str, Raw]]:
+    found = []
+    for place, cell in enumerate(row):
+        label, colon, rest = cell.text.replace("：", ":").partition(":")
+        key = _LABELS.get(bare(label))
+        value = cell if colon and rest.strip() else row[place + 1] if place + 1 < len(row) else None
+        if key is None or value is None:
+            continue
+        text = rest.strip() if value is cell else value.text.strip()
+        if key == "单位" and (measure(text) is not None or text in UNITLESS or bare(text) in _HEADINGS):
+            continue
+        span = sheet.span(value.row, value.column)
+        found.append((key, Raw(key, text.removesuffix("度") if key == "评价年度" else text, span=span,
+                               name_span=sheet.span(cell.row, cell.column))))  # fmt: skip
+    return found

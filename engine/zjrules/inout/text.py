@@ -1,4 +1,4 @@
-"""Text files: read as UTF-8 or told what they are, written whole or not at all."""
+"""Files: text read as UTF-8 or told what it is; text and bytes written whole or not at all."""
 
 from __future__ import annotations
 
@@ -58,11 +58,16 @@ def _encoding(name: str, data: bytes, here: tuple[Label, ...]) -> Diagnostic:
 
 
 def write_text(path: Path, text: str) -> None:
+    """Write a text file with \\n at its line ends, whole or not at all. Raises OSError."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: aside, synced, then renamed. Raises OSError."""
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         mask = os.umask(0)

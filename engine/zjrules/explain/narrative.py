@@ -177,6 +177,7 @@ def _data(facts: Facts, program: tr.Program, index: _Index) -> list[Narrative]:
 
 def _asked_for(name: str, program: tr.Program) -> str:
     """Return which evidence or what else is asked for a name that a score waits for."""
+    name = name.removesuffix("的佐证")  # the evidence itself may be what is missing
     fact, ledger = program.schema.facts.get(name), program.schema.ledgers.get(name)
     if fact is not None:
         return fact.evidence or type_text(fact.type)
@@ -232,7 +233,7 @@ def _indicator(mine: Step, proved: Step, under: str, group: str, trace: Trace, i
     return {
         "编号": node.number.removeprefix(group), "名称": node.name, "所属": under, "分值": brief(node.points),
         "得分": prose.points(mine.value, places), "得分数": score_text(mine.value, places),
-        "仅有佐证": score_text(proved.value, places), "状态": state(mine), "扣分原因": reason(mine),
+        "仅有佐证": score_text(proved.value, places), "状态": state(mine), "扣分原因": prose.lost(mine) or reason(mine),
         "正文": _body(mine, lines, trace, index), "明细行": list(_rows(lines)), "依据": node.basis,
     }  # fmt: skip
 
@@ -248,8 +249,8 @@ def _body(step: Step, lines: list[Line], trace: Trace, index: _Index) -> str:
     parts += [f"其中，{'；'.join(lets)}"] if lets else []
     parts += [line.text for line in lines if line.kind == "note" and line.text.startswith("全体单位的")]
     parts += _facts_used(lines, index, not isinstance(step.value, Unknown))
-    why = prose.lost(step)
-    parts += [f"未得满分的原因：{why}"] if why else []
+    if not node.parts and not isinstance(node.base, tr.Plain):  # a formula has shown it already
+        parts += [f"未得满分的原因：{why}" for why in (prose.lost(step),) if why]
     return _ended(parts)
 
 
@@ -333,7 +334,7 @@ def _problems(trace: Trace, facts: Facts) -> Narrative:
             names = "、".join(missing(step.value))
             open_.append(f"“{node.name}”分值 {brief(node.points)} 分，得分只能确定为 {score} 分，缺：{names}。")
         elif isinstance(step.value, Fraction) and step.value < node.points:
-            lost.append(f"“{node.name}”分值 {brief(node.points)} 分，得 {score} 分，原因：{reason(step)}。")
+            lost.append(f"“{node.name}”分值 {brief(node.points)} 分，得 {score} 分，原因：{prose.lost(step)}。")
     return {"勾稽": [_finding(d) for d in findings(trace, facts)], "失分": lost, "缺失": open_}
 
 

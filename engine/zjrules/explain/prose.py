@@ -37,6 +37,14 @@ def gained(value: Value, places: int = 2) -> str:
             return text
 
 
+def _gets(value: Value) -> str:
+    """Return 得 with a score; a stage whose score has an open end says nothing yet."""
+    if isinstance(value, Problem):
+        return gained(value)
+    hull = range_of(value).hull if isinstance(value, Unknown) and not range_of(value).is_empty else None
+    return "得分待定" if hull is not None and None in (hull.lo, hull.hi) else f"得 {gained(value)}"
+
+
 def told(step: Step, trace: Trace) -> list[str]:
     """Return the sentences that say how an indicator or part got its score, without its facts."""
     node = step.term
@@ -50,12 +58,28 @@ def told(step: Step, trace: Trace) -> list[str]:
 
 
 def lost(step: Step) -> str:
-    """Return why an indicator is below its points, '' where its sentences show it: a formula speaks for itself."""
+    """Return why an indicator is below its points, '' where it is not; a bare formula is not said again."""
     node = step.term
     assert isinstance(node, tr.Indicator)
-    if not isinstance(step.value, Fraction) or node.parts or isinstance(node.base, tr.Plain):
+    if not isinstance(step.value, Fraction) or step.value >= node.points:
         return ""
-    return reason(step)
+    found = []
+    for kid in step.kids:
+        match kid.term:
+            case tr.Indicator():
+                found += [f"{p.term.name}：{lost(p)}" for p in kid.kids if isinstance(p.term, tr.Indicator) and lost(p)]
+            case tr.Plain(value):
+                found.append(_formula_lost(value, kid.kids[0]))
+    return "；".join(found) or reason(step)
+
+
+def _formula_lost(value: tm.Expr, step: Step) -> str:
+    """Return why a formula gives less: the condition that fails, the sentence of its word, or the formula itself."""
+    if isinstance(value, tm.If) and isinstance(step.term, tm.If) and len(step.kids) > 1:
+        if step.kids[0].value is False:
+            return f"“{fm.names(value.test)}”{FAILED}"
+        return _formula_lost(value.then, step.kids[1])
+    return fm.sentence(step) or "按算式计得"
 
 
 def _stages(steps: tuple[Step, ...], node: tr.Indicator, trace: Trace) -> list[str]:
@@ -93,7 +117,7 @@ def _stage(step: Step, node: tr.Indicator, trace: Trace) -> list[str]:
         case tr.Gate():
             names = "、".join(str(getattr(k.term, "fact", "")) for k in step.kids[:-1])
             state = "没有佐证" if step.kids[0].value is False else "有没有佐证尚不能确定"
-            return [f"本项须有佐证，“{names}”{state}，得 {gained(step.value)}"]
+            return [f"本项须有佐证，“{names}”{state}，{_gets(step.value)}"]
         case _:
             return []
 
@@ -142,10 +166,10 @@ def _chosen(value: tm.If, step: Step, trace: Trace) -> list[str]:
     test, *branches = step.kids
     condition = f"“{fm.names(value.test)}”{_numbers(test, trace)}{_verdict(test.value)}"
     if not isinstance(test.value, bool) or not branches:
-        return [f"{condition}，得 {gained(step.value)}"]
+        return [f"{condition}，{_gets(step.value)}"]
     taken = value.then if test.value else value.other
     if isinstance(taken, tm.Const | tm.Var):
-        return [f"{condition}，得 {gained(step.value)}"]
+        return [f"{condition}，{_gets(step.value)}"]
     return [condition, *_computed(taken, branches[0], trace)]
 
 
@@ -171,26 +195,26 @@ def _banded(step: Step, trace: Trace) -> str:
     match step.note:
         case tr.Band(limits=limits):
             tests = " 且 ".join(f"{x.op} {fm.names(x.bound)}" for x in limits)
-            return f"{head}，落在“{tests}”一档，得 {gained(step.value)}"
+            return f"{head}，落在“{tests}”一档，{_gets(step.value)}"
         case "其余":
-            return f"{head}，不在所列各档，按“其余”得 {gained(step.value)}"
+            return f"{head}，不在所列各档，按“其余”{_gets(step.value)}"
         case _ if isinstance(step.value, Problem):
             return f"{head}，没有一档符合，算不出得分"
         case _:
-            return f"{head}，可能落在不止一档，得 {gained(step.value)}"
+            return f"{head}，可能落在不止一档，{_gets(step.value)}"
 
 
 def _decided(step: Step, trace: Trace) -> str:
     case = step.term
     if not isinstance(case, tr.Case):
-        return f"所列各条以外的，得 {gained(step.value)}"
+        return f"所列各条以外的，{_gets(step.value)}"
     test = step.kids[0]
     condition = f"“{fm.names(case.test)}”{_numbers(test, trace)}{_verdict(test.value)}"
     if step.value is False:
         return condition
     result = step.kids[1] if len(step.kids) > 1 else None
     if result is None or isinstance(result.term, tm.Const | tm.Var | tm.ParamRef):
-        return f"{condition}，得 {gained(step.value)}"
+        return f"{condition}，{_gets(step.value)}"
     return "，".join([condition, *_computed(case.result, result, trace)])
 
 
@@ -204,7 +228,7 @@ def _listed(step: Step, trace: Trace) -> list[str]:
         what = f"“{fm.names(kid.term.test)}”{_numbers(kid.kids[0], trace)}"
         match kid.kids[0].value:
             case True:
-                held.append(f"{what}得 {gained(kid.value)}")
+                held.append(f"{what}{_gets(kid.value)}")
             case False:
                 failed.append(what)
             case _:
@@ -247,9 +271,9 @@ def _taken(step: Step) -> str:
     assert isinstance(taken, Fraction | Unknown | Problem)
     end = "（扣完为止）" if deduct.to_zero else f"（最多扣 {fm.names(deduct.most)}）" if deduct.most is not None else ""
     if taken == 0:
-        return f"没有扣分，得 {gained(step.value)}"
+        return f"没有扣分，{_gets(step.value)}"
     total = f"共{_takes(taken)}" if isinstance(taken, Fraction) else "合计扣分待定"
-    return f"{total}{end}，得 {gained(step.value)}"
+    return f"{total}{end}，{_gets(step.value)}"
 
 
 def _not_applicable(step: Step, node: tr.Indicator, trace: Trace) -> list[str]:
@@ -260,7 +284,7 @@ def _not_applicable(step: Step, node: tr.Indicator, trace: Trace) -> list[str]:
     why = f"“{fm.names(guard.test)}”{_numbers(test, trace)}"
     if test.value is True:
         dropped = isinstance(step.value, Problem) and step.value.kind == DROPPED
-        gets = "" if dropped else f"，得 {gained(step.value)}"
+        gets = "" if dropped else f"，{_gets(step.value)}"
         proof = [f"不适用须有佐证：{guard.evidence}"] if guard.evidence else []
         return [f"本项不适用，原因是{why}成立，{how}{gets}", *proof]
     if isinstance(test.value, Problem):

@@ -44,6 +44,7 @@ _ALLOWED = (
 )  # fmt: skip
 """All that a template may consist of: no calls, no filters, no assignments, no macros, no arithmetic."""
 _PLACES = (nodes.Name, nodes.Getattr, nodes.Getitem)
+_TEMPLATES_OWN = frozenset({"self", "super", "caller"})
 _LOOP = frozenset({"index", "first", "last", "length"})
 # What XML cannot hold, or docxtpl would take for a mark of its own (\a and \f begin paragraphs and pages).
 _ILLEGAL = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -249,6 +250,8 @@ def _literal(content: Content, turns: _Turns) -> object:
 def _examine(node: nodes.Node) -> None:
     if not isinstance(node, _ALLOWED):
         raise _NotAllowed(type(node).__name__, node.lineno)
+    if isinstance(node, nodes.Name) and node.name in _TEMPLATES_OWN:
+        raise _NotAllowed(node.name, node.lineno)
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
         raise _NotAllowed(node.attr, node.lineno)
     if isinstance(node, nodes.Getitem) and not isinstance(node.arg, nodes.Const):

@@ -18,7 +18,7 @@ from zjrules.fact import Evidence, Fact, Facts, State, Table
 from zjrules.num import brief
 from zjrules.ruleset import RuleSet
 from zjrules.term import rule as tr
-from zjrules.term.survey import used_in
+from zjrules.term.survey import indicators, used_in
 from zjrules.trace import Step, Trace
 from zjrules.unit import read_date, type_text
 from zjrules.value import Unknown
@@ -119,10 +119,11 @@ class _Index:
 
 
 def _in_order(program: tr.Program) -> list[str]:
-    """Return all facts and ledgers in the order in which the rules use them: shared ones are declared elsewhere."""
-    schema = program.schema
-    used = [name for name in used_in(program) if name in schema.facts or name in schema.ledgers]
-    return list(dict.fromkeys([*used, *schema.facts, *schema.ledgers]))
+    """Return all facts and ledgers by the first indicator that uses them: shared ones are declared elsewhere."""
+    used = used_in(program)
+    place = {node.name: i for i, node in enumerate(indicators(program.groups))}
+    names = [*program.schema.facts, *program.schema.ledgers]
+    return sorted(names, key=lambda n: min((place[w] for w in used.get(n, ()) if w in place), default=len(place)))
 
 
 def _references(facts: Facts, program: tr.Program) -> Iterator[tuple[str, str]]:

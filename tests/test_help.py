@@ -30,7 +30,9 @@ FENCE = re.compile(r"```([\w]*)\n(.*?)\n```", re.DOTALL)
 # What a text alone cannot show: files, commands, and what takes a million characters.
 WITHOUT_EXAMPLE = {
     "ZJ1020", "ZJ1030", "ZJ1031", "ZJ1041", "ZJ1042", "ZJ1050", "ZJ1051", "ZJ1052", "ZJ2004", "ZJ2020", "ZJ2021", "ZJ2022",
-    "ZJ1053", "ZJ4062", "ZJ5017", "ZJ5030", "ZJ5041", "ZJ5042", "ZJ5043", "ZJ5044", "ZJ5045", "ZJ5053", "ZJ5056", "ZJ5122", "ZJ5031", "ZJ5032", "ZJ5033", "ZJ5034", "ZJ5035", "ZJ5040", "ZJ6013", "ZJ6015", "ZJ9001",
+    "ZJ1053", "ZJ4062", "ZJ5017", "ZJ5030", "ZJ5031", "ZJ5032", "ZJ5033", "ZJ5034", "ZJ5035", "ZJ5040", "ZJ5041", "ZJ5042",
+    "ZJ5043", "ZJ5044", "ZJ5045", "ZJ5053", "ZJ5056", "ZJ5100", "ZJ5101", "ZJ5102", "ZJ5103", "ZJ5104", "ZJ5122", "ZJ6013",
+    "ZJ6015", "ZJ9001",
 }  # fmt: skip
 FRAME = """规则集 试验
   语言 1

@@ -16,6 +16,12 @@ def asset(name: str) -> Path:
     return packaged if packaged.is_dir() else _CHECKOUT / name
 
 
+def report_template(rules: Path) -> Path:
+    """Return the Word template of a rule set's report: its own report.docx, else the one for all rule sets."""
+    own = rules / "report.docx"
+    return own if own.is_file() else asset("rules") / "report.docx"
+
+
 def standard() -> list[Path]:
     """Return the files that every rule set may draw on: the words of rules/std and the shared facts of rules/facts."""
     return [p for folder in STANDARD for p in sorted((asset("rules") / folder).glob("*.zj"))]

@@ -1,4 +1,4 @@
-"""Text files: read as UTF-8 or told what they are, written whole or not at all."""
+"""Files: text read as UTF-8 or told what it is; text and bytes written whole or not at all."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _encoding(name: str, data: bytes, here: tuple[Label, ...]) -> Diagnostic:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text as UTF-8, whole or not at all. Raises OSError."""
+    """Write a text file with \\n at its line ends, whole or not at all. Raises OSError."""
     write_bytes(path, text.encode())
 
 

@@ -14,11 +14,12 @@ from zjrules import fit, kept, review
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import population, score
-from zjrules.fact import Facts, RawFacts, Schema
+from zjrules.fact import Facts, Raw, RawFacts, Schema
 from zjrules.inout import factfile, store
 from zjrules.inout.asset import STANDARD, asset, standard
 from zjrules.inout.text import read_text
 from zjrules.inout.workbook.cells import Grid
+from zjrules.inout.workbook.mapping import Layout
 from zjrules.inout.yaml import Node
 from zjrules.library import drawn_on
 from zjrules.ruleset import Example, RuleSet
@@ -168,21 +169,27 @@ class Handed:
     raw: RawFacts
     case: Case | None
     digest: str
-    books: tuple[Grid, ...] = ()
-    """Workbooks, of which only the head is in raw: their tables are known when the rule set is."""
+    books: tuple[tuple[Grid, Layout | None], ...] = ()
+    """Workbooks, of which only the head is in raw: their tables are known when the rule set is. A layout maps one's cells."""
 
 
-def read_facts(path: Path, further: tuple[Path, ...] = ()) -> tuple[Handed | None, Diagnostics]:
-    """Read a unit's fact file and its further files; facts of all count, and a fact given twice is found by fitting."""
+def read_facts(
+    path: Path, further: tuple[Path, ...] = (), mapping: Path | None = None
+) -> tuple[Handed | None, Diagnostics]:
+    """Read a unit's fact file and its further files; facts of all count, and a fact given twice is found by fitting.
+
+    mapping says where the facts stand in the first file, a workbook of the unit's own.
+    """
     documents: list[factfile.Document] = []
-    books: list[Grid] = []
-    problems: list[Diagnostic] = []
+    books: list[tuple[Grid, Layout | None]] = []
+    layout, slips = _layout(mapping) if mapping is not None else (None, ())
+    problems: list[Diagnostic] = list(slips)
     digest = hashlib.sha256()
     for each in (path, *further):
         if each.suffix.lower() in WORKBOOKS:
             book, wrong = _workbook(each)
             problems += wrong
-            books += [book] if book is not None else []
+            books += [(book, layout if each is path else None)] if book is not None else []
             digest.update(book.digest.encode() if book is not None else b"")
             continue
         source, wrong = _text(each)
@@ -194,7 +201,7 @@ def read_facts(path: Path, further: tuple[Path, ...] = ()) -> tuple[Handed | Non
             documents += [document] if document is not None else []
     if not (documents or books) or has_errors(problems):
         return None, tuple(problems)
-    raw = _together([*(d.raw for d in documents), *map(_cover, books)])
+    raw = _together([*(d.raw for d in documents), *(_cover(*b) for b in books)])
     first = documents[0] if documents else factfile.Document(raw)
     others = tuple(path.parent / name for name in first.others)
     case = Case(first.title, first.authority, first.expected, others) if first.expected is not None else None
@@ -207,10 +214,21 @@ def _workbook(path: Path) -> tuple[Grid | None, Diagnostics]:
     return grid.read(path, shown(path))
 
 
-def _cover(book: Grid) -> RawFacts:
-    from zjrules.inout.workbook import cover
+def _layout(path: Path) -> tuple[Layout | None, Diagnostics]:
+    from zjrules.inout.workbook import mapping
 
-    return RawFacts(cover.head(book), (), (), ())
+    source, wrong = read_text(path, shown(path))
+    return mapping.read(source) if source is not None else (None, wrong)
+
+
+def _cover(book: Grid, layout: Layout | None) -> RawFacts:
+    from zjrules.inout.workbook import cover, mapped
+
+    if layout is None:
+        return RawFacts(cover.head(book), (), (), ())
+    raw, _ = mapped.facts(book, Layout(layout.rules, layout.head, {}, {}), Schema({}, {}))
+    named = Raw("规则", layout.rules, span=layout.span, name_span=layout.span)
+    return RawFacts({**cover.head(book), **raw.head, **({"规则": named} if layout.rules else {})}, (), (), ())
 
 
 def _text(path: Path) -> tuple[Source | None, Diagnostics]:
@@ -260,12 +278,17 @@ def fitted(handed: Handed, rules: RuleSet, beside: Sequence[RuleSet] = ()) -> tu
     return (facts if facts.unit else evolve(facts, unit=Path(handed.name).stem)), found
 
 
-def _tables(books: Sequence[Grid], schema: Schema, names: Sequence[str]) -> tuple[list[RawFacts], Diagnostics]:
+def _tables(
+    books: Sequence[tuple[Grid, Layout | None]], schema: Schema, names: Sequence[str]
+) -> tuple[list[RawFacts], Diagnostics]:
     if not books:
         return [], ()
-    from zjrules.inout.workbook import facts
+    from zjrules.inout.workbook import facts, mapped
 
-    found = [facts.facts(book, schema, names) for book in books]
+    found = [
+        facts.facts(book, schema, names) if layout is None else mapped.facts(book, layout, schema)
+        for book, layout in books
+    ]
     return [raw for raw, _ in found], tuple(d for _, said in found for d in said)
 
 

@@ -25,6 +25,12 @@ def nearest(name: str, known: Iterable[str], closed: bool = False) -> str | None
     return close[0] if close else None
 
 
+def likeness(one: str, other: str) -> int:
+    """Return how alike two names are, in hundredths: 100 where people take them for the same."""
+    a, b = plain_form(one), plain_form(other)
+    return 100 if a == b else round(difflib.SequenceMatcher(None, a, b, autojunk=False).ratio() * 100)
+
+
 def quoted(name: str) -> str:
     """Return a name as it must be written in a rule file."""
     return name if re.fullmatch(r"(?:[㐀-䶿一-鿿〇·]|[A-Za-z_][A-Za-z0-9_]*)+", name) else f"「{name}」"

@@ -43,6 +43,7 @@ from zjrules.term import rule as tr
     help="FACTS 是一个部门，DIR 里是下属单位的文件：金额和个数相加，明细合并",
 )  # fmt: skip
 @click.option("--brief", is_flag=True, help="只要得分表和发现，不要逐项解释")
+@pages.mapping
 @pages.no_cache
 def command(
     files: tuple[Path, ...],
@@ -52,6 +53,7 @@ def command(
     whole: bool,
     under: Path | None,
     brief: bool,
+    mapping: Path | None,
 ) -> int:
     """给事实文件算分：得分表、发现的问题、每个指标怎么算的。每个文件是一个单位，一个目录是里面的全部文件。
 
@@ -68,7 +70,7 @@ def command(
         raise click.UsageError("--with 只用于一个单位：FACTS 只写一个文件")
     if under is not None and (len(files) > 1 or whole):
         raise click.UsageError("--汇总 只用于一个部门：FACTS 只写部门自己的文件")
-    results = outcomes(files, further, rules, whole, under)
+    results = outcomes(files, further, rules, whole, under, mapping)
     if form == "json":
         from zjrules.cli import machine
 

@@ -28,6 +28,7 @@ from zjrules.spelling import nearest
     "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="FACTS 是一个部门，DIR 里是下属单位的文件",
 )  # fmt: skip
+@pages.mapping
 @pages.no_cache
 def command(
     facts: Path,
@@ -36,6 +37,7 @@ def command(
     further: tuple[Path, ...],
     whole: Path | None,
     under: Path | None,
+    mapping: Path | None,
 ) -> int:
     """解释得分。不写指标就解释全部。
 
@@ -51,7 +53,7 @@ def command(
         others = [p for p in spread((whole,)) if p.resolve() != facts.resolve()]
         results = outcomes((facts, *others), (), given, whole=True)[:1]
     else:
-        results = outcomes((facts,), further, given, under=under)
+        results = outcomes((facts,), further, given, under=under, mapping=mapping)
     known = [node.name for scored, _ in results if scored is not None for node in scored.rules.indicators()]
     for name in names:
         if known and name not in known:

@@ -46,13 +46,16 @@ def outcomes(
     given: Sequence[str] = (),
     whole: bool = False,
     under: Path | None = None,
+    mapping: Path | None = None,
 ) -> list[Outcome]:
     """Read, fit and score units by each of their rule sets.
 
-    whole: the files are all units of a run; under: the folder of a department's units.
+    whole: the files are all units of a run; under: the folder of a department's units; mapping: where the facts stand in a
+    unit's own workbook.
     """
     loaded = cache(load)  # a rule set is the same for every unit of a call
-    ready = [each for path in say.watched(spread(files), "读事实") for each in prepared(path, further, given, loaded)]
+    paths = say.watched(spread(files), "读事实")
+    ready = [each for path in paths for each in prepared(path, further, given, loaded, mapping)]
     if under is not None:
         ready = [_with_units(each, under, files) for each in ready]
     usable = [p for p in ready if p.facts is not None and p.rules is not None]
@@ -79,9 +82,11 @@ def _in(folder: Path) -> list[Path]:
     return sorted(p for p in files if p.is_file()) or [folder]
 
 
-def prepared(path: Path, further: tuple[Path, ...], given: Sequence[str], loading: Loading) -> list[Prepared]:
+def prepared(
+    path: Path, further: tuple[Path, ...], given: Sequence[str], loading: Loading, mapping: Path | None = None
+) -> list[Prepared]:
     """Read a unit's files, find its rules and fit the facts to each of them."""
-    handed, problems = read_facts(path, further)
+    handed, problems = read_facts(path, further, mapping)
     found = list(problems)
     if handed is None:
         return [Prepared(None, None, found)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 
@@ -38,6 +39,16 @@ no_cache = click.option(
     help="不用缓存：规则重新读、重新查，也不留下缓存",
 )
 """The option that turns the cache off; every command that reads rule sets has it."""
+
+
+mapping = click.option(
+    "--map",
+    "mapping",
+    metavar="映射.yaml",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="FACTS 是本单位自己的工作簿，这份映射说哪一格是哪项事实（zjrules map 做一份）",
+)
+"""The option that names a mapping; every command that takes a unit's workbook has it."""
 
 
 class Command(click.Command):

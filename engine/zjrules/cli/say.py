@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TextIO, TypeVar
 
 from rich.cells import cell_len
@@ -106,3 +107,9 @@ def watched(items: Sequence[Item], what: str) -> Iterable[Item]:
     from rich.progress import track
 
     return track(items, what, console=err, transient=True)
+
+
+def busy(what: str) -> AbstractContextManager[object]:
+    """Return a context that shows, on a terminal, that something is going on (on standard error, and gone afterwards)."""
+    err = console(sys.stderr)
+    return err.status(what) if err.is_terminal else nullcontext()

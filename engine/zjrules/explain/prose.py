@@ -17,6 +17,10 @@ from zjrules.value import DROPPED, Problem, Unknown, Value, range_of
 FAILED, UNKNOWN_YET = "不成立", "尚不能确定"
 
 
+BY_FORMULA = "按算式计得"
+"""Why points are lost where a formula gives less and has no words of its own."""
+
+
 def points(value: Value, places: int = 2) -> str:
     """Return a score with its unit; an interval says how many facts are missing for it."""
     count = len(missing(value))
@@ -79,7 +83,7 @@ def _formula_lost(value: tm.Expr, step: Step) -> str:
         if step.kids[0].value is False:
             return f"“{fm.names(value.test)}”{FAILED}"
         return _formula_lost(value.then, step.kids[1])
-    return fm.sentence(step) or "按算式计得"
+    return fm.sentence(step) or BY_FORMULA
 
 
 def _stages(steps: tuple[Step, ...], node: tr.Indicator, trace: Trace) -> list[str]:

@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label
 from zjrules.explain.narrative import Content, Narrative
+from zjrules.inout.archive import settled
 from zjrules.span import Source, Span
 from zjrules.spelling import nearest
 
@@ -215,7 +216,7 @@ def written(template: bytes, context: Narrative, name: str = "report.docx") -> t
     except (KeyError, ValueError, AttributeError, PackageNotFoundError, zipfile.BadZipFile, OSError):
         help_ = "在 Word 里另存为 .docx，或改用随附的模板"
         return None, place.said(UNREADABLE_TEMPLATE, f"「{name}」里缺少 Word 文件该有的部分", help_)
-    return _undated(whole.getvalue()), ()
+    return settled(whole.getvalue()), ()
 
 
 def _unfit(data: bytes) -> str:
@@ -306,15 +307,3 @@ def _names(content: Content) -> Iterator[str]:
     elif not isinstance(content, str):
         for each in content:
             yield from _names(each)
-
-
-def _undated(data: bytes) -> bytes:
-    """Return a zip file with all its entries dated alike, so that the same content is the same file."""
-    whole = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(whole, "w") as again:
-        for each in packed.infolist():
-            entry = zipfile.ZipInfo(each.filename, _DATED)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            again.writestr(entry, packed.read(each.filename))
-    return whole.getvalue()

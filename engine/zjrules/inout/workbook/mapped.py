@@ -1,0 +1,158 @@
+"""A bureau's own workbook read by a mapping: every value where the mapping says, or why it is not there."""
+
+from __future__ import annotations
+
+from attrs import define, evolve
+
+from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, at
+from zjrules.fact import Asked, Raw, RawFacts, RawLedger, Schema
+from zjrules.inout.workbook.cells import Grid, GridCell, Sheet
+from zjrules.inout.workbook.labels import bare, caption_unit
+from zjrules.inout.workbook.mapping import Layout, LedgerSpot, Spot
+from zjrules.inout.workbook.rows import ledger
+from zjrules.inout.workbook.tables import Table
+from zjrules.inout.workbook.values import Reading, entry, unit_text
+from zjrules.spelling import nearest
+from zjrules.unit import MONEY_DIM, Number
+
+NOT_THERE = Code("ZJ5125", "mapped-place-not-found")
+BLANK_THERE = Code("ZJ5126", "mapped-cell-blank", Severity.WARNING)
+NOT_ASKED = Code("ZJ5127", "mapped-name-unknown")
+
+
+def facts(grid: Grid, layout: Layout, schema: Schema) -> tuple[RawFacts, Diagnostics]:
+    """Return what a workbook says at the places of a mapping."""
+    finder = _Finder(grid, Reading())
+    head = {name: raw for name, spot in layout.head.items() if (raw := finder.head(name, spot)) is not None}
+    entries = []
+    for name, spot in layout.facts.items():
+        asked = schema.facts.get(name)
+        if asked is not None:
+            raw = finder.fact(asked, spot)
+            entries += [raw] if raw is not None else []
+        elif name not in schema.elsewhere:
+            finder.unknown(name, spot, schema.facts)
+    ledgers = [found for name, at_ in layout.ledgers.items() if (found := finder.ledger(name, at_, schema)) is not None]
+    return RawFacts(head, tuple(entries), tuple(ledgers), ()), tuple(finder.reading.said())
+
+
+@define
+class _Finder:
+    grid: Grid
+    reading: Reading
+
+    def unknown(self, name: str, spot: Spot | LedgerSpot, known: object) -> None:
+        assert isinstance(known, dict)
+        likely = nearest(name, known)
+        help_ = f"是不是「{likely}」？" if likely else "zjrules template 列出规则要的事实和明细"
+        self.reading.problems.append(at(NOT_ASKED, spot.span, f"映射里的「{name}」不是这本规则要的", help_))
+
+    def missing(self, spot: Spot | LedgerSpot, message: str, help_: str) -> None:
+        self.reading.problems.append(at(NOT_THERE, spot.span, message, help_))
+
+    def sheet(self, spot: Spot | LedgerSpot) -> Sheet | None:
+        """Return the sheet that a spot names; with no name, the only one."""
+        if not spot.sheet and len(self.grid.sheets) == 1:
+            return self.grid.sheets[0]
+        found = [s for s in self.grid.sheets if s.name == spot.sheet] or [
+            s for s in self.grid.sheets if spot.sheet and bare(s.name) == bare(spot.sheet)
+        ]
+        if len(found) == 1:
+            return found[0]
+        names = [s.name for s in self.grid.sheets]
+        likely = nearest(spot.sheet, names) if spot.sheet else None
+        help_ = f"是不是「{likely}」？" if likely else f"这份工作簿有 {'、'.join(names[:8])}"
+        self.missing(spot, f"没有叫「{spot.sheet}」的表" if spot.sheet else "没有说在哪一张表", help_)
+        return None
+
+    def place(self, name: str, spot: Spot) -> tuple[Sheet, int, int] | None:
+        sheet = self.sheet(spot)
+        if sheet is None or spot.row:
+            return (sheet, spot.row, spot.column) if sheet is not None else None
+        rows = [c for c in sheet.cells() if bare(c.text) == bare(spot.row_label)]
+        columns = [c for c in sheet.cells() if spot.column_label and bare(c.text) == bare(spot.column_label)]
+        if spot.column_label and not columns:
+            self.missing(spot, f"「{name}」：表「{sheet.name}」里没有叫「{spot.column_label}」的列", "核对表头的字")
+            return None
+        pairs = {(r.row, self._column(sheet, r, columns)) for r in rows}
+        found = {(r, c) for r, c in pairs if c}
+        if len(found) == 1:
+            return (sheet, *found.pop())
+        why = f"有 {len(found)} 处" if found else "没有"
+        self.missing(
+            spot,
+            f"「{name}」：表「{sheet.name}」里{why}叫「{spot.row_label}」的行",
+            "核对标签的字；几处同名的，改用「格」",
+        )
+        return None
+
+    def _column(self, sheet: Sheet, label: GridCell, columns: list[GridCell]) -> int:
+        """Return the column of a labelled value: that of the nearest heading above, or the next cell to the right."""
+        if columns:
+            above = [c for c in columns if c.row < label.row]
+            return max(above, key=lambda c: c.row).column if above else 0
+        right = [c for c in sheet.rows[label.row] if c > label.column]
+        return min(right, default=0)
+
+    def head(self, name: str, spot: Spot) -> Raw | None:
+        found = self.place(name, spot)
+        cell = found[0].under(found[1], found[2]) if found is not None else None
+        if found is None or cell is None:
+            return None
+        span = found[0].span(cell.row, cell.column)
+        return Raw(name, self.reading.text(found[0], cell), span=span, name_span=spot.span)
+
+    def fact(self, asked: Asked, spot: Spot) -> Raw | None:
+        found = self.place(asked.name, spot)
+        if found is None:
+            return None
+        sheet, row, column = found
+        cell = sheet.under(row, column)
+        money = isinstance(asked.type, Number) and asked.type.dim == MONEY_DIM
+        unit = unit_text(spot.unit) or (_caption(sheet, row) if money else "")
+        text = self.reading.text(sheet, cell, asked, unit)
+        span = sheet.span(row, column)
+        if cell is None or not text:
+            message = f"映射说「{asked.name}」在这一格，这一格是空的"
+            labels = (Label(span), Label(spot.span, "映射"))
+            self.reading.problems.append(
+                Diagnostic(BLANK_THERE, message, labels, "还不知道的不用管；放错地方的，改映射")
+            )
+            return None
+        return entry(asked.name, {"值": text, "佐证": spot.evidence, "出处": spot.source}, span, spot.span)
+
+    def ledger(self, name: str, spot: LedgerSpot, schema: Schema) -> RawLedger | None:
+        asked = schema.ledgers.get(name)
+        if asked is None:
+            if name not in schema.elsewhere:
+                self.unknown(name, spot, schema.ledgers)
+            return None
+        sheet = self.sheet(spot)
+        table = self._table(name, sheet, spot, tuple(asked.columns)) if sheet is not None else None
+        found = ledger(table, asked, self.reading) if table is not None else None
+        if found is None:
+            return None
+        return evolve(found, evidence=found.evidence or spot.evidence, source=found.source or spot.source)
+
+    def _table(self, name: str, sheet: Sheet, spot: LedgerSpot, columns: tuple[str, ...]) -> Table | None:
+        for column in spot.headings:
+            if column not in columns:
+                likely = nearest(column, columns, closed=True)
+                help_ = f"是不是「{likely}」？" if likely else f"列有 {'、'.join(columns)}"
+                self.missing(spot, f"明细「{name}」没有叫「{column}」的列", help_)
+                return None
+        wanted = {bare(text): column for column, text in spot.headings.items()}
+        for row in sheet.rows:
+            there = {wanted[bare(c.text)]: c.column for c in sheet.rows[row].values() if bare(c.text) in wanted}
+            if len(there) == len(wanted):
+                places = {(column, ""): c for column, c in there.items()}
+                units = dict.fromkeys(there, spot.unit) if spot.unit else {}
+                return Table(name, sheet, row, places, units, max(sheet.rows), 1)
+        self.missing(spot, f"表「{sheet.name}」里没有一行同时有「{'、'.join(spot.headings.values())}」", "核对表头的字")
+        return None
+
+
+def _caption(sheet: Sheet, row: int) -> str:
+    """Return the unit that a caption above a row gives, such as 单位：万元."""
+    above = (c.text for r in sorted(sheet.rows, reverse=True) if r < row for c in sheet.rows[r].values())
+    return next((u for text in above if (u := caption_unit(text))), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from zjrules.live.form import LIMIT, At, Extent, Flag, Form, Given, Int, Op, Row, Said, TooLarge
+from zjrules.live.form import LIMIT, At, Extent, Flag, Form, Int, Op, Row, Said, TooLarge
 
 _COUNTS = frozenset({"+", "-", "*", "MAX", "MIN", "ABS", "SIGN", "FLOOR"})
 
@@ -14,10 +14,10 @@ def extent(form: Form) -> Extent | None:
     match form:
         case Int(value):
             return _within((value, value))
-        case Flag() | Said() | At(Given()):
+        case Flag() | Said():
             return None
-        case At(Row() as row):
-            return row.extent
+        case At(cell):
+            return cell.extent if isinstance(cell, Row) else None
         case Op("REST", (_, below, _)):
             found = extent(below)
             return None if found is None else (0, max(found[1] - 1, 0))

@@ -15,8 +15,7 @@ Cell = int | bool | str | Fraction | None
 class Values:
     """The values of cells, each worked out once."""
 
-    def __init__(self, changed: dict[Given, int | str] | None = None) -> None:
-        self._changed = changed or {}
+    def __init__(self) -> None:
         self._rows: dict[Row, Cell] = {}
 
     def of(self, form: Form) -> Cell:
@@ -24,12 +23,12 @@ class Values:
         match form:
             case Int(value) | Flag(value) | Said(value):
                 return value
-            case At(Given() as cell):
-                return self._changed.get(cell, cell.number)
-            case At(Row() as row):
-                if row not in self._rows:
-                    self._rows[row] = self.of(row.form)
-                return self._rows[row]
+            case At(cell):
+                if isinstance(cell, Given):
+                    return cell.number
+                if cell not in self._rows:
+                    self._rows[cell] = self.of(cell.form)
+                return self._rows[cell]
             case Op("IF", (test, then, other)):
                 found = self.of(test)
                 return None if found is None else self.of(then if found else other)

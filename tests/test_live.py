@@ -1,0 +1,216 @@
+"""Scores as spreadsheet formulas: equal to the engine in exact numbers, in doubles, in LibreOffice, and after changes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from books import Made, book, everything, made
+from books import compiled as program_of
+from books import facts as facts_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sheetmath import KINDS, Exact, Workbook, nested, parsed
+
+from zjrules.cli.outcome import outcomes
+from zjrules.exact.total import score
+from zjrules.fact import Evidence, Fact, Facts, State
+from zjrules.live.book import DIFFERS, TOO_LARGE, Live, compiled
+from zjrules.project import Scored
+from zjrules.term.rule import Indicator, Program
+from zjrules.trace import Trace
+from zjrules.unit import Scalar
+
+ROOT = Path(__file__).parent.parent
+CASES = sorted((ROOT / "cases").rglob("*.yaml"))
+FULL = ROOT / "cases/zhanjiang-2025/05-full-department.yaml"
+
+
+def input_cell(place: int) -> str:
+    return f"取数!C{place + 2}"
+
+
+def calc_cell(place: int) -> str:
+    return f"计算!C{place + 2}"
+
+
+@cache
+def scored(path: Path) -> tuple[Scored, ...]:
+    return tuple(one for one, _ in outcomes([path], ()) if one is not None)
+
+
+def live_of(program: Program, facts: Facts, trace: Trace) -> Live:
+    return compiled(program, facts, trace, input_cell, calc_cell)
+
+
+@cache
+def full() -> Live:
+    one = scored(FULL)[0]
+    return live_of(one.rules.program, one.facts, one.claimed)
+
+
+def workbook(live: Live, kind: Exact, changed: Mapping[str, int | str] | None = None) -> Workbook:
+    values = {input_cell(i): (changed or {}).get(x.name, x.number) for i, x in enumerate(live.inputs)}
+    return Workbook(values, {calc_cell(i): c.formula for i, c in enumerate(live.calcs)}, kind)
+
+
+def engine(trace: Trace) -> dict[str, Any]:
+    return {s.term.name: s.value for s in trace.indicators() if isinstance(s.term, Indicator)}
+
+
+def agree(live: Live, trace: Trace, changed: Mapping[str, int | str] | None = None) -> int:
+    """Assert that every formula gives the engine's score in every arithmetic; return how many do."""
+    expected = engine(trace)
+    for kind in KINDS:
+        sheet = workbook(live, kind, changed)
+        for name, formula in live.scores.items():
+            found, wanted = sheet.value(parsed(formula)), expected[name]
+            if not isinstance(wanted, Fraction):
+                assert found is None, (name, found, wanted)
+            elif type(kind) is Exact:
+                assert found == wanted, (name, found, wanted)
+            else:
+                assert found == wanted.numerator / wanted.denominator, (name, found, wanted)
+    return len(live.scores)
+
+
+# ---------- the cases ----------
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_every_known_score_is_a_right_formula_or_a_value_with_a_reason(path: Path) -> None:
+    for one in scored(path):
+        live = live_of(one.rules.program, one.facts, one.claimed)
+        names = [s.term.name for s in one.claimed.indicators() if isinstance(s.term, Indicator)]
+        assert sorted([*live.scores, *live.values]) == sorted(names)
+        assert all(live.values.values())
+        assert DIFFERS not in live.values.values()
+        agree(live, one.claimed)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_formulas_are_short_and_nothing_is_asked_for_in_vain(path: Path) -> None:
+    for one in scored(path):
+        live = live_of(one.rules.program, one.facts, one.claimed)
+        for calc in live.calcs:
+            assert len(calc.formula) <= 8000
+            assert nested(parsed(calc.formula)) <= 60
+            assert calc.name and calc.said
+        assert len({c.name for c in live.calcs}) == len(live.calcs)
+        assert len({x.name for x in live.inputs}) == len(live.inputs)
+        text = " ".join([*(c.formula for c in live.calcs), *live.scores.values()]) + " "
+        for i in range(len(live.inputs)):
+            assert any(input_cell(i) + end in text for end in ",)=<> +-*/"), live.inputs[i]
+
+
+def test_the_full_department_is_live() -> None:
+    live = full()
+    assert len(live.scores) == 27
+    assert live.values == {}
+    assert "工作日数" in next(x.name for x in live.inputs if "已备案" in x.name)
+    money = next(x for x in live.inputs if x.name == "年初预算数")
+    assert (money.number, money.shown, money.unit) == (5_000_000_000, "5000 万元", "分（0.01 元）")
+    day = next(x for x in live.inputs if x.name == "预算公开日")
+    assert (day.number, day.shown) == (45716, "2025-02-28")
+
+
+def test_reasons_are_said() -> None:
+    one = scored(ROOT / "cases/zhanjiang-2025/01-real-report.yaml")[0]
+    live = live_of(one.rules.program, one.facts, one.claimed)
+    assert live.values["满意度"] == "缺事实，得分还是区间"
+    assert live.values["预算编制约束性"].startswith("缺「年初预算数」")
+    two = scored(ROOT / "cases/daying-2020/02-education.yaml")[0]
+    assert live_of(two.rules.program, two.facts, two.claimed).values["基础信息更新"].startswith("用到工作日")
+    three = scored(ROOT / "cases/staffing-2024/01-first.yaml")[0]
+    assert "同级平均" in live_of(three.rules.program, three.facts, three.claimed).values["新进人员"]
+
+
+# ---------- what a user changes in the sheet ----------
+
+
+def edited(facts: Facts, changes: Mapping[str, Scalar | None]) -> Facts:
+    """Return facts with some values changed; None takes one away."""
+    found = dict(facts.facts)
+    for name, value in changes.items():
+        state = State.GIVEN if value is not None else State.MISSING
+        found[name] = Fact(name, state, value, Evidence.PROVED)
+    return Facts(facts.unit, found, facts.ledgers, facts.claims, facts.head)
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> dict[str, tuple[int | str, Scalar | None]]:
+    """Return inputs of the full department, each with what the sheet and the engine are to take in its place."""
+    one, live = scored(FULL)[0], full()
+    schema = one.rules.program.schema.facts
+    names = [x for x in live.inputs if x.name in schema]
+    found: dict[str, tuple[int | str, Scalar | None]] = {}
+    for x in draw(st.lists(st.sampled_from(names), min_size=1, max_size=8, unique=True)):
+        old, asked = one.facts.facts[x.name].value, schema[x.name]
+        assert isinstance(x.number, int) and old is not None
+        if draw(st.integers(0, 15)) == 0:
+            found[x.name] = ("", None)
+        elif isinstance(old, bool):
+            flag = draw(st.booleans())
+            found[x.name] = (int(flag), flag)
+        else:
+            near = st.integers(-3, 3).map(lambda d, n=x.number: n + d)
+            free = st.integers(0, max(10 * x.number, 100))
+            other = st.sampled_from([y.number for y in names if y.unit == x.unit and isinstance(y.number, int)])
+            number = draw(st.one_of(near, free, other, other.map(lambda n: n + 1), st.just(0)))
+            scale = {"分（0.01 元）": 100, "0.01 分": 100}.get(x.unit, 1)
+            value = Fraction(number, scale) + (old - x.number if x.unit == "日期的序号" else 0)
+            if asked.limits.holds(value) and 0 <= number <= max(10 * x.number, 1000):
+                found[x.name] = (number, value)
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(edits())
+def test_a_changed_sheet_gives_what_the_engine_gives_for_the_changed_facts(
+    changes: dict[str, tuple[int | str, Scalar | None]],
+) -> None:
+    one, live = scored(FULL)[0], full()
+    facts = edited(one.facts, {n: v for n, (_, v) in changes.items()})
+    # The ledgers stay, so what was worked out from them with working days is no part of this.
+    wanted = engine(score(one.rules.program, facts, None))
+    for kind in KINDS:
+        sheet = workbook(live, kind, {n: c for n, (c, _) in changes.items()})
+        for name, formula in live.scores.items():
+            if name == "合同备案时效性":
+                continue
+            found, right = sheet.value(parsed(formula)), wanted[name]
+            if found is None:
+                assert not isinstance(right, Fraction) or any(v is None for _, v in changes.values()), (name, right)
+            else:
+                assert isinstance(right, Fraction), (name, found, right)
+                assert found == (right if type(kind) is Exact else right.numerator / right.denominator), name
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(made(), min_size=1, max_size=3), everything, everything)
+def test_random_rules_are_right_before_and_after_a_change(
+    indicators: list[Made], values: dict[str, Scalar], others: dict[str, Scalar]
+) -> None:
+    program = program_of(book(indicators))
+    facts = facts_of(values)
+    live = live_of(program, facts, score(program, facts))
+    assert set(live.values.values()) <= {TOO_LARGE}
+    agree(live, score(program, facts))
+    after = live_of(program, facts_of(others), score(program, facts_of(others)))
+    numbers = {x.name: x.number for x in after.inputs}
+    units = {x.name: x.unit for x in after.inputs}
+    changed = {x.name: numbers[x.name] for x in live.inputs if units.get(x.name) == x.unit}
+    wanted = engine(score(program, facts_of({**values, **{n: others[n] for n in changed}})))
+    for kind in KINDS:
+        sheet = workbook(live, kind, changed)
+        for name, formula in live.scores.items():
+            found = sheet.value(parsed(formula))
+            if found is not None:  # beyond the room for change it is an error, never another score
+                assert found == (wanted[name] if type(kind) is Exact else float(wanted[name])), name

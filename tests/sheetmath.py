@@ -81,7 +81,7 @@ class Exact:
         return Fraction(math.floor(x))
 
     def order(self, a: Any, b: Any) -> int:
-        return (a > b) - (a < b)
+        return int(a > b) - int(a < b)
 
     def minus(self, a: Any, b: Any) -> Any:
         return a - b
@@ -148,7 +148,9 @@ class Workbook:
                 return (v[0] is v[1]) == (name == "=")
             assert not isinstance(v[0], str) and not isinstance(v[1], str | bool)
             order = self._kind.order(v[0], v[1])
-            return {"=": order == 0, "<>": order != 0, "<": order < 0, "<=": order <= 0, ">": order > 0}.get(name, order >= 0)
+            return {"=": order == 0, "<>": order != 0, "<": order < 0, "<=": order <= 0, ">": order > 0}.get(
+                name, order >= 0
+            )
         if name in ("AND", "OR", "NOT", "EXACT", "ISNUMBER"):
             assert name in ("EXACT", "ISNUMBER") or all(isinstance(x, bool) for x in v)
             if name == "ISNUMBER":

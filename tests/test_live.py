@@ -17,8 +17,8 @@ from books import compiled as program_of
 from books import facts as facts_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sheetmath import KINDS, Exact, Workbook, nested, parsed
 
+from sheetmath import KINDS, Exact, Workbook, nested, parsed
 from zjrules.cli.outcome import outcomes
 from zjrules.exact.total import score
 from zjrules.fact import Evidence, Fact, Facts, State
@@ -160,13 +160,15 @@ def edits(draw: st.DrawFn) -> dict[str, tuple[int | str, Scalar | None]]:
             flag = draw(st.booleans())
             found[x.name] = (int(flag), flag)
         else:
-            near = st.integers(-3, 3).map(lambda d, n=x.number: n + d)
+            assert isinstance(old, Fraction)
+            near = st.integers(x.number - 3, x.number + 3)
             free = st.integers(0, max(10 * x.number, 100))
             other = st.sampled_from([y.number for y in names if y.unit == x.unit and isinstance(y.number, int)])
             number = draw(st.one_of(near, free, other, other.map(lambda n: n + 1), st.just(0)))
             scale = {"分（0.01 元）": 100, "0.01 分": 100}.get(x.unit, 1)
             value = Fraction(number, scale) + (old - x.number if x.unit == "日期的序号" else 0)
-            if asked.limits.holds(value) and 0 <= number <= max(10 * x.number, 1000):
+            first = 1 if x.unit == "日期的序号" else 0
+            if asked.limits.holds(value) and first <= number <= max(10 * x.number, 1000):
                 found[x.name] = (number, value)
     return found
 
@@ -214,3 +216,92 @@ def test_random_rules_are_right_before_and_after_a_change(
             found = sheet.value(parsed(formula))
             if found is not None:  # beyond the room for change it is an error, never another score
                 assert found == (wanted[name] if type(kind) is Exact else float(wanted[name])), name
+
+
+# ---------- thresholds, ties, large amounts ----------
+
+
+def department(**changes: Scalar | None) -> tuple[Live, Trace]:
+    """Return the full department with some facts changed from the start, as formulas and as scored."""
+    one = scored(FULL)[0]
+    facts = edited(one.facts, changes)
+    trace = score(one.rules.program, facts, None)
+    return live_of(one.rules.program, facts, trace), trace
+
+
+BILLION = Fraction(10**9)
+HARD: dict[str, dict[str, Scalar | None]] = {
+    "tie": {"已评价订单数": Fraction(35), "卖场订单数": Fraction(40), "整体目标得分": Fraction(1, 2)},
+    "threshold": {"在用固定资产原值": 27 * BILLION, "固定资产原值": 30 * BILLION},
+    "below": {"在用固定资产原值": 27 * BILLION - Fraction(1, 100), "固定资产原值": 30 * BILLION},
+    "above": {"在用固定资产原值": 27 * BILLION + Fraction(1, 100), "固定资产原值": 30 * BILLION},
+    "thirds": {"预算调剂额": BILLION / 4, "年初预算数": 3 * BILLION + Fraction(1, 100)},
+    "almost": {"支出合计": 5 * BILLION - Fraction(1, 100), "调整预算数": 5 * BILLION},
+    "many": {"不合规问题数": Fraction(9), "公开问题数": Fraction(7), "资产超标项数": Fraction(3)},
+    "nothing": {"支出合计": Fraction(0), "已评价订单数": Fraction(0), "按时上缴收益": Fraction(0)},
+    "late": {"自评报送日": Fraction(739776), "预算公开日": Fraction(739312), "预算批复日": Fraction(739292)},
+    "yuan": {"年初预算数": 10**13 * Fraction(1), "预算调剂额": Fraction(123456789012), "年中追加额": Fraction(0)},
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_numbers(name: str) -> None:
+    live, trace = department(**HARD[name])
+    assert set(live.values.values()) <= {TOO_LARGE, "没有得分：没有该年的工作日历"}
+    assert agree(live, trace) >= 25
+
+
+# ---------- LibreOffice ----------
+
+
+def saved(live: Live, path: Path, changed: Mapping[str, int | str] | None = None) -> None:
+    """Write the three sheets as a colleague's report does: whole numbers, texts as texts, formulas without a value."""
+    made_of = openpyxl.Workbook()
+    scores, inputs, calcs = made_of.active, made_of.create_sheet("取数"), made_of.create_sheet("计算")
+    assert scores is not None
+    for i, x in enumerate(live.inputs):
+        cell = inputs.cell(i + 2, 3, (changed or {}).get(x.name, x.number))
+        cell.data_type = "s" if isinstance(cell.value, str) else "n"
+    for i, c in enumerate(live.calcs):
+        calcs.cell(i + 2, 3, f"={c.formula}")
+    for i, formula in enumerate(live.scores.values()):
+        scores.cell(i + 2, 3, f"={formula}")
+    made_of.save(path)
+
+
+def recalculated(folder: Path, files: list[Path]) -> None:
+    """Let LibreOffice load files, which works out their formulas, and save them into folder/out."""
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("no soffice to recalculate with")
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), *map(str, files)]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
+
+
+def read_back(live: Live, path: Path) -> dict[str, Any]:
+    values = openpyxl.load_workbook(path, data_only=True).worksheets[0]
+    return {name: values.cell(i + 2, 3).value for i, name in enumerate(live.scores)}
+
+
+def digits(value: Fraction | float) -> str:
+    return f"{float(value):.15g}"
+
+
+@pytest.mark.slow
+def test_libreoffice_gives_the_engine_s_scores(tmp_path: Path) -> None:
+    books: dict[Path, tuple[Live, dict[str, Any]]] = {}
+    for number, path in enumerate(CASES):
+        for place, one in enumerate(scored(path)):
+            live = live_of(one.rules.program, one.facts, one.claimed)
+            books[tmp_path / f"{number}-{place}.xlsx"] = (live, engine(one.claimed))
+    for name, changes in HARD.items():
+        live, trace = department(**changes)
+        books[tmp_path / f"{name}.xlsx"] = (live, engine(trace))
+    for file, (live, _) in books.items():
+        saved(live, file)
+    recalculated(tmp_path, list(books))
+    for file, (live, wanted) in books.items():
+        found = read_back(live, tmp_path / "out" / file.name)
+        for name in live.scores:
+            assert digits(found[name]) == digits(wanted[name]), (file.name, name, found[name], wanted[name])

@@ -9,7 +9,7 @@ from typing import assert_never
 from attrs import define
 
 from zjrules.explain.formula import names as written
-from zjrules.live import inputs, pair
+from zjrules.live import inputs, pair, rounding
 from zjrules.live.form import FAIL, At, Flag, Form, Int, Row, Said, choice, compared, is_one_of, joined, negated
 from zjrules.live.inputs import Item, Source, Unsupported, serial
 from zjrules.live.pair import Pair
@@ -116,9 +116,9 @@ def _number(e: tm.Arith | tm.Neg | tm.Whole | tm.Round | tm.Abs | tm.Extreme | t
         case tm.Neg():
             return pair.negative(number(e.operand, at))
         case tm.Whole():
-            return pair.whole(at.sheet, number(e.operand, at), e.up)
+            return rounding.whole(at.sheet, number(e.operand, at), e.up)
         case tm.Round():
-            return pair.rounded(at.sheet, number(e.operand, at), e.quantum, e.mode)
+            return rounding.rounded(at.sheet, number(e.operand, at), e.quantum, e.mode)
         case tm.Abs():
             return pair.magnitude(number(e.operand, at))
         case tm.Extreme():

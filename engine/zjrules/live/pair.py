@@ -8,7 +8,7 @@ compared without multiplying them up.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import reduce
 from math import gcd, lcm
@@ -28,7 +28,6 @@ from zjrules.live.form import (
     Op,
     choice,
     compared,
-    joined,
     most_of,
     plus,
     scaled,
@@ -36,7 +35,6 @@ from zjrules.live.form import (
     times,
 )  # fmt: skip
 from zjrules.live.sheet import Sheet
-from zjrules.num import Rounding, brief
 
 
 @frozen
@@ -177,97 +175,6 @@ def either_of(sheet: Sheet, test: Form, a: Pair, b: Pair) -> Pair:
 def required(sheet: Sheet, test: Form, a: Pair) -> Pair:
     """Return a where test holds; where not, there is no value."""
     return Pair(a.factor, sheet.short(choice(test, a.top, FAIL)), a.den, a.atoms, a.can)
-
-
-# ---------- rounding ----------
-
-_STEP_UP = between(Fraction(0), Fraction(1))
-
-
-def floor(sheet: Sheet, above: Form, below: Form, can: Range, name: str) -> Form:
-    """Return ⌊above ÷ below⌋; can encloses it."""
-    if below == ONE:
-        return above
-    if isinstance(above, Int) and isinstance(below, Int):
-        return Int(above.value // below.value)
-    above = sheet.row(above, f"{name} 被除数", "整除的被除数")
-    below = sheet.row(below, f"{name} 除数", "整除的除数")
-    form = Op("FLOOR", (above, below))
-    said = "被除数 ÷ 除数 的整数部分；商有尾差时按余数校正"
-    reach, hull = extent(form), can.hull
-    if reach is None:
-        return sheet.row(form, name, said)
-    lo = reach[0] if hull.lo is None else max(reach[0], hull.lo.numerator // hull.lo.denominator)
-    hi = reach[1] if hull.hi is None else min(reach[1], -(-hull.hi.numerator // hull.hi.denominator))
-    return sheet.row(form, name, said, within=(lo, hi))
-
-
-def whole(sheet: Sheet, a: Pair, up: bool) -> Pair:
-    """Return a rounded down or up to a whole number."""
-    if up:
-        return negative(whole(sheet, negative(a), False))
-    can = arith.floor_range(a.can)
-    return made(1, floor(sheet, a.above(), a.below(), can, "向下取整"), 1, (), can)
-
-
-def rounded(sheet: Sheet, a: Pair, quantum: Fraction, mode: Rounding) -> Pair:
-    """Return a rounded by its magnitude to a multiple of quantum."""
-    can = arith.round_range(a.can, quantum, mode)
-    ones = arith.scale(a.can, 1 / quantum)
-    units = made(a.factor * quantum.denominator, a.top, a.den * quantum.numerator, a.atoms, ones)
-    if units.den == 1 and not units.atoms:
-        return made(quantum.numerator * units.factor, units.top, quantum.denominator, (), can)
-    above = sheet.row(units.above(), "得数 分子", f"以 {brief(quantum)} 为 1 的得数，舍入以前")
-    below = sheet.row(units.below(), "得数 分母", f"以 {brief(quantum)} 为 1 的得数，舍入以前")
-    sign: Form = ONE
-    if isinstance(above, Int):
-        sign, above = Int(-1 if above.value < 0 else 1), Int(abs(above.value))
-    elif not _surely_positive(above, ones):
-        sign, above = Op("SIGN", (above,)), sheet.row(Op("ABS", (above,)), "得数 分子的绝对值", "按绝对值舍入")
-    size = arith.larger(arith.larger(ones, arith.negate(ones)), point(Fraction(0)))
-    found = _ROUND[mode](sheet, above, below, arith.add(size, _STEP_UP))
-    return made(quantum.numerator, sheet.short(times(found, sign)), quantum.denominator, (), can)
-
-
-def _surely_positive(above: Form, can: Range) -> bool:
-    reach, lo = extent(above), can.hull.lo
-    return (reach is not None and reach[0] >= 0) or (lo is not None and lo >= 0)
-
-
-def _half_up(sheet: Sheet, n: Form, d: Form, can: Range) -> Form:
-    return floor(sheet, plus(scaled(2, n), d), scaled(2, d), can, "四舍五入")
-
-
-def _half_even(sheet: Sheet, n: Form, d: Form, can: Range) -> Form:
-    above = sheet.row(plus(scaled(2, n), d), "五成双 被除数", "2 × 分子 + 分母")
-    below = sheet.row(scaled(2, d), "五成双 除数", "2 × 分母")
-    found = floor(sheet, above, below, can, "四舍五入")
-    half = floor(sheet, found, Int(2), EVERYTHING, "取半")
-    tie = compared("=", _rest(above, below, found), NONE)
-    odd = compared("<>", scaled(2, half), found)
-    return sheet.row(choice(joined(False, [tie, odd]), plus(found, Int(-1)), found), "五成双", "恰好一半的取双数")
-
-
-def _rest(above: Form, below: Form, found: Form) -> Form:
-    if isinstance(above, Int) and isinstance(below, Int):
-        return Int(above.value % below.value)
-    return Op("REST", (above, below, found))
-
-
-def _down(sheet: Sheet, n: Form, d: Form, can: Range) -> Form:
-    return floor(sheet, n, d, can, "去尾")
-
-
-def _up(sheet: Sheet, n: Form, d: Form, can: Range) -> Form:
-    return floor(sheet, plus(plus(n, d), Int(-1)), d, can, "进一")
-
-
-_ROUND: dict[Rounding, Callable[[Sheet, Form, Form, Range], Form]] = {
-    Rounding.HALF_UP: _half_up,
-    Rounding.HALF_EVEN: _half_even,
-    Rounding.DOWN: _down,
-    Rounding.UP: _up,
-}
 
 
 def count_true(sheet: Sheet, truths: Sequence[Form]) -> Pair:

@@ -8,7 +8,7 @@ from typing import assert_never
 from attrs import evolve
 
 from zjrules.explain.formula import names as written
-from zjrules.live import inputs, pair
+from zjrules.live import inputs, pair, rounding
 from zjrules.live.expr import ZERO, Place, named, number, truth
 from zjrules.live.form import FAIL, Form, joined, negated
 from zjrules.live.inputs import Source, Unsupported
@@ -32,7 +32,7 @@ def _scored(node: tr.Indicator, outer: Place) -> Pair:
     mode = node.rounding.mode
     if mode is None:
         return found
-    return pair.rounded(at.sheet, found, node.rounding.quantum, mode)
+    return rounding.rounded(at.sheet, found, node.rounding.quantum, mode)
 
 
 def _guarded(node: tr.Indicator, at: Place, guards: tuple[tr.NotApplicable, ...]) -> Pair:

@@ -213,7 +213,8 @@ def _written(sheet: Sheet, scores: dict[str, Form], reasons: dict[str, str], inp
     rows = [r for r in sheet.rows.values() if r in needed]
     places: dict[Given | Row, str] = {c: input_cell(i) for i, c in enumerate(givens)}
     places.update((c, calc_cell(i)) for i, c in enumerate(rows))
-    inputs = tuple(Input(g.name, g.shown, g.number, g.unit) for g in givens)
+    named = zip(_numbered([g.name for g in givens]), givens, strict=True)
+    inputs = tuple(Input(n, g.shown, g.number, g.unit) for n, g in named)
     names = _numbered([r.name for r in rows])
     calcs = tuple(Calc(n, text(r.form, places.__getitem__), r.said) for n, r in zip(names, rows, strict=True))
     written = {name: text(form, places.__getitem__) for name, form in scores.items()}

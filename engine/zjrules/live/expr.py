@@ -10,7 +10,7 @@ from attrs import define
 
 from zjrules.explain.formula import names as written
 from zjrules.live import inputs, pair, rounding
-from zjrules.live.form import FAIL, At, Flag, Form, Int, Row, Said, choice, compared, is_one_of, joined, negated
+from zjrules.live.form import FAIL, At, Flag, Form, Int, Row, Said, choice, compared, is_one_of, negated
 from zjrules.live.inputs import Item, Source, Unsupported, serial
 from zjrules.live.pair import Pair
 from zjrules.live.sheet import Sheet
@@ -146,7 +146,7 @@ def _truth(e: tm.Cmp | tm.Logic | tm.Not | tm.IsOption, at: Place) -> Form:
         case tm.Cmp():
             return _compared(e, at)
         case tm.Logic():
-            return at.sheet.short(joined(e.op == "或", [truth(o, at) for o in e.operands]))
+            return at.sheet.all_or_any(e.op == "或", [truth(o, at) for o in e.operands])
         case tm.Not():
             return negated(truth(e.operand, at))
         case tm.IsOption():

@@ -49,6 +49,8 @@ class Given:
     shown: str
     number: int | str
     unit: str
+    term: object = None
+    """What it stands for, where its name may be another's too."""
 
 
 @frozen(eq=False)
@@ -98,11 +100,21 @@ def scaled(factor: int, form: Form) -> Form:
         return form
     if factor == 0 and not can_fail(form):
         return NONE
+    return _inside(factor, form) or Op("*", (Int(factor), form))
+
+
+def _inside(factor: int, form: Form) -> Form | None:
+    """Return IF with its constants multiplied; None when it chooses between anything else."""
     match form:
-        case Op("IF", (test, Int(then), Int(other))):
-            return Op("IF", (test, Int(factor * then), Int(factor * other)))
+        case Int(value):
+            return Int(factor * value)
+        case Op("NA"):
+            return form
+        case Op("IF", (test, then, other)):
+            first, second = _inside(factor, then), _inside(factor, other)
+            return None if first is None or second is None else Op("IF", (test, first, second))
         case _:
-            return Op("*", (Int(factor), form))
+            return None
 
 
 def times(left: Form, right: Form) -> Form:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from zjrules.exact.expr import evaluate
 from zjrules.exact.scope import Scope
 from zjrules.explain.formula import over_names
 from zjrules.fact import Asked, Evidence, Fact, Facts, State
 from zjrules.interval.sets import EVERYTHING, Range, between
-from zjrules.live.form import FAIL, At, Flag, Form, Given, Op, Said, choice
+from zjrules.live.form import FAIL, At, Flag, Form, Given, Op, Said, choice, is_one_of
 from zjrules.live.pair import Pair, divide, made
 from zjrules.live.sheet import Room, Rooms, Sheet
 from zjrules.num import brief
 from zjrules.term import expr as tm
 from zjrules.term.rule import Program
+from zjrules.term.walk import refs
 from zjrules.trace import Step, Tally
 from zjrules.unit import MONEY_DIM, POINTS, POINTS_DIM, Choice, Date, Number, Scalar, Truth, Type, Year, dim_text, show
 from zjrules.value import Problem, Unknown
@@ -25,6 +26,7 @@ from zjrules.value import Problem, Unknown
 Item = Pair | Form
 """A value in the sheet: a number, or a truth or text."""
 
+YES_NO = "1 是，0 否"
 MISSING, NOT_APPLICABLE = "缺失", "不适用"
 EPOCH = 693594
 """The ordinal of day 0 of a spreadsheet, 1899-12-30."""
@@ -66,12 +68,11 @@ def fact(source: Source, sheet: Sheet, name: str) -> Item:
     value, shown = _state(found, asked)
     match asked.type:
         case Truth():
-            return sheet.truth(Given(name, shown, int(value) if isinstance(value, bool) else str(value), "1 是，0 否"))
+            return sheet.truth(Given(name, shown, int(value) if isinstance(value, bool) else str(value), YES_NO))
         case Choice(options):
             return sheet.option(Given(name, shown, str(value), f"{'、'.join(options)} 之一"), options)
         case Number() | Date() | Year():
-            limits = asked.limits
-            return _number(source, sheet, name, shown, value, asked.type, limits)
+            return _number(source, sheet, Wanted(name, shown, value, asked.type, asked.limits))
         case _:
             raise Unsupported(f"「{name}」是文字，不能计算")
 
@@ -85,12 +86,9 @@ def _state(found: Fact | None, asked: Asked) -> tuple[Scalar, str]:
 
 def is_na(source: Source, sheet: Sheet, name: str) -> Form:
     """Return whether a fact is declared 不适用; a fact that is not given at all says neither."""
-    value = fact(source, sheet, name)
-    given = At(sheet.given[name])
-    if isinstance(value, Pair):
-        known: Form = Op("ISNUMBER", (given,))
-    else:
-        raise Unsupported(f"「{name}」不是数，没有写是不是不适用")
+    fact(source, sheet, name)
+    given, kind = At(sheet.given[name, None]), source.program.schema.facts[name].type
+    known = is_one_of(given, kind.options) if isinstance(kind, Choice) else Op("ISNUMBER", (given,))
     declared = Op("EXACT", (given, Said(NOT_APPLICABLE)))
     return sheet.row(
         choice(known, Flag(False), choice(declared, Flag(True), FAIL)), f"不适用({name})", "取数写了「不适用」"
@@ -110,16 +108,29 @@ def has_evidence(source: Source, sheet: Sheet, name: str) -> Form:
 # ---------- numbers ----------
 
 
-def _number(source: Source, sheet: Sheet, name: str, shown: str, value: Scalar, kind: Type, allowed: Range) -> Pair:
-    room = source.rooms.get(name, Room())
+@frozen
+class Wanted:
+    """A number that is wanted as an input; a text says why there is none. term is what it stands for, beside its name."""
+
+    name: str
+    shown: str
+    value: Scalar
+    kind: Type
+    allowed: Range
+    term: object = None
+
+
+def _number(source: Source, sheet: Sheet, wanted: Wanted) -> Pair:
+    value, kind, room = wanted.value, wanted.kind, source.rooms.get(wanted.name, Room())
     number = serial(value, kind) if isinstance(value, Fraction) else None
     scale = room.scale or scale_of(number, kind)
     if scale is None:
-        raise Unsupported(f"「{name}」的小数太长")
+        raise Unsupported(f"「{wanted.name}」的小数太长")
     text = value if isinstance(value, str) else MISSING
-    given = Given(name, shown, text if number is None else int(number * scale), unit_text(kind, scale))
-    low, high = _limits(allowed, kind, scale)
-    most = _most(source, 0 if number is None else int(number * scale), kind, Room(scale, room.tight))
+    whole = text if number is None else int(number * scale)
+    given = Given(wanted.name, wanted.shown, whole, unit_text(kind, scale), wanted.term)
+    low, high = _limits(wanted.allowed, kind, scale)
+    most = _most(source, whole if isinstance(whole, int) else 0, kind, Room(scale, room.tight))
     low, high = -most if low is None else low, most if high is None else min(high, most)
     cell = sheet.number(given, (low, max(low, high)))
     return made(1, cell, scale, (), between(Fraction(low, scale), Fraction(max(low, high), scale)))
@@ -149,11 +160,11 @@ def unit_text(kind: Type, scale: int) -> str:
             return "年"
         case Number(dim=dim) if dim == MONEY_DIM:
             return {1: "元", 100: "分（0.01 元）"}.get(scale, f"{brief(Fraction(1, scale), 8)} 元")
-        case Number(percent=True):
-            return f"{brief(Fraction(100, scale), 8)}%"
+        case Number(percent=True, points=points):
+            return f"{brief(Fraction(100, scale), 8)}{' 个百分点' if points else '%'}"
         case Number(dim=dim):
             unit = dim_text(dim) if dim else ""
-            return unit or "1" if scale == 1 else f"{brief(Fraction(1, scale), 8)} {unit}".strip()
+            return unit or "整数" if scale == 1 else f"{brief(Fraction(1, scale), 8)} {unit}".strip()
         case _:
             return ""
 
@@ -197,16 +208,19 @@ def over(source: Source, sheet: Sheet, e: tm.Over, lets: Mapping[str, tm.Let], f
         raise Unsupported(f"「{name}」在几处的得数不同")
     if isinstance(value, Unknown | Problem):
         value = value.kind if isinstance(value, Problem) else MISSING
+    # Two may be written alike and mean two things, if what they name differs.
+    local = sheet.place if any(kind == "var" for kind, _ in refs(e, lets)) else ""
+    term = (e, value, local)
     shown = f"由明细算出：{value if isinstance(value, str) else show(value, e.type)}"
     if isinstance(e.type, Truth):
-        return sheet.truth(Given(name, shown, int(value) if isinstance(value, bool) else str(value), "1 是，0 否"))
+        return sheet.truth(Given(name, shown, int(value) if isinstance(value, bool) else str(value), YES_NO, term))
     if not isinstance(e.type, Number | Date):
         raise Unsupported(f"「{name}」不是数")
     assert not isinstance(value, bool)
     if e.kind == "占比" or (isinstance(value, Fraction) and scale_of(serial(value, e.type), e.type) is None):
-        return _quotient(source, sheet, e, shown, value, steps[0].note)
+        return _quotient(source, sheet, Wanted(name, shown, value, Number(), EVERYTHING, term), e.kind, steps[0].note)
     allowed = between(Fraction(0), None) if e.kind == "计数" else EVERYTHING
-    return _number(source, sheet, name, shown, value, e.type, allowed)
+    return _number(source, sheet, Wanted(name, shown, value, e.type, allowed, term))
 
 
 def _asked(source: Source, e: tm.Over, lets: Mapping[str, tm.Let], full: Fraction | None) -> Step:
@@ -216,15 +230,18 @@ def _asked(source: Source, e: tm.Over, lets: Mapping[str, tm.Let], full: Fractio
     return evaluate(e, Scope(root.run, root.facts, root.ledgers, steps, lets))
 
 
-def _quotient(source: Source, sheet: Sheet, e: tm.Over, shown: str, value: Fraction | str, tally: object) -> Pair:
+def _quotient(source: Source, sheet: Sheet, wanted: Wanted, kind: str, tally: object) -> Pair:
     """Return a share or a mean as two inputs, a share by its rows where rows are what is counted."""
-    above: Scalar = value if isinstance(value, str) else Fraction(value.numerator)
-    below: Scalar = value if isinstance(value, str) else Fraction(value.denominator)
+    value = wanted.value
+    above, below = (value.numerator, value.denominator) if isinstance(value, Fraction) else (value, value)
     if isinstance(tally, Tally) and tally.total and value == Fraction(tally.taken, tally.total):
-        above, below = Fraction(tally.taken), Fraction(tally.total)
-    plain = Number()
+        above, below = tally.taken, tally.total
     natural, positive = between(Fraction(0), None), between(Fraction(0), None, lo_open=True)
-    allowed = natural if e.kind == "占比" else EVERYTHING
-    top = _number(source, sheet, f"{over_names(e)} 分子", shown, above, plain, allowed)
-    bottom = _number(source, sheet, f"{over_names(e)} 分母", shown, below, plain, positive)
-    return divide(sheet, top, bottom)
+    top, bottom = (
+        evolve(wanted, name=f"{wanted.name} {part}", value=Fraction(n) if isinstance(n, int) else n, allowed=allowed)
+        for part, n, allowed in (
+            ("分子", above, natural if kind == "占比" else EVERYTHING),
+            ("分母", below, positive),
+        )
+    )
+    return divide(sheet, _number(source, sheet, top), _number(source, sheet, bottom))

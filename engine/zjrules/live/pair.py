@@ -181,5 +181,5 @@ def count_true(sheet: Sheet, truths: Sequence[Form]) -> Pair:
     """Return how many conditions hold."""
     form: Form = NONE
     for truth in truths:
-        form = plus(form, choice(truth, ONE, NONE))
-    return made(1, sheet.short(form), 1, (), between(Fraction(0), Fraction(len(truths))))
+        form = sheet.short(plus(form, choice(truth, ONE, NONE)))
+    return made(1, form, 1, (), between(Fraction(0), Fraction(len(truths))))

@@ -26,7 +26,7 @@ from zjrules.live.form import (
     size,
 )  # fmt: skip
 
-MOST_SIZE, MOST_DEPTH = 40, 12
+MOST_SIZE, MOST_DEPTH, MOST_CONDITIONS = 40, 12, 10
 """A longer or deeper formula goes on in a row of its own."""
 
 
@@ -48,7 +48,8 @@ class Sheet:
     rows: dict[tuple[Form, Extent | None], Row] = field(factory=dict)
     beside: dict[Row, Row] = field(factory=dict)
     """A row that is shown wherever another is: the denominator of a numerator."""
-    given: dict[str, Given] = field(factory=dict)
+    given: dict[tuple[str, object], Given] = field(factory=dict)
+    """By name and by what they stand for."""
     touched: set[str] = field(factory=set)
     """The inputs that the indicator at hand has asked for."""
 
@@ -69,6 +70,13 @@ class Sheet:
         if size(form) <= MOST_SIZE and depth(form) <= MOST_DEPTH:
             return form
         return self.row(form, "中间数", "公式太长，分成几行")
+
+    def all_or_any(self, stop: bool, forms: list[Form]) -> Form:
+        """Return OR (stop True) or AND of any number of conditions."""
+        while len(forms) > MOST_CONDITIONS:
+            some, forms = forms[:MOST_CONDITIONS], forms[MOST_CONDITIONS:]
+            forms.insert(0, self.row(joined(stop, some), "条件", "前面的几个条件"))
+        return self.short(joined(stop, forms))
 
     # ---------- inputs ----------
 
@@ -96,7 +104,7 @@ class Sheet:
 
     def _kept(self, given: Given) -> Given:
         self.touched.add(given.name)
-        return self.given.setdefault(given.name, given)
+        return self.given.setdefault((given.name, given.term), given)
 
     def _checked(self, given: Given, form: Form, said: str, limits: Extent | None) -> Form:
         found = self.rows.get((form, limits))

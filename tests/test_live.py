@@ -7,12 +7,13 @@ import subprocess
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from books import Made, book, everything, made
+from books import FACTS, VALUES, Made, book, everything, head, made
 from books import compiled as program_of
 from books import facts as facts_of
 from hypothesis import given, settings
@@ -23,6 +24,8 @@ from zjrules.cli.outcome import outcomes
 from zjrules.exact.total import score
 from zjrules.fact import Evidence, Fact, Facts, State
 from zjrules.live.book import DIFFERS, TOO_LARGE, Live, compiled
+from zjrules.live.form import EASY, LIMIT, Int, Op
+from zjrules.live.write import text
 from zjrules.project import Scored
 from zjrules.term.rule import Indicator, Program
 from zjrules.trace import Trace
@@ -205,17 +208,165 @@ def test_random_rules_are_right_before_and_after_a_change(
     live = live_of(program, facts, score(program, facts))
     assert set(live.values.values()) <= {TOO_LARGE}
     agree(live, score(program, facts))
-    after = live_of(program, facts_of(others), score(program, facts_of(others)))
-    numbers = {x.name: x.number for x in after.inputs}
-    units = {x.name: x.unit for x in after.inputs}
-    changed = {x.name: numbers[x.name] for x in live.inputs if units.get(x.name) == x.unit}
-    wanted = engine(score(program, facts_of({**values, **{n: others[n] for n in changed}})))
+    agree_after(program, live, values, others, {})
+
+
+def agree_after(
+    program: Program,
+    live: Live,
+    values: Mapping[str, Scalar],
+    others: Mapping[str, Scalar],
+    ledgers: Mapping[str, list[dict[str, Scalar | None]] | None],
+) -> None:
+    """Assert that formulas give the engine's scores when the inputs are overwritten with other facts; too large is an error."""
+    facts = facts_of(others, ledgers)
+    after = {(x.name, x.unit): x.number for x in live_of(program, facts, score(program, facts)).inputs}
+    changed = {x.name: after[x.name, x.unit] for x in live.inputs if (x.name, x.unit) in after and x.name in others}
+    wanted = engine(score(program, facts_of({**values, **{n: others[n] for n in changed}}, ledgers)))
     for kind in KINDS:
         sheet = workbook(live, kind, changed)
         for name, formula in live.scores.items():
-            found = sheet.value(parsed(formula))
-            if found is not None:  # beyond the room for change it is an error, never another score
-                assert found == (wanted[name] if type(kind) is Exact else float(wanted[name])), name
+            found, right = sheet.value(parsed(formula)), wanted[name]
+            if found is not None:
+                assert isinstance(right, Fraction), (name, found, right)
+                assert found == (right if type(kind) is Exact else right.numerator / right.denominator), name
+
+
+# ---------- whole division ----------
+
+
+@st.composite
+def divisions(draw: st.DrawFn, most: int) -> tuple[int, int]:
+    """Return numbers below most whose quotient is a whole one, or misses it by as little as can be."""
+    below = draw(st.integers(1, 10 ** draw(st.integers(1, 14))))
+    times = draw(st.integers(0, (most - 2) // below))
+    above = min(times * below + draw(st.sampled_from([-1, 0, 1, below // 2])), most - below - 1)
+    return draw(st.sampled_from([1, -1])) * max(above, 0), below
+
+
+HARDEST = (799_999_999_999_999, 400_000_000_000_000)
+
+
+def divided(name: str, above: int, below: int) -> str:
+    return text(Op(name, (Int(above), Int(below))), str)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(divisions(EASY))
+def test_int_divides_numbers_of_14_digits(numbers: tuple[int, int]) -> None:
+    for kind in KINDS:
+        assert Workbook({}, {}, kind).value(parsed(divided("INT", *numbers))) == numbers[0] // numbers[1]
+
+
+@settings(max_examples=1500, deadline=None)
+@given(divisions(LIMIT))
+def test_a_remainder_puts_right_the_quotients_of_15_digits(numbers: tuple[int, int]) -> None:
+    for kind in KINDS:
+        assert Workbook({}, {}, kind).value(parsed(divided("FLOOR", *numbers))) == numbers[0] // numbers[1]
+
+
+def test_without_the_remainder_some_would_be_wrong() -> None:
+    above, below = HARDEST
+    assert Workbook({}, {}, KINDS[2]).value(parsed(divided("INT", above, below))) == 2
+    assert Workbook({}, {}, KINDS[2]).value(parsed(divided("FLOOR", above, below))) == 1
+
+
+# ---------- every kind of rule ----------
+
+NEGATIVE = "事实 壬 : 金额\n事实 癸 : 选项（达成，部分达成，未达成）\n明细 行表\n  列名 数 : 金额\n  列名 好 : 是否\n"
+KINDS_OF_RULE = (
+    "套用 每超(丙，基准：60%，步长：7 个百分点，每步扣：0.3 分，步法：整步)",
+    "套用 每超(丙，基准：60%，步长：7 个百分点，每步扣：0.3 分，步法：进整)",
+    "套用 每低(甲 ÷ 乙，基准：100%，步长：3 个百分点，每步扣：0.07 分，步法：按比例)",
+    "套用 按比例(甲，目标：乙)",
+    "套用 按比例(壬，目标：乙，方向：反向，封顶比例：110%)\n限于 0 分 至 满分",
+    "套用 死区按比例(丙，起点：70%，满点：100%)",
+    "套用 超额处理(丙，上限：105%，办法：折减)",
+    "套用 定性评定(癸，比例：丙)",
+    "套用 逐档(丁 ÷ 1 处 × 1，每档：0.7 分)",
+    "套用 连年改进(甲，上年：乙，本年：壬，持平算进步：戊)",
+    "套用 放大扣减(甲 ÷ 乙，倍数：3)",
+    "得分 满分 × 限于(绝对值(壬) ÷ 乙，下限：0%，上限：100%)",
+    "得分 若 壬 ≠ 0 元 则 满分 × 限于(甲 ÷ 壬，下限：-100%，上限：100%) 否则 1 分",
+    "得分 满分 × 限于(壬 ÷ 乙，下限：-80%，上限：80%)",
+    "得分 1 分 × 向上取整(限于(壬 ÷ 乙，下限：-2，上限：4))",
+    "得分 满分 × 四舍五入(限于(壬 ÷ 乙，下限：-1，上限：1)，精确到：0.001)",
+    "得分 若 甲 ÷ 乙 > 丙 且 非 戊 或 庚 为 东 则 满分 否则 满分 × 最小(丙，甲 ÷ 乙，1)",
+    "得分 0.5 分 × (真数(戊，己，丙 > 50%，甲 > 乙) ÷ 1 个)",
+    "不适用 当 己 不计入 总分\n得分 满分 × 最小(丙，100%)",
+    "不适用 当 计数(行表) = 0 按 满分\n得分 满分 × 占比(行表 其中 好)",
+    "得分 满分 × 限于(合计(行表 的 数) ÷ 乙，下限：0%，上限：100%)",
+    "不适用 当 计数(行表) = 0 按 1 分\n得分 满分 × 限于(平均(行表 的 数) ÷ 乙，下限：0%，上限：100%)",
+    "分档 壬\n大于 100 元 得 满分\n介于 0 元（含） 至 100 元（含） 得 2 分\n其余 得 满分 × 最小(丙，1)",
+    "扣分\n每 3 元 壬 扣 0.2 分 进整\n每 2 处 丁 扣 0.5 分 整步\n凡 戊 且 己 扣 满分\n最多扣 3 分",
+    "令 半 = 满分 ÷ 2\n分项 一 1 分\n得分 半 × 最小(丙，1) × 2\n分项 二 3 分\n扣分\n凡 庚 属于（东，南） 扣 半\n扣完为止",
+)  # fmt: skip
+ROUNDINGS = (
+    "四舍五入 精确到 0.01 分",
+    "四舍六入五成双 精确到 0.1 分",
+    "去尾 精确到 0.1 分",
+    "进一 精确到 0.05 分",
+    "不舍入",
+)
+
+
+SEEDS: tuple[dict[str, Scalar], ...] = (
+    {
+        "甲": Fraction(99),
+        "乙": Fraction(100),
+        "丙": Fraction(3, 4),
+        "丁": Fraction(3),
+        "戊": True,
+        "己": False,
+        "庚": "东",
+        "辛": Fraction(739260),
+        "壬": Fraction(-3333, 100),
+        "癸": "部分达成",
+    },
+    {
+        "甲": Fraction(666_666),
+        "乙": Fraction(10**6),
+        "丙": Fraction(91, 100),
+        "丁": Fraction(0),
+        "戊": False,
+        "己": False,
+        "庚": "西",
+        "辛": Fraction(739265),
+        "壬": Fraction(10**6 - 1),
+        "癸": "达成",
+    },
+)
+
+
+@cache
+def every_kind(rounding: str) -> Program:
+    blocks = [f"指标 「第{i}」 4 分\n{text}\n" for i, text in enumerate(KINDS_OF_RULE)]
+    return program_of(FACTS + NEGATIVE + head(4 * len(blocks), rounding) + "\n".join(blocks))
+
+
+more = st.fixed_dictionaries(
+    {
+        **VALUES,
+        "壬": st.integers(-50_000, 50_000).map(lambda n: Fraction(n, 100)) | st.sampled_from([0, 1, 100]).map(Fraction),
+        "癸": st.sampled_from(["达成", "部分达成", "未达成"]),
+    }
+)
+row = st.fixed_dictionaries({"数": st.integers(0, 10**6).map(lambda n: Fraction(n, 100)), "好": st.booleans()})
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from(ROUNDINGS), more, more, st.lists(row, max_size=4))
+def test_every_kind_of_rule_is_right_before_and_after_a_change(
+    rounding: str, values: dict[str, Scalar], others: dict[str, Scalar], rows: list[dict[str, Scalar | None]]
+) -> None:
+    program = every_kind(rounding)
+    facts = facts_of(values, {"行表": rows})
+    trace = score(program, facts)
+    live = live_of(program, facts, trace)
+    unscored = {n for n, v in engine(trace).items() if not isinstance(v, Fraction)}
+    assert set(live.values) == unscored
+    agree(live, trace)
+    agree_after(program, live, values, others, {"行表": rows})
 
 
 # ---------- thresholds, ties, large amounts ----------
@@ -284,6 +435,9 @@ def read_back(live: Live, path: Path) -> dict[str, Any]:
     return {name: values.cell(i + 2, 3).value for i, name in enumerate(live.scores)}
 
 
+NEAR = [(k, 10**n + d) for n in range(1, 14, 2) for d in (-1, 0, 3) for k in (1, 2, 9, 10 ** (14 - n) - 1)]
+
+
 def digits(value: Fraction | float) -> str:
     return f"{float(value):.15g}"
 
@@ -298,6 +452,17 @@ def test_libreoffice_gives_the_engine_s_scores(tmp_path: Path) -> None:
     for name, changes in HARD.items():
         live, trace = department(**changes)
         books[tmp_path / f"{name}.xlsx"] = (live, engine(trace))
+    for place, (rounding, seed) in enumerate(product(ROUNDINGS, SEEDS)):
+        facts = facts_of(seed, {"行表": [{"数": Fraction(10, 3), "好": True}, {"数": Fraction(7), "好": False}]})
+        trace = score(every_kind(rounding), facts)
+        books[tmp_path / f"kinds-{place}.xlsx"] = (live_of(every_kind(rounding), facts, trace), engine(trace))
+    close = [HARDEST, (999_999_999_999_999, 1), (-HARDEST[0], HARDEST[1]), *((k * b - 1, b) for k, b in NEAR), (0, 7)]
+    whole = {str(i): divided("FLOOR", a, b) for i, (a, b) in enumerate(close)}
+    small = {f"-{i}": divided("INT", a // 10, b) for i, (a, b) in enumerate(close)}
+    right = {str(i): a // b for i, (a, b) in enumerate(close)} | {
+        f"-{i}": a // 10 // b for i, (a, b) in enumerate(close)
+    }
+    books[tmp_path / "divisions.xlsx"] = (Live((), (), {**whole, **small}, {}), right)
     for file, (live, _) in books.items():
         saved(live, file)
     recalculated(tmp_path, list(books))

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from zjrules.live.form import LIMIT, At, Extent, Flag, Form, Int, Op, Row, Said, TooLarge
 
-_COUNTS = frozenset({"+", "-", "*", "MAX", "MIN", "ABS", "SIGN", "FLOOR"})
+_COUNTS = frozenset({"+", "-", "*", "MAX", "MIN", "ABS", "SIGN", "INT", "FLOOR"})
 
 
 def extent(form: Form) -> Extent | None:

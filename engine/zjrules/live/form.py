@@ -13,6 +13,9 @@ from attrs import field, frozen
 LIMIT = 10**15
 """Excel compares by 15 significant digits, and LibreOffice's INT rounds to as many."""
 
+EASY = 10**14
+"""Below it, INT(a/b) is ⌊a ÷ b⌋: a quotient short of a whole number is so by 1 in 10¹⁴, and 15 digits err by half of that."""
+
 Extent = tuple[int, int]
 
 
@@ -75,8 +78,8 @@ class At:
 class Op:
     """An operation or function by its name in a spreadsheet.
 
-    FLOOR of two is whole division, which no function of a spreadsheet does right, REST(a, b, ⌊a ÷ b⌋) what it leaves, WHOLE
-    whether a number is whole.
+    INT of two is whole division below EASY and FLOOR below LIMIT, REST(a, b, ⌊a ÷ b⌋) what it leaves, WHOLE whether a number
+    is whole.
     """
 
     name: str

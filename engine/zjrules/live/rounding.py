@@ -10,6 +10,7 @@ from zjrules.interval import arith
 from zjrules.interval.sets import Range, point
 from zjrules.live.extent import extent
 from zjrules.live.form import (
+    EASY,
     NONE,
     ONE,
     Extent,
@@ -133,8 +134,11 @@ def _floor(sheet: Sheet, above: Form, below: Form, name: str, within: Extent | N
         return above
     if isinstance(above, Int) and isinstance(below, Int):
         return Int(above.value // below.value)
-    form = Op("FLOOR", (above, below))
-    return sheet.row(form, name, "÷ 的整数部分；小数有尾差时按余数校正", within if extent(form) is not None else None)
+    reach = extent(above)
+    easy = reach is not None and max(-reach[0], reach[1]) < EASY
+    form = Op("INT" if easy else "FLOOR", (above, below))
+    said = "被除数 ÷ 除数 的整数部分" + ("" if easy else "；15 位以外的尾差按余数校正")
+    return sheet.row(form, name, said, within if extent(form) is not None else None)
 
 
 def _rest(sheet: Sheet, above: Form, below: Form, found: Form) -> Form:

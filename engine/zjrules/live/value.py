@@ -54,6 +54,7 @@ _APPLY: dict[str, Callable[..., Cell]] = {
     ">=": lambda a, b: a >= b,
     "=": lambda a, b: a == b,
     "<>": lambda a, b: a != b,
+    "INT": lambda a, b: a // b if b else None,
     "FLOOR": lambda a, b: a // b if b else None,
     "REST": lambda a, b, whole: a - whole * b,
     "ABS": abs,

@@ -30,6 +30,8 @@ def _text(form: Form, address: Address) -> tuple[str, int]:
             return address(cell), _ATOM
         case Op("FLOOR", (above, below)):
             return _floor(text(above, address), text(below, address)), 2
+        case Op("INT", (above, below)):
+            return f"INT({text(above, address)}/{text(below, address)})", _ATOM
         case Op("REST", (above, below, whole)):
             return f"{text(above, address)}-{text(whole, address)}*{text(below, address)}", 2
         case Op("WHOLE", (cell,)):
@@ -45,7 +47,7 @@ def _text(form: Form, address: Address) -> tuple[str, int]:
 
 
 def _floor(a: str, b: str) -> str:
-    """Return whole division of two cells. INT of the rounded quotient can be one off; the exact remainder says which way."""
+    """Return whole division of two cells. INT of a quotient in 15 digits can be one off; the remainder says which way."""
     guess = f"INT({a}/{b})"
     rest = f"{a}-{guess}*{b}"
     return f"{guess}+IF({rest}>={b},1,IF({rest}<0,-1,0))"

@@ -135,6 +135,16 @@ def test_reasons_are_said() -> None:
     assert "同级平均" in live_of(three.rules.program, three.facts, three.claimed).values["新进人员"]
 
 
+def test_units_that_are_compared_keep_their_values() -> None:
+    files = sorted((ROOT / "cases/staffing-2024").glob("*.yaml"))
+    for one, _ in outcomes(files, (), whole=True):
+        assert one is not None
+        live = live_of(one.rules.program, one.facts, one.claimed)
+        assert live.values["编制使用名次"] == "用到全体单位的数，不在这张表里"
+        assert DIFFERS not in live.values.values()
+        agree(live, one.claimed)
+
+
 # ---------- what a user changes in the sheet ----------
 
 
@@ -406,7 +416,7 @@ def test_hard_numbers(name: str) -> None:
 
 
 def saved(live: Live, path: Path, changed: Mapping[str, int | str] | None = None) -> None:
-    """Write the three sheets as a colleague's report does: whole numbers, texts as texts, formulas without a value."""
+    """Write the three sheets as a report does: whole numbers, texts as texts, formulas without a value."""
     made_of = openpyxl.Workbook()
     scores, inputs, calcs = made_of.active, made_of.create_sheet("取数"), made_of.create_sheet("计算")
     assert scores is not None

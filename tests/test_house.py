@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("elaborate",),
     ("exact",),
     ("explain",),
-    ("sense", "pack"),
+    ("sense", "pack", "live"),
     ("inout",),
     ("build", "kept"),
     ("project", "canonical"),

@@ -85,9 +85,10 @@ def command(
 
 def _document(name: str, scored: Scored, live: bool, template: Path | None) -> tuple[bytes | None, Diagnostics]:
     if name == SCORES:
-        from zjrules.inout.workbook import scorebook
+        from zjrules.inout.workbook import livebook, scorebook
 
-        return scorebook.workbook(scored.rules, scored.facts, scored.claimed, scored.reviewed), ()
+        make = livebook.workbook if live else scorebook.workbook
+        return make(scored.rules, scored.facts, scored.claimed, scored.reviewed), ()
     if name == DATA:
         from zjrules.inout.workbook import databook
 

@@ -9,9 +9,10 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
-from attrs import frozen
+from attrs import define, frozen
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label
 from zjrules.inout.text import UNREADABLE
@@ -39,6 +40,8 @@ _CHUNK = 1 << 20
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>/]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s>/]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+_ROOT = re.compile(rb"<(?:\w+:)?(?:worksheet|chartsheet|dialogsheet|macrosheet)[\s>]")
+_NAMED = re.compile(rb"<(?:\w+:)?sheet\s")
 _DOCTYPE = re.compile(b"<!(?:DOCTYPE|ENTITY)" + b"|" + "<!DOCTYPE".encode("utf-16-le"), re.IGNORECASE)
 
 
@@ -67,6 +70,8 @@ def opened(path: Path, name: str, kinds: tuple[str, ...]) -> tuple[Archive | Non
     """Read an office file and look through its directory; None with the reason when it must not be parsed."""
     here = (Label(Span(Source(name, ""), 0, 0)),)
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            return None, (Diagnostic(UNREADABLE, f"「{name}」不是普通的文件", here, "给一个存在磁盘上的文件"),)
         if path.stat().st_size > MAX_BYTES:
             message = f"「{name}」超过 {MAX_BYTES // 1_000_000} MB"
             return None, (Diagnostic(TOO_BIG, message, here, "删去图片和用不到的表，或分成几份"),)
@@ -169,58 +174,63 @@ def _directory(name: str, entries: list[zipfile.ZipInfo]) -> None:
             raise _Refused(TOO_BIG, message, "多半是格式刷到了最后一行，或内容成片重复：删去空行空列，另存一份")
 
 
-@frozen
+@define
 class _Counts:
+    """What was met in the parts of a workbook."""
+
     rows: int = 0
     cells: int = 0
     formulas: bool = False
+    sheets: int = 0
+    named: int = 0
+    """The sheets that the workbook lists."""
 
 
 def _contents(name: str, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> bool:
     """Unpack every XML part in pieces, keeping none; return whether there are formulas. Checksums are checked on the way."""
-    rows = cells = 0
-    formulas = False
+    counts = _Counts()
     for entry in entries:
-        if not entry.filename.lower().endswith((".xml", ".rels")):
-            continue
-        counts = _part(name, archive, entry)
-        rows, cells, formulas = rows + counts.rows, cells + counts.cells, formulas or counts.formulas
-        if rows > MAX_ROWS:
-            raise _Refused(
-                TOO_BIG,
-                f"「{name}」的表超过 {MAX_ROWS:,} 行",
-                "多半是格式刷到了最后一行：选中数据下面的空行删去，另存一份",
-            )
-        if cells > MAX_CELLS:
-            raise _Refused(TOO_BIG, f"「{name}」的表超过 {MAX_CELLS:,} 格", "删去空的行和列，或分成几份")
-    return formulas
+        if entry.filename.lower().endswith((".xml", ".rels")):
+            _part(name, archive, entry, counts)
+            _bounded(name, counts)
+    if counts.named > counts.sheets:
+        message = f"「{name}」列了 {counts.named} 张表，里面只有 {counts.sheets} 张"
+        raise _Refused(DAMAGED, message, "重新拷一次；能用 Excel 打开的，另存一份")
+    return counts.formulas
 
 
-def _part(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Counts:
-    sheet = "worksheets/" in entry.filename
-    rows = cells = since = 0
-    formulas = False
-    tail = b""
+def _bounded(name: str, counts: _Counts) -> None:
+    if counts.rows > MAX_ROWS:
+        help_ = "多半是格式刷到了最后一行：选中数据下面的空行删去，另存一份"
+        raise _Refused(TOO_BIG, f"「{name}」的表超过 {MAX_ROWS:,} 行", help_)
+    if counts.cells > MAX_CELLS:
+        raise _Refused(TOO_BIG, f"「{name}」的表超过 {MAX_CELLS:,} 格", "删去空的行和列，或分成几份")
+
+
+def _part(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, counts: _Counts) -> None:
+    since, tail, sheet = 0, b"", None
     with archive.open(entry) as file:
         while piece := file.read(_CHUNK):
             text = tail + piece
             if _DOCTYPE.search(text):
-                raise _Refused(
-                    ENTITIES, f"「{name}」里有实体定义，没有打开", "正常存的文件没有这个；核对文件从哪里来，或另存一份"
-                )
+                help_ = "正常存的文件没有这个；核对文件从哪里来，或另存一份"
+                raise _Refused(ENTITIES, f"「{name}」里有实体定义，没有打开", help_)
             since = since + len(piece) if b"<" not in piece else len(piece) - piece.rfind(b"<")
             if since > MAX_ONE_TEXT:
                 raise _Refused(TOO_BIG, f"「{name}」里有一段文字超过 {MAX_ONE_TEXT:,} 字，没有打开", "核对文件从哪里来")
+            # What a part is stands at its beginning, whatever it is called.
+            sheet = _ROOT.search(text) is not None if sheet is None else sheet
+            counts.named += len(_NAMED.findall(text)) if entry.filename == _PARTS["xlsx"] else 0
             tail = text[-_OVERLAP:]
             if sheet:
                 # What ends inside the tail is counted with the next piece.
-                rows += len(_ROW.findall(text)) - len(_ROW.findall(tail))
-                cells += len(_CELL.findall(text)) - len(_CELL.findall(tail))
-                formulas = formulas or _FORMULA.search(text) is not None
+                counts.rows += len(_ROW.findall(text)) - len(_ROW.findall(tail))
+                counts.cells += len(_CELL.findall(text)) - len(_CELL.findall(tail))
+                counts.formulas = counts.formulas or _FORMULA.search(text) is not None
     if sheet:
-        rows += len(_ROW.findall(tail))
-        cells += len(_CELL.findall(tail))
-    return _Counts(rows, cells, formulas)
+        counts.sheets += 1
+        counts.rows += len(_ROW.findall(tail))
+        counts.cells += len(_CELL.findall(tail))
 
 
 _OVERLAP = 24
@@ -229,8 +239,8 @@ _SAVED = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
 _NO_CLOCK = b">1980-01-01T00:00:00Z<"
 
 
-def settled(data: bytes) -> bytes:
-    """Return a zip with the same parts and no clock in it: the same contents give the same bytes."""
+def settled(data: bytes, change: Callable[[str, bytes], bytes] | None = None) -> bytes:
+    """Return a zip with the same parts, or as change makes them, and no clock in it: the same contents give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
         for entry in before.infolist():
@@ -238,5 +248,6 @@ def settled(data: bytes) -> bytes:
             fixed.compress_type = zipfile.ZIP_DEFLATED
             part = before.read(entry)
             # The library writes when it saved, whatever it is told.
+            part = change(entry.filename, part) if change is not None else part
             after.writestr(fixed, _SAVED.sub(_NO_CLOCK, part) if entry.filename == "docProps/core.xml" else part)
     return out.getvalue()

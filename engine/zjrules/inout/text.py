@@ -22,6 +22,8 @@ def read_text(path: Path, name: str | None = None) -> tuple[Source | None, Diagn
     name = name or path.as_posix()
     here = _here(name)
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            return None, (Diagnostic(UNREADABLE, f"「{name}」不是普通的文件", here, "给一个存在磁盘上的文件"),)
         if path.stat().st_size > MAX_BYTES:
             return None, (Diagnostic(TOO_LARGE, f"「{name}」超过 {MAX_BYTES // 1_000_000} MB", here, "分成几份"),)
         data = path.read_bytes()

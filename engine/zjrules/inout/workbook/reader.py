@@ -16,6 +16,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from zjrules.inout.workbook import shown
 from zjrules.inout.workbook.packing import Packed, packed, serve
 
+MOST_STREAMED = 3_000_000
+"""Places (rows times columns) of a sheet up to which it is read as a stream of rows."""
+
 
 def main() -> None:
     """Read one workbook from standard input."""
@@ -24,25 +27,32 @@ def main() -> None:
 
 
 def sheets(data: bytes, formulas: bool) -> Iterator[dict[str, Any]]:
-    """Yield the sheets of an .xlsx. Formulas are looked for in a second, streaming pass, and only where there are some."""
+    """Yield the sheets of an .xlsx. Formulas are looked for in a second pass, and only where there are some."""
     BUILTIN_FORMATS.update(shown.ZH_BUILTIN)
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    written = _formulas(data) if formulas else {}
+    # A lone cell at the far end would make a stream of rows as long as a sheet can be.
+    wide = any(sheet.max_row * sheet.max_column > MOST_STREAMED for sheet in book.worksheets)
+    written = _formulas(data, stream=not wide) if formulas else {}
     for sheet in book.worksheets:
         found = written.get(sheet.title, set())
-        rows = [
-            [place, cells]
-            for place, row in enumerate(sheet.iter_rows(), 1)
-            if (cells := [c for cell in row if (c := _cell(cell, (place, cell.column) in found)) is not None])
-        ]
+        rows: dict[int, list[Packed]] = {}
+        for (row, _), cell in sorted(_cells(sheet)):
+            packed_cell = _cell(cell, (row, cell.column) in found)
+            if packed_cell is not None:
+                rows.setdefault(row, []).append(packed_cell)
         yield {
             "name": sheet.title,
             "hidden": sheet.sheet_state != "visible",
             "merged": [[m.min_row, m.min_col, m.max_row, m.max_col] for m in sheet.merged_cells.ranges],
-            "rows": rows,
+            "rows": list(rows.items()),
             "hidden_rows": [n for n, d in sheet.row_dimensions.items() if d.hidden],
             "hidden_columns": list(_hidden_columns(sheet)),
         }
+
+
+def _cells(sheet: Worksheet) -> list[tuple[tuple[int, int], Cell | MergedCell]]:
+    """Return the cells that a sheet has; its own iterators would make one for every place between them."""
+    return list(sheet._cells.items())
 
 
 def _hidden_columns(sheet: Worksheet) -> Iterator[int]:
@@ -52,12 +62,14 @@ def _hidden_columns(sheet: Worksheet) -> Iterator[int]:
             yield from range(first, min(width.max or first, first + 256) + 1)
 
 
-def _formulas(data: bytes) -> dict[str, set[tuple[int, int]]]:
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+def _formulas(data: bytes, stream: bool) -> dict[str, set[tuple[int, int]]]:
+    book = openpyxl.load_workbook(io.BytesIO(data), read_only=stream)
     found: dict[str, set[tuple[int, int]]] = {}
     for sheet in book.worksheets:
-        cells = (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f")
-        found[sheet.title] = {(c.row, c.column) for c in cells if c.row is not None and c.column is not None}
+        cells = (c for row in sheet.iter_rows() for c in row) if stream else (c for _, c in _cells(sheet))
+        found[sheet.title] = {
+            (c.row, c.column) for c in cells if c.data_type == "f" and c.row is not None and c.column is not None
+        }
     return found
 
 

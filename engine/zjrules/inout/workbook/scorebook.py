@@ -167,6 +167,35 @@ def _total(sheet: Worksheet, row: int, trace: Trace, reviewed: Trace | None, col
     fit_height(sheet, row, [(texts[7], WIDTHS[6])], 13)
 
 
+def total_formula(
+    program: tr.Program, trace: Trace, placed: list[Placed], live: frozenset[str]
+) -> tuple[str, str] | None:
+    """Return the cell of the total and the formula that sums the scores up; None where a spreadsheet might round otherwise.
+
+    Every score is a multiple of what the total is rounded to, so that the sum has no tie to be rounded; and nothing but
+    rounding and limits that it cannot reach is done to the sum.
+    """
+    rounding = next((s.term for s in trace.steps if isinstance(s.term, tr.RoundScore)), None)
+    quantum = rounding.quantum if rounding is not None and rounding.mode is not None else None
+    plain = all(isinstance(s.term, tr.RoundScore | tr.Regrade) for s in trace.steps)
+    if quantum is None or not plain or not isinstance(trace.total, Fraction) or not live:
+        return None
+    places = len((decimal(quantum) or "").partition(".")[2])
+    steps = trace.indicators()
+    roundings = [s.term.rounding for s in steps if isinstance(s.term, tr.Indicator)]
+    whole = all(r.mode is not None and (r.quantum / quantum).denominator == 1 for r in roundings)
+    groups = all(g.rounding.mode is None for g in _groups(program.groups))
+    if not whole or not groups or any(not isinstance(s.value, Fraction) for s in steps):
+        return None
+    column, last = get_column_letter(SCORE), placed[-1].last
+    return f"{column}{last + 1}", f"ROUND(SUM({column}{placed[0].row}:{column}{last}),{places})"
+
+
+def _groups(nodes: Sequence[tr.Group | tr.Indicator]) -> list[tr.Group]:
+    found = [n for n in nodes if isinstance(n, tr.Group)]
+    return found + [g for n in found for g in _groups(n.children)]
+
+
 def _steps(trace: Trace) -> str:
     """Return what was done to the sum of the indicators on the way to the total."""
     told = []

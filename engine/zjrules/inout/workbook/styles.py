@@ -10,6 +10,7 @@ import io
 import math
 import re
 import unicodedata
+from collections.abc import Mapping
 from fractions import Fraction
 
 from openpyxl import Workbook
@@ -113,12 +114,24 @@ def dress(
         cell.fill = shade
 
 
-def saved(book: Workbook) -> bytes:
-    """Return a workbook as the bytes of an .xlsx without a clock in it: the same contents give the same bytes."""
+def saved(book: Workbook, kept: Mapping[str, Mapping[str, str]] | None = None) -> bytes:
+    """Return a workbook as the bytes of an .xlsx without a clock in it: the same contents give the same bytes.
+
+    kept is what formulas come to now, by sheet and cell: openpyxl writes formulas without it, and what shows no formulas
+    (a preview, a phone, our own reader) would show nothing.
+    """
     book.properties.creator = book.properties.lastModifiedBy = "zjrules"
     out = io.BytesIO()
     book.save(out)
-    return settled(out.getvalue())
+    parts = {f"xl/worksheets/sheet{n}.xml": (kept or {}).get(s.title, {}) for n, s in enumerate(book.worksheets, 1)}
+    return settled(out.getvalue(), lambda name, part: _with_kept(part, parts.get(name, {})))
+
+
+def _with_kept(part: bytes, kept: Mapping[str, str]) -> bytes:
+    for place, value in kept.items():
+        pattern = rb'(<c r="' + place.encode() + rb'"[^>]*><f>[^<]*</f>)<v ?/?>(?:</v>)?'
+        part = re.sub(pattern, rb"\g<1><v>" + value.encode() + rb"</v>", part)
+    return part
 
 
 def width(text: str) -> int:

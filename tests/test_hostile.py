@@ -1,0 +1,95 @@
+"""Files that a person could hand us and that are broken or meant to harm: a code, a place, a way out, and nothing more."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hostile import READ, workbook, workbooks
+from zjrules.diag import Diagnostic
+from zjrules.project import fitted, load, read_facts
+
+CORPUS = {name: (make, code) for name, make, code in workbooks()}
+MOST_MEMORY = 500_000_000
+LIMITED = """
+import json, resource, sys
+resource.setrlimit(resource.RLIMIT_AS, ({most}, {most}))
+from pathlib import Path
+from zjrules.project import read_facts
+for name in sys.argv[1:]:
+    handed, found = read_facts(Path(name))
+    print(json.dumps([handed is not None, [d.code.number for d in found]]))
+"""
+
+
+def said(path: Path) -> list[Diagnostic]:
+    """Return all that is said of a workbook, by reading it and by fitting it to a rule set."""
+    handed, found = read_facts(path)
+    if handed is None:
+        return list(found)
+    rules, _ = load("zhanjiang/2025")
+    assert rules is not None
+    return [*found, *fitted(handed, rules)[1]]
+
+
+def test_the_corpus_is_large_enough() -> None:
+    assert len(CORPUS) >= 50
+
+
+@pytest.mark.parametrize("name", CORPUS)
+def test_a_hostile_workbook_gets_a_code_a_place_and_a_way_out(name: str, tmp_path: Path) -> None:
+    make, code = CORPUS[name]
+    path = tmp_path / f"{name}.xlsx"
+    path.write_bytes(make())
+    before = path.read_bytes()
+    found = said(path)
+    if code != READ:
+        mine = [d for d in found if d.code.number == code]
+        assert mine, [(d.code.number, d.message) for d in found]
+        assert mine[0].help
+        assert name in str(mine[0].labels[0].span)
+    else:
+        assert not [d for d in found if d.code.number in ("ZJ5041", "ZJ5042", "ZJ5043", "ZJ5044", "ZJ5045")]
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.read_bytes() == before
+
+
+def test_reading_hostile_files_stays_under_500_mb(tmp_path: Path) -> None:
+    """The whole corpus goes through one process that, with its children, cannot have more."""
+    paths = []
+    for number, (make, _) in enumerate(CORPUS.values()):
+        paths.append(tmp_path / f"{number}.xlsx")
+        paths[-1].write_bytes(make())
+    command = [sys.executable, "-c", LIMITED.format(most=MOST_MEMORY), *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == len(paths)
+    for line, (_, code) in zip(done.stdout.splitlines(), CORPUS.values(), strict=True):
+        read, codes = json.loads(line)
+        assert read or codes
+        assert code not in ("ZJ5041", "ZJ5042", "ZJ5043", "ZJ5044", "ZJ5045") or code in codes
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_MEMORY
+
+
+def test_what_is_no_plain_file_is_refused(tmp_path: Path) -> None:
+    for name in ("没有.xlsx", "目录.xlsx", "管道.xlsx"):
+        path = tmp_path / name
+        if name.startswith("目录"):
+            path.mkdir()
+        if name.startswith("管道"):
+            os.mkfifo(path)
+        handed, found = read_facts(path)
+        assert handed is None
+        assert [d.code.number for d in found] == ["ZJ1050"]
+
+
+def test_an_honest_workbook_has_nothing_said_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "好的.xlsx"
+    path.write_bytes(workbook())
+    assert said(path) == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
@@ -19,6 +17,7 @@ from books import facts as facts_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from office import converted
 from sheetmath import KINDS, Exact, Workbook, nested, parsed
 from zjrules.cli.outcome import outcomes
 from zjrules.exact.total import score
@@ -430,16 +429,6 @@ def saved(live: Live, path: Path, changed: Mapping[str, int | str] | None = None
     made_of.save(path)
 
 
-def recalculated(folder: Path, files: list[Path]) -> None:
-    """Let LibreOffice load files, which works out their formulas, and save them into folder/out."""
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("no soffice to recalculate with")
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), *map(str, files)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-
-
 def read_back(live: Live, path: Path) -> dict[str, Any]:
     values = openpyxl.load_workbook(path, data_only=True).worksheets[0]
     return {name: values.cell(i + 2, 3).value for i, name in enumerate(live.scores)}
@@ -475,7 +464,7 @@ def test_libreoffice_gives_the_engine_s_scores(tmp_path: Path) -> None:
     books[tmp_path / "divisions.xlsx"] = (Live((), (), {**whole, **small}, {}), right)
     for file, (live, _) in books.items():
         saved(live, file)
-    recalculated(tmp_path, list(books))
+    converted(list(books), "xlsx", tmp_path)
     for file, (live, wanted) in books.items():
         found = read_back(live, tmp_path / "out" / file.name)
         for name in live.scores:

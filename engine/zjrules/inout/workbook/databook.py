@@ -193,7 +193,7 @@ def _claim_rows(
     label = f"{'　' * depth}{node.number}{node.name}"
     _claim(sheet, row, label, node.points, claims.get(node.name), bold=isinstance(node, tr.Group))
     row += 1
-    for child in node.children if isinstance(node, tr.Group) else ():
+    for child in node.children if isinstance(node, tr.Group) else node.parts:
         row = _claim_rows(sheet, row, child, claims, depth + 1)
     return row
 

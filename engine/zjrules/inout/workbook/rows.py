@@ -20,6 +20,7 @@ CONTRADICTS = Code("ZJ5059", "table-said-empty")
 COLUMN_UNKNOWN = Code("ZJ5120", "column-not-used", Severity.NOTE)
 
 NONE, OPEN = "没有发生", "未填"
+EXAMPLES = ("例：", "例:", "（例", "(例", "示例：", "示例:", "（示例", "(示例")
 ORDINARY = frozenset({"序号", "备注", "编号"})
 """Columns that people put beside those asked for, and that mean nothing here."""
 
@@ -71,7 +72,7 @@ def _row(table: Table, row: int, asked: AskedLedger, reading: Reading) -> tuple[
         is_note(first.text) or any(k[0] == row for k, v in sheet.merged.items() if v == (row, first.column))
     ):
         return ()
-    if is_total(first.text) or first.text.strip().startswith(("例：", "例:", "（例", "(例", "示例")):
+    if is_total(first.text) or first.text.strip().startswith(EXAMPLES):
         message = f"明细「{asked.name}」的「{first.text.strip()}」一行没有算进去"
         reading.problems.append(
             at(ROW_PASSED_OVER, sheet.span(row, first.column), message, "合计和示例不是一笔；是一笔的，换个名称")

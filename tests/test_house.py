@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("inout",),
     ("build", "kept"),
     ("project", "canonical"),
-    ("case",),
+    ("case", "reconcile"),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}

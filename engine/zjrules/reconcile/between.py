@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -90,8 +91,10 @@ def heads(report: RawFacts, table: RawFacts, summary: Summary) -> list[Diagnosti
 def _plain(name: str, text: str) -> str:
     if name == "填报日期":
         return str(read_date(text) or text)
-    plain = bare(text).replace("(公章)", "").replace("(盖章)", "").replace("第", "")
-    return plain.removesuffix("年度").removesuffix("年") if name == "评价年度" else plain
+    plain = bare(text)
+    if name == "单位":
+        return re.sub(r"\([^()]*\)", "", plain)
+    return plain.removesuffix("年度").removesuffix("年") if name == "评价年度" else plain.replace("第", "")
 
 
 def claims(

@@ -28,7 +28,12 @@ _ROUNDED = "报告写的是取整的数"
 
 
 def failed(
-    report: Facts, table: Facts | None, differing: AbstractSet[str], rules: RuleSet, calendar: WorkCalendar | None, summary: Summary
+    report: Facts,
+    table: Facts | None,
+    differing: AbstractSet[str],
+    rules: RuleSet,
+    calendar: WorkCalendar | None,
+    summary: Summary,
 ) -> list[Diagnostic]:
     """Return the checks that the statements of a report fail.
 

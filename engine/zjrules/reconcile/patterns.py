@@ -188,7 +188,9 @@ class _Reader:
             return ()
         return found
 
-    def rows(self, node: Node | None, known: tuple[str, ...], needed: tuple[str, ...]) -> list[tuple[Node, dict[str, Node]]]:
+    def rows(
+        self, node: Node | None, known: tuple[str, ...], needed: tuple[str, ...]
+    ) -> list[tuple[Node, dict[str, Node]]]:
         """Return the rows of a list of mappings that have what they need."""
         if node is None:
             return []
@@ -222,7 +224,9 @@ class _Reader:
                 self.problems.append(at(WRONG_SLOT, item.span, f"句式「{item.text}」{need}", "核对花括号里的字"))
         return tuple(p for _, p in found if p is not None and p.slot == slot)
 
-    def block(self, parts: Mapping[str, Node], name: str, known: Mapping[str, tuple[str, Asked | None]]) -> tuple[Ways, ...]:
+    def block(
+        self, parts: Mapping[str, Node], name: str, known: Mapping[str, tuple[str, Asked | None]]
+    ) -> tuple[Ways, ...]:
         """Read a block of names, each with its phrases."""
         node = parts.get(name)
         if node is None:
@@ -271,7 +275,9 @@ class _Reader:
         if value is None and not slot:
             kind = type_text(asked.type) if asked is not None else ""
             message = f"「{asked.name if asked else ''}」是{kind}，不能从句式里取值"
-            self.problems.append(at(WRONG_SLOT, node.span, message, "是否写在「断言」下面；别的写成「{写: 句式, 值: …}」"))
+            self.problems.append(
+                at(WRONG_SLOT, node.span, message, "是否写在「断言」下面；别的写成「{写: 句式, 值: …}」")
+            )
             return None
         phrase = self.phrase(node)
         if phrase is None or not self.takes(node, phrase, "" if value is not None else slot, asked):
@@ -291,7 +297,9 @@ class _Reader:
     def unfit(self, asked: Asked, value: str, span: Span) -> bool:
         """Report a value that the fact cannot have, as for a fact file."""
         raw = Raw(asked.name, value, reason="句式", span=span, name_span=span)
-        found = [d for d in fit(RawFacts({}, (raw,), (), ()), self.schema, self.year, ())[1] if d.code != UNIT_NAME_MISSING]
+        found = [
+            d for d in fit(RawFacts({}, (raw,), (), ()), self.schema, self.year, ())[1] if d.code != UNIT_NAME_MISSING
+        ]
         self.problems.extend(found)
         return bool(found)
 
@@ -345,7 +353,9 @@ class _Reader:
             self.unknown(node, tuple(self.schema.facts))
         elif kinds and not isinstance(asked.type, kinds):
             message = f"「{node.text}」是{type_text(asked.type)}，这里不能用"
-            self.problems.append(at(WRONG_SLOT, node.span, message, "「说了」要是「是否」，「填报日」「报送日」要是日期"))
+            self.problems.append(
+                at(WRONG_SLOT, node.span, message, "「说了」要是「是否」，「填报日」「报送日」要是日期")
+            )
         else:
             return node.text
         return ""

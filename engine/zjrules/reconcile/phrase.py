@@ -37,8 +37,8 @@ SLOTS = {
     "分": rf"{_NUMBER}分(?![钟之别析工类])",
     "年": _YEAR,
     "日期": rf"(?<![0-9])(?:19|20)[0-9]{{2}}[-/.年]{_DAY}|{_CHINESE}{{4}}年{_CHINESE_DAY}",
-    "月日": rf"(?<![0-9])(?:(?:19|20)[0-9]{{2}}年)?[0-9]{{1,2}}月[0-9]{{1,2}}日",
-    "名称": r"[^，。、；,;:()\"\n ]{2,40}",
+    "月日": r"(?<![0-9])(?:(?:19|20)[0-9]{2}年)?[0-9]{1,2}月[0-9]{1,2}日",
+    "名称": r"[^，。、,;:\"\n ]{2,40}",
     "文号": r"[一-鿿]{1,12}[〔(](?:19|20)[0-9]{2}[〕)]第?[0-9]{1,4}号",
     "字": r"[一-鿿]{1,12}",
 }
@@ -107,7 +107,9 @@ def _before(
 # ---------- compiling ----------
 
 
-_TOKEN = re.compile(r"\{([^{}\[\]|]*)\}|\[([^{}\[\]]*)\]|(…+|\.{3,6})|([^{}\[\]|…]+?(?=\.{3}|[{}\[\]|…]|$))|(.)", re.DOTALL)
+_TOKEN = re.compile(
+    r"\{([^{}\[\]|]*)\}|\[([^{}\[\]]*)\]|(…+|\.{3,6})|([^{}\[\]|…]+?(?=\.{3}|[{}\[\]|…]|$))|(.)", re.DOTALL
+)
 
 
 @frozen
@@ -198,6 +200,8 @@ def written(slot: str, text: str) -> str:
         return text.replace("，", ",")
     if slot == "年":
         return text if text[0].isdigit() else str(_spelled(text))
+    if slot == "名称":
+        return re.sub(r"\((?:公章|盖章|章)\)$", "", text)
     return _plain_date(text) if slot == "日期" else text
 
 
@@ -208,4 +212,4 @@ def last_place(text: str) -> Fraction:
         return Fraction(0)
     named = measure(match[2]) if match[2] else None
     scale = named[1] if named else {"%": Fraction(1, 100), "‰": Fraction(1, 1000)}.get(match[2], Fraction(1))
-    return scale / 10 ** len(match[1] or "")
+    return scale / Fraction(10 ** len(match[1] or ""))

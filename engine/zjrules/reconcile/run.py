@@ -89,7 +89,12 @@ Beside = tuple[Handed | None, Facts | None, dict[str, Value] | None, ScoreTable 
 
 
 def _report(
-    rules: RuleSet, patterns: Patterns | None, source: Source, beside: Beside, calendar: WorkCalendar | None, summary: Summary
+    rules: RuleSet,
+    patterns: Patterns | None,
+    source: Source,
+    beside: Beside,
+    calendar: WorkCalendar | None,
+    summary: Summary,
 ) -> list[Diagnostic]:
     whole = Span(source, 0, 0)
     if patterns is None:
@@ -102,12 +107,14 @@ def _report(
     said, found = stated(text, patterns, headings, rules.program.book.year)
     facts, problems = fit(said.raw, rules.program.schema, rules.program.book.year, rules.indicator_names())
     found += [p for p in problems if p.code != UNIT_NAME_MISSING]
-    summary.stated = sum(f.state is not State.MISSING for f in facts.facts.values()) + len(facts.claims) + len(said.raw.head)
+    summary.stated = (
+        sum(f.state is not State.MISSING for f in facts.facts.values()) + len(facts.claims) + len(said.raw.head)
+    )
     if not facts.facts and not facts.claims:
         found.append(_nothing(whole, "报告里一项事实也没有认出来，没有核对过"))
         return found
     found += _compared(rules, _Report(facts, said), beside, calendar, summary, whole)
-    data, table, _, _ = beside
+    table = beside[1]
     found += suspicions.clashes(patterns, said, lambda name: checks.given(table, name))
     found += suspicions.too_early(patterns, said.all, text, headings, lambda name: _day(facts, table, name))
     return [*found, *structure_findings(headings, patterns.chapters), *wordings(text, patterns)]

@@ -30,7 +30,9 @@ NOT_A_SCORE = Code("ZJ5091", "not-a-score")
 ROW_TWICE = Code("ZJ5092", "score-row-twice")
 TOTAL = "总分"
 
-_NUMBERING = re.compile(r"^(?:\d{1,2}[.、]|\(\d{1,2}\)|\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|[①-⑳])+")
+_NUMBERING = re.compile(
+    r"^(?:\d{1,2}[.、]|\(\d{1,2}\)|\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|[①-⑳])+"
+)
 
 Node = Group | Indicator
 

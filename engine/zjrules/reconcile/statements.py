@@ -155,8 +155,9 @@ class _Finder:
         return stops[-1] if stops else 0
 
     def _other_year(self, before: str, first: str) -> bool:
-        years = [(m.start(), int(m[1]) != self.year) for m in _YEAR.finditer(before + first)]
-        years += [(before.rfind(w), True) for w in self.patterns.other_years if w in before]
+        near = before + first  # a match may begin with the 年 of 上年
+        years = [(m.start(), int(m[1]) != self.year) for m in _YEAR.finditer(near)]
+        years += [(near.rfind(w), True) for w in self.patterns.other_years if w in near]
         return max(years)[1] if years else False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -91,9 +92,10 @@ def _heading(text: str, chapters: tuple[Chapter, ...]) -> tuple[int, str, str, s
             mark = number if level in (1, 3) else f"（{number}）"
             return level, mark, title, _chapter_of(title, chapters) if level <= 2 else ""
     title = bare(text).rstrip(":")
+    line = flow(Source("", title))
     # Word numbers headings by itself, so that the number is not in the text.
     for chapter in chapters:
-        if any(p.text == title or (p.literal == title) for p in chapter.titles):
+        if any((h.start, h.end) == (0, len(title)) for p in chapter.titles for h in p.hits(line)):
             return 1, chapter.name, title, chapter.name
     if re.match(r"附件\d{0,2}(?:[:.、]|$)", bare(text)):
         return 1, "附件", title, _chapter_of("附件", chapters)
@@ -120,7 +122,7 @@ def findings(report: Outline, chapters: tuple[Chapter, ...]) -> list[Diagnostic]
             message = f"报告没有「{chapter.name}」这一章"
             found.append(at(CHAPTER_MISSING, label, message, help_, "报告的最后一章" if label is not top else ""))
     present = [first[c.name] for c in chapters if c.name in first and first[c.name].level == 1]
-    for before, after in zip(present, present[1:], strict=False):
+    for before, after in pairwise(present):
         if after.span.start < before.span.start:
             labels = (Label(after.span), Label(before.span, "应在它前面"))
             message = f"「{after.chapter}」写在「{before.chapter}」前面，和规定的次序不同"

@@ -55,7 +55,11 @@ def too_early(
         late = _late(sequence, day, claim, flow, outline)
         if late is not None:
             what, (_, place) = late
-            labels = (Label(written.span, f"{day.isoformat()}"), Label(claim.span, "这里说已经做了"), Label(place, what))
+            labels = (
+                Label(written.span, f"{day.isoformat()}"),
+                Label(claim.span, "这里说已经做了"),
+                Label(place, what),
+            )
             message = f"报告填于 {day.isoformat()}，{what}还没有过，却说「{sequence.said.removeprefix('声称')}」"
             found.append(Diagnostic(TOO_EARLY, message, labels, sequence.why))
     return found

@@ -18,6 +18,7 @@ WRAPPED = 20
 """A line shorter than this was ended on purpose, since a printed line holds more."""
 REACH = 300
 """Characters of a sentence looked at before and after a place."""
+_NEAR = 12
 _LABEL = 14
 """A line with a colon this early is a label with its value, such as 评价单位：…"""
 
@@ -105,7 +106,7 @@ def flow(source: Source) -> Flow:
         last = ""
         for found in _SEEN.finditer(line):
             piece = found[0]
-            if last and not _joined(last, line[: found.start()], piece):
+            if last and not _joined(last, line, found.start(), piece):
                 put(" ", start + found.start() - 1)
             put(piece, start + found.start())
             last = piece
@@ -118,11 +119,12 @@ def flow(source: Source) -> Flow:
     return Flow(source, "".join(parts), tuple(starts), tuple(origins))
 
 
-def _joined(last: str, before: str, piece: str) -> bool:
+def _joined(last: str, line: str, place: int, piece: str) -> bool:
     """Return whether a blank between two pieces means nothing: between digits it may part two numbers."""
     if not piece[0].isdigit() or not (last[-1].isdigit() or last[-1] in ".,"):
         return True
-    if _NUMBERING.fullmatch(before.strip()):
+    before = line[max(0, place - _NEAR) : place]
+    if place < _NEAR and _NUMBERING.fullmatch(before.strip()):
         return False  # 1. 2025年…: a heading and a year
     if last[-1] in ".,":
         return True

@@ -28,7 +28,7 @@ NO_PATTERNS = Code("ZJ5063", "no-patterns")
 
 FILE = "report.yaml"
 _COVER = {"单位": "名称", "评价年度": "年", "填报日期": "日期", "通知文号": "文号"}
-_UNLESS = ("前面不是", "本句没有", "本分句没有")
+_UNLESS = ("前面不是", "本句没有", "前文没有", "中间没有")
 _KEYS = ("封面", "自评", "抽取", "断言", "不算", "章节", "用语", "矛盾", "先后")
 
 
@@ -43,7 +43,9 @@ class Ways:
     not_with: tuple[str, ...] = ()
     """Words that may not stand in the sentence."""
     not_before: tuple[str, ...] = ()
-    """Words that may not stand before a match in its clause."""
+    """Words that may not stand before a match in its sentence: they are what it is about."""
+    not_inside: tuple[str, ...] = ()
+    """Words that may not stand in the match itself, where a … would take them in."""
 
 
 @frozen
@@ -245,8 +247,8 @@ class _Reader:
         return tuple(found)
 
     def unless(self, ways: Ways, parts: Mapping[str, Node]) -> Ways:
-        after, sentence, clause = (self.words(parts.get(name)) for name in _UNLESS)
-        return evolve(ways, not_after=after, not_with=sentence, not_before=clause)
+        after, sentence, before, inside = (self.words(parts.get(name)) for name in _UNLESS)
+        return evolve(ways, not_after=after, not_with=sentence, not_before=before, not_inside=inside)
 
     def unknown(self, key: Node, known: tuple[str, ...]) -> None:
         likely = nearest(key.text, known)

@@ -31,7 +31,7 @@ _YEAR = rf"(?<![0-9.])(?:19|20)[0-9]{{2}}(?![0-9])|{_CHINESE}{{4}}(?=年)"
 _DAY = r"[0-9]{1,2}[-/.月][0-9]{1,2}(?:日|(?<=[-/.][0-9])|(?<=[-/.][0-9]{2}))"
 _CHINESE_DAY = "[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日"
 SLOTS = {
-    "金额": rf"(?:人民币)?¥?{_NUMBER}(?:\(?{_MONEY}\)?)|¥{_NUMBER}|(?<![0-9.,])0(?:\.0{{1,4}})?(?![0-9.,%‰]|[百千万亿个项处次笔]|元)",
+    "金额": rf"(?:人民币)?¥?{_NUMBER}(?:\(?{_MONEY}\)?)|¥{_NUMBER}|\({_MONEY}\)[:为是]?{_NUMBER}(?!{_MONEY})|(?<![0-9.,])0(?:\.0{{1,4}})?(?![0-9.,%‰]|[百千万亿个项处次笔]|元)",
     "数": rf"{_NUMBER}(?:万?(?:{'|'.join(_COUNTERS)}))?(?![%‰万亿元])",
     "率": rf"{_NUMBER}[%‰]",
     "分": rf"{_NUMBER}分(?![钟之别析工类])",
@@ -193,6 +193,8 @@ def _plain_date(text: str) -> str:
 def written(slot: str, text: str) -> str:
     """Return a matched value as a fact file writes it."""
     if slot == "金额":
+        before = re.match(r"\((.*?元)\)[:为是]?(.*)", text)  # 支出合计（万元）：5200
+        text = f"{before[2]}{before[1]}" if before else text
         plain = text.removeprefix("人民币").replace("，", ",").strip("()").replace("(", "")
         amount = plain.removeprefix("¥")
         return amount if amount.endswith("元") or amount == plain else f"{amount}元"

@@ -136,26 +136,33 @@ class _Finder:
             return False
         low, high = self.flow.sentence(hit.start, hit.end)
         sentence = text[low:high]
-        if any(word in sentence for word in ways.not_with):
+        if (
+            any(word in sentence for word in ways.not_with)
+            or any(word in text[low : hit.start] for word in ways.not_before)
+            or any(word in text[hit.start : hit.end] for word in ways.not_inside)
+        ):
             return False
-        clause = text[low + self._clause(text[low : hit.start]) : hit.end]
-        before = clause[: len(clause) - (hit.end - hit.start)]
-        if any(word in before for word in ways.not_before):
-            return False
+        before = self._clause(text[low : hit.start])
         if meaning is None:
+            # Where a … leads to the value, the year that stands before the value counts too.
+            near = self._clause(text[low : hit.value[0]])
+            first = text[hit.start]
             return slot not in _COUNTED or not (
-                self._other_year(before, text[hit.start]) or any(w in before for w in self.patterns.not_counted)
+                self._other_year(before + first)
+                or self._other_year(near)
+                or any(w in before for w in self.patterns.not_counted)
             )
         said = not any(w in sentence for w in self.patterns.not_said)
         own = not any(w in before for w in self.patterns.not_said_clause)
         return said and own and not _quoted(sentence, hit.start - low, hit.end - low)
 
-    def _clause(self, before: str) -> int:
+    def _clause(self, before: str) -> str:
+        """Return the end of a text that belongs to the same clause as what follows."""
         stops = [m.end() for m in _CLAUSE.finditer(before)]
-        return stops[-1] if stops else 0
+        return before[stops[-1] :] if stops else before
 
-    def _other_year(self, before: str, first: str) -> bool:
-        near = before + first  # a match may begin with the 年 of 上年
+    def _other_year(self, near: str) -> bool:
+        """Return whether the last year that a clause names is another one; a match may begin with the 年 of 上年."""
         years = [(m.start(), int(m[1]) != self.year) for m in _YEAR.finditer(near)]
         years += [(near.rfind(w), True) for w in self.patterns.other_years if w in near]
         return max(years)[1] if years else False

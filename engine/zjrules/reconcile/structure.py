@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from itertools import pairwise
 
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from zjrules.diag import Code, Diagnostic, Label, Severity, at
 from zjrules.reconcile.flow import bare, even, flow
@@ -19,6 +19,8 @@ NUMBERING = Code("ZJ5075", "numbering-collides", Severity.NOTE)
 
 LONGEST = 40
 """Characters of a heading; a longer line is text."""
+MOST_HEADINGS = 5000
+"""Headings of a report; a report that is not nonsense has a hundred."""
 _FIGURES = "一二三四五六七八九十"
 _LEVELS = (
     re.compile(rf"(?:第([{_FIGURES}]{{1,3}})(?:部分|章)|([{_FIGURES}]{{1,3}})[、.])"),
@@ -46,14 +48,19 @@ class Outline:
 
     source: Source
     headings: tuple[Heading, ...]
+    starts: tuple[int, ...] = field(
+        init=False, repr=False, default=Factory(lambda self: tuple(h.span.start for h in self.headings), takes_self=True)
+    )
 
     def path(self, offset: int) -> str:
         """Return where an offset stands, such as 三（二）2（1）; '' before the first heading."""
-        last = bisect_right([h.span.start for h in self.headings], offset)
+        last = bisect_right(self.starts, offset)
         marks: dict[int, str] = {}
-        for heading in self.headings[:last]:
-            marks = {level: mark for level, mark in marks.items() if level < heading.level}
-            marks[heading.level] = heading.mark
+        for heading in reversed(self.headings[:last]):
+            if not marks or heading.level < min(marks):
+                marks[heading.level] = heading.mark
+            if heading.level == 1:
+                break
         return "".join(marks[level] for level in sorted(marks))
 
     def chapter(self, name: str) -> tuple[int, int] | None:
@@ -67,8 +74,10 @@ class Outline:
 
 def outline(source: Source, chapters: tuple[Chapter, ...]) -> Outline:
     """Find the headings of a report."""
-    found = []
+    found: list[Heading] = []
     for number, start in enumerate(source.starts, 1):
+        if len(found) == MOST_HEADINGS:
+            break
         line = source.text[start : start + 400].partition("\n")[0]
         text = even(line).strip().lstrip("#* ")
         if not text or _CONTENTS.search(line):

@@ -19,6 +19,7 @@ WRAPPED = 20
 REACH = 300
 """Characters of a sentence looked at before and after a place."""
 _NEAR = 12
+"""Characters in which a line's own number stands."""
 _LABEL = 14
 """A line with a colon this early is a label with its value, such as 评价单位：…"""
 
@@ -29,7 +30,7 @@ _EVEN = str.maketrans({
 _SEEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069]+")
 _ENDS = tuple("。!?;:")
 _HEADING = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}\s*[、.)]|[①-⑳]|第[一二三四五六七八九十]+部分|附\s*件|[-*#|])"
+    r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}\s*[、.)](?!\d)|[①-⑳]|第[一二三四五六七八九十]+部分|附\s*件|[-*#|])"
 )
 _NUMBERING = re.compile(r"\(?\d{1,2}[.、)]")
 

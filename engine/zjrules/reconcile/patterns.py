@@ -233,7 +233,7 @@ class _Reader:
         node = parts.get(name)
         if node is None:
             return ()
-        if node.kind != "map" and node.text:
+        if node.kind == "list" or node.text:
             self.shape(node, f"「{name}」下面要是「名称: 句式」", "每项一行，往右缩进")
         found = []
         for key, value in node.pairs:
@@ -323,7 +323,7 @@ class _Reader:
             parts = self.parts(value, ("是", "否", *_UNLESS))
             ways = tuple((p, said) for said in ("是", "否") for p in self.phrases(parts.get(said)))
             found.append(self.unless(Ways(key.text, ways), parts))
-        if node is not None and node.kind != "map" and node.text:
+        if node is not None and (node.kind == "list" or node.text):
             self.shape(node, "「断言」下面要是「名称: 值」", "每项一行，往右缩进")
         return tuple(found)
 

@@ -61,11 +61,11 @@ def compare(
         if node is None:
             found.append(_unknown(row, known))
             continue
-        first = rows.setdefault(node.name, row)
-        if first is not row:
-            labels = (Label(row.span), Label(first.span, "已有"))
+        if node.name in rows:
+            labels = (Label(row.span), Label(rows[node.name].span, "已有"))
             found.append(Diagnostic(ROW_TWICE, f"评分表里「{node.name}」有两行", labels, "只留一行"))
             continue
+        rows[node.name] = row
         found += [*_row(row, node, summary), *_against(row.score, node.name, recomputed, summary)]
     found += [_unreadable(table.total)] if table.total is not None and _broken(table.total) else []
     found += _against(table.total, TOTAL, recomputed, summary)

@@ -28,7 +28,7 @@ _LEVELS = (
     re.compile(r"(\d{1,2})[.、](?!\d(?!\d{3}年))"),
     re.compile(r"\((\d{1,2})\)"),
 )
-_CONTENTS = re.compile(r"[.…·]{3,}|\t\s*\d+\s*$")
+_CONTENTS = re.compile(r"[.…·]{2,}\s*\d+\s*$|\t\s*\d+\s*$")
 
 
 @frozen
@@ -49,7 +49,9 @@ class Outline:
     source: Source
     headings: tuple[Heading, ...]
     starts: tuple[int, ...] = field(
-        init=False, repr=False, default=Factory(lambda self: tuple(h.span.start for h in self.headings), takes_self=True)
+        init=False,
+        repr=False,
+        default=Factory(lambda self: tuple(h.span.start for h in self.headings), takes_self=True),
     )
 
     def path(self, offset: int) -> str:

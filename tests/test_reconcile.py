@@ -149,8 +149,8 @@ def test_a_report_in_word_is_read_in_order(tmp_path: Path) -> None:
     assert source.text.splitlines() == [line for line in CLEAN.splitlines() if line]
 
 
-@pytest.mark.parametrize("path", REAL)
-def test_the_real_report(path: str) -> None:
+# With no real report at hand there is no such test, rather than one that is skipped.
+def _the_real_report(path: str) -> None:
     text = Path(path).read_text("utf-8")
     _, found = _run(text)
     said = "\n".join(f"{d.code.number} {d.message} {d.labels[0].span.line}" for d in found)
@@ -167,6 +167,10 @@ def test_the_real_report(path: str) -> None:
         "ZJ5076 「自目标」",
     ):
         assert words in said
+
+
+if REAL:
+    test_the_real_report = pytest.mark.parametrize("path", REAL)(_the_real_report)
 
 
 # ---------- what is a statement and what is not ----------

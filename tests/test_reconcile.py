@@ -141,12 +141,16 @@ def test_a_report_in_word_is_read_in_order(tmp_path: Path) -> None:
             table.cell(0, 0).merge(table.cell(0, 1)).text = line
         else:
             document.add_paragraph(line)
+    rows = document.add_table(2, 2)
+    rows.cell(0, 0).text, rows.cell(0, 1).text = "支出合计", "5200万元"
+    rows.cell(1, 0).text, rows.cell(1, 1).text = "一、甲\n乙", "丙"
     path = tmp_path / "报告.docx"
     document.save(str(path))
     source, problems = documents.report_text(path)
     assert problems == ()
     assert source is not None
-    assert source.text.splitlines() == [line for line in CLEAN.splitlines() if line]
+    lines = [line for line in CLEAN.splitlines() if line]
+    assert source.text.splitlines() == [*lines, "支出合计\t5200万元", "一、甲", "乙", "丙"]
 
 
 # With no real report at hand there is no such test, rather than one that is skipped.
@@ -180,6 +184,9 @@ TAKEN = [
     ("基本支出和项目支出分别为2000万元、3200万元。", {"基本支出": "2000万元", "项目支出": "3200万元"}),
     ("2025年收支均为5200万元", {"支出合计": "5200万元", "收入合计": "5200万元"}),
     ("支出合计（万元）：5200.00", {"支出合计": "5200.00万元"}),
+    ("| 支出合计 | 5200万元 |\n| 收入合计 | 5100万元 |", {"支出合计": "5200万元", "收入合计": "5100万元"}),
+    ("支出合计 2025 5200万元", {}),
+    ("截至6月底支出合计2600万元。", {}),
     ("2024年支出合计4870万元，2025年支出合计5200万元。", {"支出合计": "5200万元"}),
     ("上年支出合计4870万元。", {}),
     ("本年一般公共预算拨款支出5000万元，其中基本支出1900万元。", {}),
@@ -231,6 +238,12 @@ def test_an_amount_is_the_same_in_every_form(cents: int, form: str) -> None:
     (found,) = _all(f"2025年支出数是 {written}，其他从略。")["支出合计"]
     assert found.value == Fraction(cents, 100)
     assert found.span.source.text[found.span.start : found.span.end].rstrip().endswith("元")
+
+
+def test_page_numbers_do_not_break_a_sentence() -> None:
+    for page in ("- 3 -", "第 3 页 共 9 页"):
+        text = f"我局在全年的预算执行工作中精打细算，全年支出\n{page}\n合计为5200万元。"
+        assert _said(text) == {"支出合计": "5200万元"}
 
 
 def test_a_place_leads_back_to_the_report() -> None:
@@ -291,6 +304,7 @@ def test_amounts_agree_within_half_of_the_last_place(report: str, table: str, ag
         ("电子卖场共有订单40笔。", _table("卖场订单数: 41 笔"), "ZJ5080"),
         ("食堂食材预留额度为0元。", _table("食材预留额: {不适用: 没有食堂}"), "ZJ5080"),
         ("自评总得分95分。", "单位: 某局\n自评:\n  总分: 96 分\n", "ZJ5084"),
+        ("材料已按时报送财政局。", _table("自评报送日: 2026-06-01"), "ZJ6001"),
         ("支出合计5200万元，没有调剂、没有追加。", _table("预算调剂额: 250 万元", "年中追加额: 0 元"), "ZJ6001"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Office documents as text: a report in Word or PDF becomes one line for every paragraph and cell."""
+"""Office documents as text: a report in Word or PDF becomes one line for every paragraph and row."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def report_text(path: Path) -> tuple[Source | None, Diagnostics]:
 
 
 def _word(path: Path) -> Iterator[str]:
-    """Yield the paragraphs and the cells of a document in order; a merged cell comes once."""
+    """Yield the paragraphs and the table rows of a document in order; a merged cell comes once."""
     for block in docx.Document(str(path)).iter_inner_content():
         if isinstance(block, Table):
             yield from _cells(block)
@@ -57,12 +57,16 @@ def _word(path: Path) -> Iterator[str]:
 
 
 def _cells(table: Table) -> Iterator[str]:
-    seen = set()
+    """Yield the rows of a table, a line each where its cells hold one paragraph, else a line for every paragraph."""
+    seen: set[object] = set()
     for row in table.rows:
-        for cell in row.cells:
-            if cell._tc not in seen:
-                seen.add(cell._tc)
-                yield from cell.text.splitlines()
+        own = {cell._tc: cell for cell in row.cells if cell._tc not in seen}
+        seen.update(own)
+        cells = [cell.text.splitlines() for cell in own.values()]
+        if all(len(lines) <= 1 for lines in cells):
+            yield "\t".join(line for lines in cells for line in lines)
+        else:
+            yield from (line for lines in cells for line in lines)
 
 
 def _pdf(path: Path) -> Iterator[str]:

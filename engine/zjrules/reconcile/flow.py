@@ -25,12 +25,14 @@ _LABEL = 14
 
 _EVEN = str.maketrans({
     **dict.fromkeys("“”〝〞＂‘’'", '"'), **dict.fromkeys("[【﹝", "〔"), **dict.fromkeys("]】﹞", "〕"), "￥": "¥", "○": "〇",
+    "|": "\t",
 })  # fmt: skip
 # Blanks, control characters and marks that nobody sees.
 _SEEN = re.compile(r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069]+")
+_PAGE = re.compile(r"\s*(?:-\s*\d{1,3}\s*-|第\s*\d{1,3}\s*页.{0,12})\s*")
 _ENDS = tuple("。!?;:")
 _HEADING = re.compile(
-    r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}\s*[、.)](?!\d)|[①-⑳]|第[一二三四五六七八九十]+部分|附\s*件|[-*#|])"
+    r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}\s*[、.)](?!\d)|[①-⑳]|第[一二三四五六七八九十]+部分|附\s*件|[-*#])"
 )
 _NUMBERING = re.compile(r"\(?\d{1,2}[.、)]")
 
@@ -89,7 +91,7 @@ def flow(source: Source) -> Flow:
     """Make a report even."""
     text = even(source.text)
     lines = [(s, text[s:e].rstrip("\n")) for s, e in zip(source.starts, (*source.starts[1:], len(text)), strict=True)]
-    full = [(start, line) for start, line in lines if not line.isspace() and line]
+    full = [(start, line) for start, line in lines if line and not line.isspace() and not _PAGE.fullmatch(line)]
     parts: list[str] = []
     starts: list[int] = []
     origins: list[int] = []

@@ -201,6 +201,9 @@ TAKEN = [
     ("通知要求：年度中间无调剂、无追加。", {}),
     ("办法写着“无调剂、无追加”四个字。", {}),
     ("我局并非没有调剂和追加。", {}),
+    ("财政部门曾指出截留风险两处。", {}),
+    ("下属单位示范中心2025年支出合计300万元。", {}),
+    ("下属单位2024年度自评发现的问题已整改。", {}),
     ("追加资金不含增人增编经费。", {}),
     ("材料已按时报送财政局。", {"声称已按时报送": "是"}),
     ("我局将按时报送材料，拟于5月30日前完成报送。", {}),
@@ -345,7 +348,11 @@ def _scores(changed: dict[str, str] | None = None, total: str = "87.32") -> Scor
         )
     ) | (changed or {})
     rows = [
-        ScoreRow(f"（{i}）{node.name}", Raw(node.name, str(node.points)), Raw(node.name, known[node.name]))
+        ScoreRow(
+            f"2.{i} {node.name}情况" if i % 2 else f"2.（{i}）{node.name}",
+            Raw(node.name, str(node.points)),
+            Raw(node.name, known[node.name]),
+        )
         for i, node in enumerate(_rules().indicators(), 1)
     ]
     return ScoreTable(tuple(rows), Raw("总分", total), "评分表.xlsx")
@@ -416,6 +423,25 @@ def test_done_before_its_time(day: str, claim: str, early: bool) -> None:
     assert ("ZJ5077" in _codes(_run(text)[1])) == early
     sent = _run(text, _table("自评报送日: {值: 2026-05-24, 佐证: 回执}"))[1]
     assert "ZJ5077" not in _codes(sent)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("全年没有调剂。日常公用经费调整预算数81万元，决算数80万元。", "ZJ5078"),
+        ("全年没有调剂。日常公用经费年初预算80万元，日常公用经费调整预算数80万元。", ""),
+        ("年中调剂250万元。日常公用经费调整预算数81万元。", ""),
+        ("资金含增人增编经费，年度内无追加资金。", "ZJ5078"),
+        ("年中追加增人增编经费20万元，此外无追加。", ""),
+        ("本单位没有食堂，食堂食材采购预留份额为0元。", "ZJ6003"),
+        ("本单位没有食堂，已在平台标记，食材预留不适用。", ""),
+        ("部署所属单位开展2024年整体支出自评。", "ZJ6001"),
+        ("各科室提交整体绩效自目标，支出合计5元。", "ZJ5076"),
+        ("完成各自目标，支出合计5元。", ""),
+    ],
+)
+def test_a_single_contradiction(text: str, code: str) -> None:
+    assert _codes(_run(text)[1]) - {"ZJ5073", "ZJ5071"} == ({code} if code else set())
 
 
 # ---------- what cannot be read ----------

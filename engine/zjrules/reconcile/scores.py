@@ -31,7 +31,7 @@ ROW_TWICE = Code("ZJ5092", "score-row-twice")
 TOTAL = "总分"
 
 _NUMBERING = re.compile(
-    r"^(?:\d{1,2}[.、]|\(\d{1,2}\)|\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|[①-⑳])+"
+    r"^(?:\d{1,2}(?:\.\d{1,2})*[.、]?|\(\d{1,2}\)|\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|[①-⑳])+"
 )
 
 Node = Group | Indicator
@@ -43,9 +43,14 @@ def nodes(rules: RuleSet) -> dict[str, Node]:
     stack: list[Node] = list(reversed(rules.program.groups))
     while stack:
         node = stack.pop()
-        found.setdefault(plain_form(node.name), node)
+        found.setdefault(_key(node.name), node)
         stack.extend(reversed(node.children if isinstance(node, Group) else node.parts))
     return found
+
+
+def _key(name: str) -> str:
+    """Return what a row and a node of one name have in common: no number in front, no 情况 behind."""
+    return plain_form(_NUMBERING.sub("", bare(name))).removesuffix("情况")
 
 
 def compare(
@@ -56,7 +61,7 @@ def compare(
     known = nodes(rules)
     rows: dict[str, ScoreRow] = {}
     for row in table.rows:
-        node = known.get(plain_form(_NUMBERING.sub("", bare(row.name))))
+        node = known.get(_key(row.name))
         found += [_unreadable(raw) for raw in (row.points, row.score) if raw is not None and _broken(raw)]
         if node is None:
             found.append(_unknown(row, known))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from zjrules.diag import Code, Diagnostic, Label, Severity
 from zjrules.fact import Raw, RawFacts
@@ -68,7 +68,9 @@ def stated(flow: Flow, patterns: Patterns, outline: Outline, year: int) -> tuple
         blocks.append({n: r for n, at in block.items() if (r := _one(n, at, found)) is not None})
     also: dict[Clash, tuple[Statement, ...]] = {}
     for clash in patterns.clashes:
-        further = finder.block([Ways(clash.said, tuple((p, "是") for p in clash.also))]).get(clash.said, ())
+        own = next((w for w in patterns.facts if w.name == clash.said), Ways(clash.said, ()))
+        ways = evolve(own, phrases=tuple((p, "是") for p in clash.also))
+        further = finder.block([ways]).get(clash.said, ())
         also[clash] = (*every.get(clash.said, ()), *further)
     head, claims, facts = blocks
     return Stated(RawFacts(head, tuple(facts.values()), (), tuple(claims.values())), every, also), found

@@ -60,7 +60,7 @@ def too_early(
                 Label(claim.span, "这里说已经做了"),
                 Label(place, what),
             )
-            message = f"报告填于 {day.isoformat()}，{what}还没有过，却说「{sequence.said.removeprefix('声称')}」"
+            message = f"报告填于 {day.isoformat()}，{what}，却说「{sequence.said.removeprefix('声称')}」"
             found.append(Diagnostic(TOO_EARLY, message, labels, sequence.why))
     return found
 
@@ -71,9 +71,9 @@ def _late(sequence: Sequence, day: date, claim: Statement, flow: Flow, outline: 
     stages = _days(sequence.stages, flow, day.year, ends or (0, len(flow.source.text)))
     if stages:
         last = max(stages, key=lambda d: d[0])
-        return ("最后阶段开始的那天", last) if day <= last[0] else None
+        return (f"最后阶段 {last[0].isoformat()} 才开始", last) if day <= last[0] else None
     limits = _days(sequence.limits, flow, day.year, _sentence_of(claim, flow))
-    return next((("期限", d) for d in limits if day < d[0]), None)
+    return next(((f"期限 {d[0].isoformat()} 还没有到", d) for d in limits if day < d[0]), None)
 
 
 def _sentence_of(claim: Statement, flow: Flow) -> tuple[int, int]:

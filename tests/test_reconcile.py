@@ -26,12 +26,13 @@ from zjrules.inout import documents, factfile
 from zjrules.inout.calendar import work_calendar
 from zjrules.project import Handed, load
 from zjrules.reconcile.flow import flow
-from zjrules.reconcile.patterns import Patterns, beside, patterns
+from zjrules.reconcile.patterns import beside, patterns
 from zjrules.reconcile.phrase import Phrase, compiled
 from zjrules.reconcile.run import LONGEST, reconcile
 from zjrules.reconcile.statements import Statement, stated
 from zjrules.reconcile.structure import outline
 from zjrules.reconcile.tally import Summary
+from zjrules.reconcile.ways import Patterns
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
 

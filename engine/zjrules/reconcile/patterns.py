@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from attrs import define, evolve, frozen
+from attrs import evolve, frozen
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, at
 from zjrules.fact import Asked, Raw, RawFacts, Schema
@@ -16,6 +16,7 @@ from zjrules.inout.yaml import WRONG_SHAPE, Node, parse
 from zjrules.project import shown
 from zjrules.reconcile.flow import bare
 from zjrules.reconcile.phrase import Phrase, Slip, compiled
+from zjrules.reconcile.ways import Chapter, Clash, Patterns, Sequence, Ways, Wording
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source, Span
 from zjrules.spelling import nearest
@@ -30,81 +31,6 @@ FILE = "report.yaml"
 _COVER = {"单位": "名称", "评价年度": "年", "填报日期": "日期", "通知文号": "文号"}
 _UNLESS = ("前面不是", "本句没有", "前文没有", "中间没有")
 _KEYS = ("封面", "自评", "抽取", "断言", "不算", "章节", "用语", "矛盾", "先后")
-
-
-@frozen
-class Ways:
-    """How a report states one thing: phrases, each with the value that it means where it takes none."""
-
-    name: str
-    phrases: tuple[tuple[Phrase, str | None], ...]
-    not_after: tuple[str, ...] = ()
-    """Words that may not stand right before a match: it would be the end of another name."""
-    not_with: tuple[str, ...] = ()
-    """Words that may not stand in the sentence."""
-    not_before: tuple[str, ...] = ()
-    """Words that may not stand before a match in its sentence: they are what it is about."""
-    not_inside: tuple[str, ...] = ()
-    """Words that may not stand in the match itself, where a … would take them in."""
-
-
-@frozen
-class Chapter:
-    """A chapter of the official form, and how its heading may be worded."""
-
-    name: str
-    titles: tuple[Phrase, ...]
-
-
-@frozen
-class Wording:
-    """Words that are probably a slip, and what to look at."""
-
-    ways: Ways
-    hint: str
-
-
-@frozen
-class Clash:
-    """A report that says one thing and has another cannot leave out what would explain both."""
-
-    said: str
-    beside: str
-    lacking: tuple[str, ...]
-    why: str
-    also: tuple[Phrase, ...] = ()
-    """Further ways of saying it, which are not the whole of what the fact says."""
-
-
-@frozen
-class Sequence:
-    """What a report says was done, the date it bears, the date that would prove it, and the stages that it tells of."""
-
-    said: str
-    written: str
-    done: str
-    chapter: str
-    stages: tuple[Phrase, ...]
-    limits: tuple[Phrase, ...]
-    why: str
-
-
-@define
-class Patterns:
-    """All that a report.yaml says. heard are words that make a sentence, or a clause, no statement of the report's own."""
-
-    source: Source
-    cover: tuple[Ways, ...] = ()
-    claims: tuple[Ways, ...] = ()
-    facts: tuple[Ways, ...] = ()
-    other_years: tuple[str, ...] = ()
-    not_said: tuple[str, ...] = ()
-    not_said_clause: tuple[str, ...] = ()
-    not_counted: tuple[str, ...] = ()
-    chapters: tuple[Chapter, ...] = ()
-    wordings: tuple[Wording, ...] = ()
-    clashes: tuple[Clash, ...] = ()
-    sequences: tuple[Sequence, ...] = ()
 
 
 def beside(rules: RuleSet) -> tuple[Patterns | None, Diagnostics]:

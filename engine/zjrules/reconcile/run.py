@@ -14,11 +14,12 @@ from zjrules.fit import UNIT_NAME_MISSING, fit
 from zjrules.project import Handed, fitted
 from zjrules.reconcile import between, checks, scores, suspicions
 from zjrules.reconcile.flow import flow
-from zjrules.reconcile.patterns import NO_PATTERNS, Patterns
+from zjrules.reconcile.patterns import NO_PATTERNS
 from zjrules.reconcile.statements import Stated, stated, wordings
 from zjrules.reconcile.structure import findings as structure_findings
 from zjrules.reconcile.structure import outline
 from zjrules.reconcile.tally import Summary
+from zjrules.reconcile.ways import Patterns
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source, Span
 from zjrules.term.rule import Group, Indicator

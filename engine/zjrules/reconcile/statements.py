@@ -11,9 +11,9 @@ from attrs import evolve, frozen
 from zjrules.diag import Code, Diagnostic, Label, Severity
 from zjrules.fact import Raw, RawFacts
 from zjrules.reconcile.flow import Flow
-from zjrules.reconcile.patterns import Clash, Patterns, Ways
 from zjrules.reconcile.phrase import MOST_PLACES, Hit, last_place, written
 from zjrules.reconcile.structure import Outline
+from zjrules.reconcile.ways import Clash, Patterns, Ways
 from zjrules.span import Span
 from zjrules.unit import quantity, read_date
 
@@ -69,8 +69,8 @@ def stated(flow: Flow, patterns: Patterns, outline: Outline, year: int) -> tuple
     also: dict[Clash, tuple[Statement, ...]] = {}
     for clash in patterns.clashes:
         own = next((w for w in patterns.facts if w.name == clash.said), Ways(clash.said, ()))
-        ways = evolve(own, phrases=tuple((p, "是") for p in clash.also))
-        further = finder.block([ways]).get(clash.said, ())
+        wider = evolve(own, phrases=tuple((p, "是") for p in clash.also))
+        further = finder.block([wider]).get(clash.said, ())
         also[clash] = (*every.get(clash.said, ()), *further)
     head, claims, facts = blocks
     return Stated(RawFacts(head, tuple(facts.values()), (), tuple(claims.values())), every, also), found

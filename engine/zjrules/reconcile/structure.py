@@ -10,7 +10,7 @@ from attrs import Factory, field, frozen
 
 from zjrules.diag import Code, Diagnostic, Label, Severity, at
 from zjrules.reconcile.flow import bare, even, flow
-from zjrules.reconcile.patterns import Chapter
+from zjrules.reconcile.ways import Chapter
 from zjrules.span import Source, Span
 
 CHAPTER_MISSING = Code("ZJ5073", "chapter-missing", Severity.WARNING)

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from zjrules.diag import Code, Diagnostic, Label, Severity
 from zjrules.reconcile.flow import Flow
-from zjrules.reconcile.patterns import Patterns, Sequence
 from zjrules.reconcile.phrase import Phrase
 from zjrules.reconcile.statements import Stated, Statement
 from zjrules.reconcile.structure import Outline
+from zjrules.reconcile.ways import Patterns, Sequence
 from zjrules.span import Span
 
 TOO_EARLY = Code("ZJ5077", "said-before-it-was-done", Severity.WARNING)

@@ -11,14 +11,13 @@ from functools import cache
 from pathlib import Path
 
 import docx
+import pypdf
 import pytest
 from attrs import evolve
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zjrules.cli.main import USAGE
-from zjrules.cli.main import main as entry
 from zjrules.cli.reconcile import command
 from zjrules.diag import Diagnostic
 from zjrules.fact import Raw, ScoreRow, ScoreTable
@@ -605,5 +604,16 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     ):
         assert _call(*args).exception is not None, args
     assert _call(str(report), "--rules", "hubei/2020").return_value == 1
-    assert USAGE == 3
-    assert entry is not None
+    assert _call(str(report), "--rules", "没有这一本").return_value == 2
+
+
+def test_a_scan_has_no_text_and_is_not_taken_for_agreement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "报告.pdf"
+    writer = pypdf.PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.write(path)
+    result = _call(str(path), "--rules", "zhanjiang/2025")
+    assert result.return_value == 1
+    assert "ZJ5071" in result.output
+    monkeypatch.setattr(documents, "INSTALLED", False)
+    assert "zjrules[office]" in documents.report_text(path)[1][0].help

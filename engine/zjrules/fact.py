@@ -117,6 +117,26 @@ class RawFacts:
     claims: tuple[Raw, ...]
 
 
+@frozen
+class ScoreRow:
+    """One row of a score table (评分表): an indicator or a group, its points and the score that the unit gave itself."""
+
+    name: str
+    points: Raw | None
+    score: Raw | None
+    span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
+    """The place of the name."""
+
+
+@frozen
+class ScoreTable:
+    """A score table as text. source is its name as the user knows it."""
+
+    rows: tuple[ScoreRow, ...]
+    total: Raw | None
+    source: str
+
+
 # ---------- fitted ----------
 
 

@@ -1,4 +1,4 @@
-"""``--format json`` of check and explain."""
+"""``--format json`` of check, explain and reconcile."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ import json
 from collections.abc import Iterable
 from importlib.metadata import version
 
+from attrs import astuple
+
 from zjrules.diag import Diagnostic
 from zjrules.explain import record
 from zjrules.project import Scored
+from zjrules.reconcile.tally import Summary
+from zjrules.ruleset import RuleSet
 
 
 def checked(outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]]) -> str:
@@ -23,3 +27,24 @@ def checked(outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]]) -> str:
         units.append(item)
     document = {"格式": record.SCHEMA, "引擎": version("zjrules"), "单位": units}
     return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def reconciled(
+    results: Iterable[tuple[RuleSet | None, Summary | None, list[Diagnostic]]], unread: Iterable[Diagnostic]
+) -> str:
+    """Return what reconcile found as one JSON text."""
+    runs = []
+    for rules, summary, found in results:
+        item: record.Record = {"发现": [record.diagnostic(d) for d in found]}
+        if rules is not None:
+            item["规则"] = {"id": rules.id, "名称": rules.title, "摘要": rules.digest}
+        if summary is not None:
+            names = ("报告认出", "数据表", "评分表", "对上", "不符", "不可核")
+            item["计数"] = dict(zip(names, astuple(summary), strict=True))
+        runs.append(item)
+    document = {
+        "格式": "zjrules.reconcile/1",
+        "引擎": version("zjrules"),
+        "文件": [record.diagnostic(d) for d in unread],
+    }
+    return json.dumps(document | {"对照": runs}, ensure_ascii=False, indent=2)

@@ -72,6 +72,7 @@ def _places(checked: Checked, facts: Facts) -> list[tuple[Span, str]]:
     while stack:
         step = stack.pop()
         name = step.term.name if isinstance(step.term, tm.FactRef) else ""
+        name = step.term.fact if isinstance(step.term, tm.IsNA | tm.HasEvidence) else name
         fact = facts.facts.get(name)
         if fact is not None:
             found.setdefault(name, (fact.span, f"{name} {fact.shown}"))

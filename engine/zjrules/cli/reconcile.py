@@ -1,0 +1,153 @@
+"""zjrules reconcile: the report against the data table, the score table and the rules."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from attrs import define, field
+from rich.text import Text
+
+from zjrules.cli import pages, say
+from zjrules.cli.outcome import ENDINGS, calendar_for
+from zjrules.diag import Diagnostic, Diagnostics, Severity, has_errors
+from zjrules.fact import ScoreTable
+from zjrules.inout.text import read_text
+from zjrules.project import Handed, load, read_facts, rules_named, shown
+from zjrules.reconcile.patterns import beside
+from zjrules.reconcile.run import reconcile
+from zjrules.reconcile.tally import Summary
+from zjrules.ruleset import RuleSet
+from zjrules.span import Source
+
+_TEXTS = (".txt", ".md")
+
+
+@define
+class _Given:
+    """The documents by what they are, and what was said while they were read."""
+
+    report: Source | None = None
+    data: Handed | None = None
+    scores: ScoreTable | None = None
+    found: list[Diagnostic] = field(factory=list)
+    kinds: list[str] = field(factory=list)
+
+
+@click.command(cls=pages.Command, short_help="自评报告、数据表、评分表互相对照")
+@click.argument("files", nargs=-1, required=True, metavar="FILES…", type=click.Path(path_type=Path))
+@click.option("--rules", "rules", metavar="RULES", help="用哪一本规则；默认看数据表里的「规则:」")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式，默认 text")
+@pages.no_cache
+def command(files: tuple[Path, ...], rules: str | None, form: str) -> int:
+    """把自评报告（.txt、.docx、.pdf）、数据表（.yaml）、评分表互相对照，次序随意，至少一份。
+
+    报告里的话照规则旁边的 report.yaml 认：两份写的不同、报告自己前后矛盾、缺了章节、年度文号不对，都指到原文那一行。
+
+    \b
+    zjrules reconcile 自评报告.txt 某局.yaml
+    zjrules reconcile 自评报告.docx --rules zhanjiang/2025 --format json
+
+    退出码：0 没有发现；1 有发现；2 文件读不了或不合格；3 用法不对。
+    """
+    if len(files) > 3:
+        raise click.UsageError("最多三份：自评报告、数据表、评分表")
+    given = _Given()
+    for path in files:
+        _read(path, given)
+    if len(set(given.kinds)) < len(given.kinds):
+        raise click.UsageError(f"有两份{next(k for k in given.kinds if given.kinds.count(k) > 1)}，每样只给一份")
+    if rules is None and "数据表" not in given.kinds:
+        raise click.UsageError("没有数据表，要用 --rules 说明用哪一本规则")
+    results = [] if has_errors(given.found) else _results(given, rules)
+    if form == "json":
+        from zjrules.cli import machine
+
+        click.echo(machine.reconciled(results, given.found))
+    else:
+        _show(results, given.found)
+    return _exit_code(results, given.found)
+
+
+def _read(path: Path, given: _Given) -> None:
+    """Read one document by what its name says it is."""
+    suffix = path.suffix.lower()
+    problems: Diagnostics
+    if suffix in ENDINGS:
+        given.kinds.append("数据表")
+        given.data, problems = read_facts(path)
+    elif suffix in _TEXTS:
+        given.kinds.append("自评报告")
+        given.report, problems = read_text(path, shown(path))
+    else:
+        from zjrules.inout import documents
+
+        if suffix in documents.WORKBOOKS:
+            scores = "评分" in path.stem
+            given.kinds.append("评分表" if scores else "数据表")
+            _, problems = documents.score_table(path) if scores else documents.data_table(path)
+        elif suffix in documents.PAPERS:
+            given.kinds.append("自评报告")
+            given.report, problems = documents.report_text(path)
+        else:
+            raise click.UsageError(f"「{path}」认不出是什么：报告用 .txt、.docx、.pdf，数据表用 .yaml")
+    given.found += problems
+
+
+Result = tuple[RuleSet | None, Summary | None, list[Diagnostic]]
+
+
+def _results(given: _Given, rules: str | None) -> list[Result]:
+    """Reconcile by each of the rule sets that are to be used."""
+    names: tuple[str, ...] = (rules,) if rules is not None else ()
+    found: list[Diagnostic] = []
+    if given.data is not None:
+        names, problems = rules_named(given.data, names)
+        found += problems
+    if not names:
+        return [(None, None, found)]
+    return [_result(name, given, found) for name in names]
+
+
+def _result(name: str, given: _Given, before: list[Diagnostic]) -> Result:
+    rules, problems = load(name)
+    if rules is None:
+        return None, None, [*before, *problems]
+    patterns, slips = beside(rules) if given.report is not None else (None, ())
+    if has_errors(slips):
+        return rules, None, [*before, *problems, *slips]
+    calendar, lacking = calendar_for(rules)
+    summary, found = reconcile(rules, patterns, given.report, given.data, given.scores, calendar)
+    return rules, summary, [*before, *problems, *slips, *lacking, *found]
+
+
+def _show(results: list[Result], unread: list[Diagnostic]) -> None:
+    out = say.console()
+    say.diagnostics(unread, say.console(sys.stderr))
+    for rules, summary, found in results:
+        if rules is None or summary is None:
+            say.diagnostics(found, say.console(sys.stderr))
+            continue
+        out.print(Text(rules.title, "bold"))
+        out.print()
+        say.diagnostics(found, out)
+        counts = "，".join(f"{s.value} {n}" for s in Severity if (n := sum(d.severity is s for d in found)))
+        out.print(Text(f"{_sentence(summary)}；{counts or '没有发现'}"))
+
+
+def _sentence(summary: Summary) -> str:
+    """Return what was compared, in one sentence."""
+    seen = [
+        f"{where} {count} 项"
+        for where, count in (("报告里认出", summary.stated), ("数据表有", summary.handed), ("评分表有", summary.scored))
+        if count
+    ]
+    compared = f"对上 {summary.passed} 处，不符 {summary.differing} 处，不可核 {summary.open} 处"
+    return f"{'，'.join(seen) or '什么也没有认出来'}；{compared}"
+
+
+def _exit_code(results: list[Result], unread: list[Diagnostic]) -> int:
+    if has_errors(unread) or any(summary is None for _, summary, _ in results):
+        return 2
+    return 1 if unread or any(found for _, _, found in results) else 0

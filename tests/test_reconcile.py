@@ -146,7 +146,7 @@ def test_a_report_in_word_is_read_in_order(tmp_path: Path) -> None:
     rows.cell(1, 0).text, rows.cell(1, 1).text = "一、甲\n乙", "丙"
     path = tmp_path / "报告.docx"
     document.save(str(path))
-    source, problems = documents.report_text(path)
+    source, problems = documents.report_text(path, "报告.docx")
     assert problems == ()
     assert source is not None
     lines = [line for line in CLEAN.splitlines() if line]
@@ -613,7 +613,7 @@ def test_a_scan_has_no_text_and_is_not_taken_for_agreement(tmp_path: Path, monke
     writer.add_blank_page(200, 200)
     writer.write(path)
     result = _call(str(path), "--rules", "zhanjiang/2025")
-    assert result.return_value == 1
-    assert "ZJ5071" in result.output
-    monkeypatch.setattr(documents, "INSTALLED", False)
-    assert "zjrules[office]" in documents.report_text(path)[1][0].help
+    assert result.return_value == 2
+    assert "ZJ5095" in result.output
+    monkeypatch.setitem(documents._READERS, "pdf", "zjrules.inout.not_installed")
+    assert "zjrules[office]" in documents.report_text(path, "报告.pdf")[1][0].help

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from click.testing import CliRunner
@@ -477,3 +478,71 @@ def test_numbers_are_written_exactly() -> None:
     assert page[value_cell(book, "三公经费支出")].value == 9.95
     long = page[value_cell(book, "三公经费预算")]
     assert long.value == "12345678901234567.89 元" and long.comment is not None
+
+
+def test_three_documents_of_one_unit_reconcile_to_nothing(tmp_path: Path) -> None:
+    run = CliRunner()
+    folder = tmp_path / "报送"
+    assert run.invoke(group, ["report", str(FULL), "-o", str(folder)], standalone_mode=False).return_value == 0
+    files = [str(folder / name) for name in ("自评报告.docx", "评分表.xlsx", "数据表.xlsx")]
+    done = run.invoke(group, ["reconcile", *files], standalone_mode=False)
+    assert done.return_value == 0, done.output
+    assert "没有发现" in done.output and "不符 0 处" in done.output and "评分表有 27 项" in done.output
+
+
+def paper_changed(path: Path, old: str, new: str) -> None:
+    paper = docx.Document(str(path))
+    runs = [r for p in paper.paragraphs for r in p.runs if old in r.text]
+    runs += [
+        r
+        for t in paper.tables
+        for row in t.rows
+        for c in row.cells
+        for p in c.paragraphs
+        for r in p.runs
+        if old in r.text
+    ]
+    assert runs
+    for each in runs:
+        each.text = each.text.replace(old, new)
+    paper.save(str(path))
+
+
+@pytest.mark.parametrize(
+    ("document", "change", "code"),
+    [
+        ("评分表.xlsx", lambda b: setattr(sheet(b, "评分表")["E4"], "value", 3), "ZJ5088"),
+        ("评分表.xlsx", lambda b: setattr(sheet(b, "评分表")["D4"], "value", 5), "ZJ5085"),
+        ("评分表.xlsx", lambda b: setattr(sheet(b, "评分表")["E7"], "value", 4.5), "ZJ5086"),
+        ("评分表.xlsx", lambda b: setattr(sheet(b, "评分表")["E38"], "value", 88), "ZJ5087"),
+        ("数据表.xlsx", lambda b: setattr(sheet(b, "事实")[value_cell(b, "支出合计")], "value", 52_000_001), "ZJ5080"),
+        ("数据表.xlsx", lambda b: setattr(sheet(b, "封面")["B3"], "value", "某市别的局"), "ZJ5081"),
+        ("数据表.xlsx", lambda b: setattr(sheet(b, "自评得分")["C46"], "value", 90), "ZJ5084"),
+    ],
+)  # fmt: skip
+def test_a_change_in_one_document_is_found(
+    document: str, change: Callable[[openpyxl.Workbook], None], code: str, tmp_path: Path
+) -> None:
+    run = CliRunner()
+    folder = tmp_path / "报送"
+    run.invoke(group, ["report", str(FULL), "-o", str(folder)], standalone_mode=False)
+    changed(folder / document, change, folder / document)
+    files = [str(folder / name) for name in ("自评报告.docx", "评分表.xlsx", "数据表.xlsx")]
+    done = run.invoke(group, ["reconcile", *files, "--format", "json"], standalone_mode=False)
+    assert done.return_value == 1
+    found = [d for r in json.loads(done.output)["对照"] for d in r["发现"]]
+    mine = [d for d in found if d["代码"] == code]
+    assert mine, [(d["代码"], d["消息"]) for d in found]
+    assert any(Path(p["文件"]).name == document and p.get("格") for p in mine[0]["位置"])
+
+
+def test_an_amount_changed_in_the_report_is_found(tmp_path: Path) -> None:
+    run = CliRunner()
+    folder = tmp_path / "报送"
+    run.invoke(group, ["report", str(FULL), "-o", str(folder)], standalone_mode=False)
+    paper_changed(folder / "自评报告.docx", "20,000,000 元", "21,000,000 元")
+    done = run.invoke(
+        group, ["reconcile", str(folder / "自评报告.docx"), str(folder / "数据表.xlsx")], standalone_mode=False
+    )
+    assert done.return_value == 1
+    assert "「基本支出」" in done.output

@@ -266,16 +266,26 @@ def rules_named(handed: Handed, given: Sequence[str]) -> tuple[tuple[str, ...], 
 
 def fitted(handed: Handed, rules: RuleSet, beside: Sequence[RuleSet] = ()) -> tuple[Facts, Diagnostics]:
     """Fit what was handed in to a rule set; what only the rule sets beside it ask for is passed over."""
-    schema = rules.program.schema
-    asked = {*schema.facts, *schema.ledgers, *rules.indicator_names()}
-    others = {n for r in beside for n in (*r.program.schema.facts, *r.program.schema.ledgers, *r.indicator_names())}
-    schema = evolve(schema, elsewhere=schema.elsewhere | (others - asked))
+    schema = _widened(rules, beside)
     names = rules.indicator_names()
-    read, said = _tables(handed.books, schema, names)
-    raw = _together([handed.raw, *read])
+    raw, said = texts(handed, schema, names)
     facts, problems = fit.fit(raw, schema, rules.program.book.year, names)
     found = (*said, *_other_edition(raw, rules), *problems)
     return (facts if facts.unit else evolve(facts, unit=Path(handed.name).stem)), found
+
+
+def _widened(rules: RuleSet, beside: Sequence[RuleSet]) -> Schema:
+    """Return what a rule set asks for, with the names that the rule sets beside it ask for."""
+    schema = rules.program.schema
+    asked = {*schema.facts, *schema.ledgers, *rules.indicator_names()}
+    others = {n for r in beside for n in (*r.program.schema.facts, *r.program.schema.ledgers, *r.indicator_names())}
+    return evolve(schema, elsewhere=schema.elsewhere | (others - asked))
+
+
+def texts(handed: Handed, schema: Schema, names: Sequence[str]) -> tuple[RawFacts, Diagnostics]:
+    """Return all that was handed in as texts: that of files as it is, and the tables of workbooks, found by a schema."""
+    read, said = _tables(handed.books, schema, names)
+    return _together([handed.raw, *read]), said
 
 
 def _tables(

@@ -10,18 +10,19 @@ from attrs import define, field
 from rich.text import Text
 
 from zjrules.cli import pages, say
-from zjrules.cli.outcome import ENDINGS, calendar_for
+from zjrules.cli.outcome import calendar_for
 from zjrules.diag import Diagnostic, Diagnostics, Severity, has_errors
 from zjrules.fact import ScoreTable
-from zjrules.inout.text import read_text
-from zjrules.project import Handed, load, read_facts, rules_named, shown
+from zjrules.inout.documents import PAPERS, TEXTS, report_text
+from zjrules.inout.workbook.cells import Grid
+from zjrules.inout.workbook.scores import score_table
+from zjrules.inout.workbook.tables import only_scores
+from zjrules.project import FACT_FILES, Handed, load, read_facts, rules_named, shown
 from zjrules.reconcile.patterns import beside
 from zjrules.reconcile.run import reconcile
 from zjrules.reconcile.tally import Summary
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
-
-_TEXTS = (".txt", ".md")
 
 
 @define
@@ -30,7 +31,7 @@ class _Given:
 
     report: Source | None = None
     data: Handed | None = None
-    scores: ScoreTable | None = None
+    scores: Grid | None = None
     found: list[Diagnostic] = field(factory=list)
     kinds: list[str] = field(factory=list)
 
@@ -41,11 +42,12 @@ class _Given:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式，默认 text")
 @pages.no_cache
 def command(files: tuple[Path, ...], rules: str | None, form: str) -> int:
-    """把自评报告（.txt、.docx、.pdf）、数据表（.yaml）、评分表互相对照，次序随意，至少一份。
+    """把自评报告（.txt、.docx、.pdf）、数据表（.xlsx、.yaml）、评分表（.xlsx）互相对照，次序随意，至少一份。
 
     报告里的话照规则旁边的 report.yaml 认：两份写的不同、报告自己前后矛盾、缺了章节、年度文号不对，都指到原文那一行。
 
     \b
+    zjrules reconcile 自评报告.docx 数据表.xlsx 评分表.xlsx
     zjrules reconcile 自评报告.txt 某局.yaml
     zjrules reconcile 自评报告.docx --rules zhanjiang/2025 --format json
 
@@ -71,27 +73,24 @@ def command(files: tuple[Path, ...], rules: str | None, form: str) -> int:
 
 
 def _read(path: Path, given: _Given) -> None:
-    """Read one document by what its name says it is."""
+    """Read one document; a workbook is told by its headings, anything else by its name."""
     suffix = path.suffix.lower()
     problems: Diagnostics
-    if suffix in ENDINGS:
-        given.kinds.append("数据表")
-        given.data, problems = read_facts(path)
-    elif suffix in _TEXTS:
-        given.kinds.append("自评报告")
-        given.report, problems = read_text(path, shown(path))
-    else:
-        from zjrules.inout import documents
-
-        if suffix in documents.WORKBOOKS:
-            scores = "评分" in path.stem
-            given.kinds.append("评分表" if scores else "数据表")
-            _, problems = documents.score_table(path) if scores else documents.data_table(path)
-        elif suffix in documents.PAPERS:
-            given.kinds.append("自评报告")
-            given.report, problems = documents.report_text(path)
+    if suffix in FACT_FILES:
+        handed, problems = read_facts(path)
+        if handed is not None and handed.books and only_scores(handed.books[0][0]):
+            given.kinds.append("评分表")
+            given.scores = handed.books[0][0]
         else:
-            raise click.UsageError(f"「{path}」认不出是什么：报告用 .txt、.docx、.pdf，数据表用 .yaml")
+            given.kinds.append("数据表")
+            given.data = handed
+    elif suffix in (*TEXTS, *PAPERS):
+        given.kinds.append("自评报告")
+        given.report, problems = report_text(path, shown(path))
+    else:
+        raise click.UsageError(
+            f"「{path}」认不出是什么：报告用 .docx、.pdf、.txt，数据表用 .xlsx、.yaml，评分表用 .xlsx"
+        )
     given.found += problems
 
 
@@ -118,8 +117,12 @@ def _result(name: str, given: _Given, before: list[Diagnostic]) -> Result:
     if has_errors(slips):
         return rules, None, [*before, *problems, *slips]
     calendar, lacking = calendar_for(rules)
-    summary, found = reconcile(rules, patterns, given.report, given.data, given.scores, calendar)
-    return rules, summary, [*before, *problems, *slips, *lacking, *found]
+    scores: ScoreTable | None = None
+    wrong: Diagnostics = ()
+    if given.scores is not None:
+        scores, wrong = score_table(given.scores, rules.program.schema, rules.indicator_names())
+    summary, found = reconcile(rules, patterns, given.report, given.data, scores, calendar)
+    return rules, summary, [*before, *problems, *slips, *lacking, *wrong, *found]
 
 
 def _show(results: list[Result], unread: list[Diagnostic]) -> None:

@@ -47,7 +47,7 @@ _DOCTYPE = re.compile(b"<!(?:DOCTYPE|ENTITY)" + b"|" + "<!DOCTYPE".encode("utf-1
 
 @frozen
 class Archive:
-    """An office file that may be opened: kind is xlsx, docx or xls."""
+    """An office file that may be opened: kind is xlsx, docx, xls or pdf."""
 
     name: str
     kind: str
@@ -93,7 +93,6 @@ _TITLES = {
     "pdf": " PDF 文件",
 }
 _SIGNS = (
-    (b"%PDF", "是 PDF 文件", "要可以填数的工作簿（.xlsx）；PDF 只能作自评报告"),
     (b"{\\rtf", "是 RTF 文档", "在 Word 里打开，另存为 .docx"),
     (b"\xff\xd8\xff", "是图片", "要工作簿或文档本身，不是扫描件"),
     (b"\x89PNG", "是图片", "要工作簿或文档本身，不是截图"),
@@ -115,6 +114,8 @@ def _known(name: str, data: bytes) -> Archive:
         return _zip(name, data)
     if data.startswith(_OLE):
         return _ole(name, data)
+    if data.startswith(b"%PDF"):
+        return Archive(name, "pdf", data)
     for sign, what, help_ in _SIGNS:
         if data.startswith(sign):
             raise _Refused(WRONG_CONTENT, f"「{name}」其实{what}", help_)

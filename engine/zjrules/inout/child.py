@@ -36,3 +36,5 @@ def answer(module: str, arguments: list[str], data: bytes) -> Any:
 
 OUT_OF_MEMORY = 7
 """The exit code of a child that ran out of memory."""
+NOT_INSTALLED = frozenset({"ModuleNotFoundError", "ImportError"})
+"""What an answer says of itself when the module could not be imported: an extra is not installed."""

@@ -6,6 +6,7 @@ import importlib
 import sys
 
 from zjrules.inout.child import MOST_MEMORY, MOST_SECONDS
+from zjrules.inout.pipe import write
 
 try:
     import resource
@@ -18,4 +19,9 @@ def run(module: str) -> None:
     if resource is not None and sys.platform != "darwin":  # macOS refuses RLIMIT_AS
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    importlib.import_module(module).main()
+    try:
+        main = importlib.import_module(module).main
+    except ImportError as missing:
+        write({"error": type(missing).__name__, "said": missing.name or ""})
+        return
+    main()

@@ -11,7 +11,7 @@ from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import score
 from zjrules.fact import Facts, Raw, RawFacts, ScoreTable, State
 from zjrules.fit import UNIT_NAME_MISSING, fit
-from zjrules.project import Handed, fitted
+from zjrules.project import Handed, fitted, texts
 from zjrules.reconcile import between, checks, scores, suspicions
 from zjrules.reconcile.flow import flow
 from zjrules.reconcile.patterns import NO_PATTERNS
@@ -51,6 +51,9 @@ def reconcile(
     """Compare what there is of the three documents; return the counts and the findings."""
     summary = Summary()
     found: list[Diagnostic] = []
+    if data is not None and data.books:
+        raw, said = texts(data, rules.program.schema, rules.indicator_names())
+        data, found = evolve(data, raw=raw, books=()), [*found, *said]
     table, recomputed = _table(rules, data, calendar, summary, found)
     if report is not None:
         found += _report(rules, patterns, report, (data, table, recomputed, scored), calendar, summary)

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from zjrules.diag import Code, Diagnostic, Label, Severity
 from zjrules.fact import Raw, RawFacts
-from zjrules.reconcile.flow import Flow
+from zjrules.reconcile.flow import Flow, bare
 from zjrules.reconcile.phrase import MOST_PLACES, Hit, last_place, written
 from zjrules.reconcile.structure import Outline
 from zjrules.reconcile.ways import Clash, Patterns, Ways
@@ -24,6 +24,9 @@ TOO_OFTEN = Code("ZJ5079", "stated-too-often", Severity.WARNING)
 _COUNTED = frozenset({"金额", "数", "率", "分"})
 _CLAUSE = re.compile(r"[,，;；:。!?\n]")
 _YEAR = re.compile(r"(?<![0-9.])(20[0-9]{2})(?=年|-|$)")
+_YES = re.compile(r'"?(?:为|:|,)?"?(?:是|成立)')
+_VALUE = 8
+"""Characters after a fact's name in which its value stands."""
 TITLE = "自评报告"
 
 
@@ -154,9 +157,18 @@ class _Finder:
                 or self._other_year(near)
                 or any(w in before for w in self.patterns.not_counted)
             )
+        after = self._called(hit, bare(ways.name))
+        if after is not None:
+            return _YES.match(after) is not None
         said = not any(w in sentence for w in self.patterns.not_said)
         own = not any(w in before for w in self.patterns.not_said_clause)
         return said and own and not _quoted(sentence, hit.start - low, hit.end - low)
+
+    def _called(self, hit: Hit, name: str) -> str | None:
+        """Return what follows a fact that is called by its own name, as in a table of facts: then its value is said there."""
+        text = self.flow.text
+        at = text.find(name, max(0, hit.end - len(name)), hit.start + len(name))
+        return text[at + len(name) : at + len(name) + _VALUE] if at >= 0 and at <= hit.start else None
 
     def _clause(self, before: str) -> str:
         """Return the end of a text that belongs to the same clause as what follows."""

@@ -1,4 +1,4 @@
-"""The head of a workbook: 规则, 单位, 评价年度 and 填报日期 beside or behind their labels, wherever they stand."""
+"""The head of a workbook: 规则, 单位, 评价年度, 填报日期 and 通知文号 beside or behind their labels, wherever they stand."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ HEAD = {
     "评价年度": ("评价年度",),
     "填报日期": ("填报日期",),
     "规则摘要": ("规则摘要",),
+    "通知文号": ("通知文号",),
 }
 _LABELS = {label: key for key, labels in HEAD.items() for label in labels}
 _HEADINGS = {*_LABELS, *(name for names in FACT_HEADINGS.values() for name in names), "佐证", "填报说明"}

@@ -37,7 +37,7 @@ def read(path: Path, name: str) -> tuple[Grid | None, Diagnostics]:
 
 
 def _unreadable(name: str, answer: dict[str, str], here: tuple[Label, ...]) -> Diagnostic:
-    if answer["error"] in ("ModuleNotFoundError", "ImportError"):
+    if answer["error"] in child.NOT_INSTALLED:
         help_ = "安装时写 zjrules[office]；或用 Excel 打开，另存为「Excel 工作簿（.xlsx）」"
         return Diagnostic(MISSING_EXTRA, f"读旧的 .xls「{name}」要另装一个部件", here, help_)
     if "assword" in answer["error"] + answer["said"]:

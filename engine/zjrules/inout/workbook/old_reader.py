@@ -7,7 +7,8 @@ from typing import Any
 
 from python_calamine import CalamineWorkbook
 
-from zjrules.inout.workbook.packing import Packed, packed, serve
+from zjrules.inout.pipe import serve
+from zjrules.inout.workbook.packing import Packed, packed
 
 
 def main() -> None:

@@ -7,32 +7,14 @@ digits than a cell holds.
 
 from __future__ import annotations
 
-import json
-import sys
-import warnings
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from zjrules.inout.child import OUT_OF_MEMORY
 from zjrules.inout.workbook import shown
 
 Packed = list[Any]
 _WIDEST = 10**15
 """From here on a double does not hold every whole number that can be typed."""
-
-
-def serve(read: Callable[[bytes], list[dict[str, Any]]]) -> None:
-    """Read a file from standard input and write what a reading of it gives, or what it stumbled on, as JSON."""
-    warnings.simplefilter("ignore")  # libraries warn of parts that they pass over, such as drawings
-    answer: list[dict[str, Any]] | dict[str, str]
-    try:
-        answer = read(sys.stdin.buffer.read())
-    except MemoryError:
-        sys.exit(OUT_OF_MEMORY)
-    except Exception as error:  # noqa: BLE001 - whatever a library stumbles on, the file is what is wrong
-        answer = {"error": type(error).__name__, "said": str(error)[:200]}
-    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))
 
 
 def packed(column: int, value: object, form: str, kind: str) -> Packed:

@@ -13,8 +13,9 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
+from zjrules.inout.pipe import serve
 from zjrules.inout.workbook import shown
-from zjrules.inout.workbook.packing import Packed, packed, serve
+from zjrules.inout.workbook.packing import Packed, packed
 
 MOST_STREAMED = 3_000_000
 """Places (rows times columns) of a sheet up to which it is read as a stream of rows."""

@@ -5,50 +5,70 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from attrs import frozen
-
-from zjrules.fact import Raw, Schema
+from zjrules.diag import Code, Diagnostic, Diagnostics, Label
+from zjrules.fact import Raw, Schema, ScoreRow, ScoreTable
 from zjrules.inout.workbook.cells import Grid, GridCell
-from zjrules.inout.workbook.labels import bare, is_total
+from zjrules.inout.workbook.labels import bare, is_note, is_total
 from zjrules.inout.workbook.tables import Table, tables
 from zjrules.inout.workbook.values import Reading
+from zjrules.span import Source, Span
 from zjrules.spelling import plain_form
 
-
-@frozen
-class ScoreRow:
-    """One indicator or group of a score table, with what was written for it; None where nothing was."""
-
-    name: str
-    points: Raw | None
-    score: Raw | None
-    review: Raw | None = None
+NO_SCORES = Code("ZJ5128", "no-score-table")
+TOTAL = "总分"
+_POINTS_BEHIND = re.compile(r"[（(]\s*[\d.]+\s*分\s*[)）]\s*$")
 
 
-def score_rows(table: Table, indicators: Iterable[str], reading: Reading) -> list[ScoreRow]:
-    """Return the rows that name an indicator, a group or the total (总分)."""
+def claims(table: Table, indicators: Iterable[str], reading: Reading) -> list[Raw]:
+    """Return the scores that a unit gave itself to the indicators of a rule set and in total."""
     names = {plain_form(n): n for n in indicators}
     found = []
     for row in range(table.row + 1, table.last + 1):
         label = _label(table, row, names)
-        if label is not None:
-            name = "总分" if is_total(label.text) else names[_key(label.text, names)]
-            values = (_value(table, row, role, name, label, reading) for role in ("分值", "自评", "复核"))
-            found.append(ScoreRow(name, *values))
+        name = (TOTAL if is_total(label.text) else _known(label.text, names)) if label is not None else ""
+        score = _value(table, row, "自评", name, label, reading) if label is not None and name else None
+        found += [score] if score is not None else []
     return found
 
 
-def _key(text: str, names: dict[str, str]) -> str:
-    # A group may be written with its points behind it: 预算执行情况（8分）.
-    forms = (plain_form(text), bare(text), bare(re.sub(r"[（(][^（(]*分[)）]\s*$", "", text)))
-    return next((form for form in forms if form in names), "")
+def score_table(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[ScoreTable | None, Diagnostics]:
+    """Return the score table (评分表) of a workbook, rows of unknown indicators too; None where it has none."""
+    reading = Reading()
+    names = {plain_form(n): n for n in indicators}
+    rows: list[ScoreRow] = []
+    total: Raw | None = None
+    found = [t for t in tables(grid, schema.ledgers) if t.kind == "scores"]
+    for table in found:
+        for row in range(table.row + 1, table.last + 1):
+            label = _label(table, row, names)
+            if label is None or is_note(label.text):
+                continue
+            if is_total(label.text):
+                total = _value(table, row, "自评", TOTAL, label, reading) or total
+                continue
+            name = _known(label.text, names) or label.text.strip()
+            points, score = (_value(table, row, role, name, label, reading) for role in ("分值", "自评"))
+            if points is not None or score is not None:
+                rows.append(ScoreRow(name, points, score, span=table.sheet.span(row, label.column)))
+    if not rows:
+        here = (Label(Span(Source(grid.name, ""), 0, 0)),)
+        help_ = "表头要有 指标、分值、自评得分"
+        return None, (Diagnostic(NO_SCORES, f"「{grid.name}」里没有认得出的评分表", here, help_),)
+    return ScoreTable(tuple(rows), total, grid.name), tuple(reading.said())
+
+
+def _known(text: str, names: dict[str, str]) -> str:
+    """Return the indicator or group that a label names; it may have a number before it and its points behind it."""
+    forms = (plain_form(text), bare(text), bare(_POINTS_BEHIND.sub("", text)))
+    return next((names[form] for form in forms if form in names), "")
 
 
 def _label(table: Table, row: int, names: dict[str, str]) -> GridCell | None:
-    """Return the cell that names the row: of several levels side by side the lowest, which stands rightmost."""
-    own = (c for c in table.sheet.rows.get(row, {}).values() if c.kind == "s")
-    named = [c for c in own if _key(c.text, names) or is_total(c.text)]
-    return max(named, key=lambda c: c.column) if named else None
+    """Return the cell that names a row: of several levels side by side the lowest that is known, else the last text."""
+    before = min(c for (role, _), c in table.columns.items() if role in ("分值", "自评"))
+    own = [c for c in table.sheet.rows.get(row, {}).values() if c.kind == "s" and c.column < before]
+    named = [c for c in own if _known(c.text, names) or is_total(c.text)]
+    return max(named or own, key=lambda c: c.column, default=None)
 
 
 def _value(table: Table, row: int, role: str, name: str, label: GridCell, reading: Reading) -> Raw | None:
@@ -57,18 +77,4 @@ def _value(table: Table, row: int, role: str, name: str, label: GridCell, readin
     text = reading.text(table.sheet, cell) if cell is not None else ""
     if cell is None or not text:
         return None
-    place = table.sheet.span(row, label.column)
-    return Raw(name, text, span=table.sheet.span(row, cell.column), name_span=place)
-
-
-def claims(table: Table, indicators: Iterable[str], reading: Reading) -> list[Raw]:
-    """Return the scores that a unit gave itself."""
-    return [row.score for row in score_rows(table, indicators, reading) if row.score is not None]
-
-
-def score_table(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[list[ScoreRow], Reading]:
-    """Return the rows of all score tables of a workbook, and what was said on the way."""
-    reading = Reading()
-    names = list(indicators)
-    kinds = [t for t in tables(grid, schema.ledgers) if t.kind == "scores"]
-    return [row for table in kinds for row in score_rows(table, names, reading)], reading
+    return Raw(name, text, span=table.sheet.span(row, cell.column), name_span=table.sheet.span(row, label.column))

@@ -74,6 +74,12 @@ def tables(grid: Grid, ledgers: Mapping[str, AskedLedger]) -> list[Table]:
     return [table for sheet in grid.sheets for table in _of_sheet(sheet, ledgers)]
 
 
+def only_scores(grid: Grid) -> bool:
+    """Return whether a workbook is a score table (评分表): it has one, and no table of facts."""
+    kinds = {table.kind for table in tables(grid, {})}
+    return kinds == {"scores"}
+
+
 def _of_sheet(sheet: Sheet, ledgers: Mapping[str, AskedLedger]) -> list[Table]:
     heads: list[tuple[int, str, dict[tuple[str, str], int], dict[str, str], tuple[int, ...]]] = []
     for row in sheet.rows:

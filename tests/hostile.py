@@ -199,3 +199,12 @@ def documents() -> Iterator[tuple[str, Callable[[], bytes], str]]:
     yield "压缩炸弹", lambda: with_part(part, b"<a>" + b" " * 120_000_000 + b"</a>", document()), "ZJ5044"
     yield "XML坏了", lambda: with_part(part, b"<w:document", document()), "ZJ5042"
     yield "加密", lambda: OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "ZJ5043"
+    yield "没有一个字", lambda: document(""), "ZJ5095"
+    yield "PDF坏了", lambda: b"%PDF-1.7\n" + b"\xff" * 3000, "ZJ5042"
+    yield "PDF套圈", lambda: LOOPED, "ZJ5042"
+
+
+LOOPED = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF"
+)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from hostile import READ, workbook, workbooks
+from hostile import READ, documents, workbook, workbooks
 from zjrules.diag import Diagnostic
+from zjrules.inout.documents import report_text
 from zjrules.project import fitted, load, read_facts
 
 CORPUS = {name: (make, code) for name, make, code in workbooks()}
@@ -58,6 +59,21 @@ def test_a_hostile_workbook_gets_a_code_a_place_and_a_way_out(name: str, tmp_pat
         assert not [d for d in found if d.code.number in ("ZJ5041", "ZJ5042", "ZJ5043", "ZJ5044", "ZJ5045")]
     assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == before
+
+
+PAPERS = {name: (make, code) for name, make, code in documents()}
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_a_hostile_document_gets_a_code_a_place_and_a_way_out(name: str, tmp_path: Path) -> None:
+    make, code = PAPERS[name]
+    path = tmp_path / f"{name}.docx"
+    path.write_bytes(make())
+    source, found = report_text(path, path.as_posix())
+    assert source is None
+    assert [d.code.number for d in found] == [code]
+    assert found[0].help and name in str(found[0].labels[0].span)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_reading_hostile_files_stays_under_500_mb(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def test_the_folder_of_wheels_installs_without_a_registry_and_runs_a_case(tmp_pa
     env = {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "XDG_CACHE_HOME": str(tmp_path / "cache")}
     assert _run(sys.executable, "-m", "venv", "zjrules-env", cwd=dist).returncode == 0
     command = next(line for line in (dist / "INSTALL.txt").read_text("utf-8").splitlines() if "env/bin/python" in line)
-    words = command.partition("（")[0].split()
+    words = shlex.split(command.partition("（")[0])
     installed = _run(*words, cwd=dist, **env)
     assert installed.returncode == 0, installed.stderr
     case = dist / "真实.yaml"
@@ -44,3 +45,11 @@ def test_the_folder_of_wheels_installs_without_a_registry_and_runs_a_case(tmp_pa
     again = _run(str(python.parent / "zjrules"), "check", case.name, cwd=dist, **env)
     assert again.stdout == result.stdout
     assert sorted(p.name.split("-")[0] for p in (tmp_path / "cache" / "zjrules").iterdir()) == ["grammar", "rules"]
+    # The Word template, the patterns of reports and the readers in child processes are there too.
+    zjrules = str(python.parent / "zjrules")
+    assert _run(zjrules, "report", case.name, "-o", "报送", cwd=dist, **env).returncode == 1
+    assert _run(zjrules, "check", "报送/数据表.xlsx", cwd=dist, **env).returncode == 1
+    reconciled = _run(
+        zjrules, "reconcile", "报送/自评报告.docx", "报送/数据表.xlsx", "报送/评分表.xlsx", cwd=dist, **env
+    )
+    assert "不符 0 处" in reconciled.stdout or "1,060,516.63" in reconciled.stdout, reconciled.stderr

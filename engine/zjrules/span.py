@@ -11,6 +11,8 @@ MOST_SHOWN = 40
 
 
 def _line_starts(text: str) -> tuple[int, ...]:
+    if "\n" not in text:  # a cell, of which there are many
+        return (0,)
     return (0, *(index + 1 for index, char in enumerate(text) if char == "\n"))
 
 

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
 
+import openpyxl
 from attrs import evolve
 from by_hand import scores
 from lark import Lark, Token
@@ -23,11 +24,12 @@ from lark.lexer import Lexer
 
 from zjrules.build import build, grammar_text, the_parser
 from zjrules.exact.total import score
+from zjrules.fact import Schema
 from zjrules.inout.asset import asset, standard
 from zjrules.inout.calendar import work_calendar
 from zjrules.library import drawn_on
 from zjrules.num import fold
-from zjrules.project import fitted, load, read_facts
+from zjrules.project import fitted, load, read_facts, texts
 from zjrules.read.lexer import tokens
 from zjrules.read.parser import DECLARATIONS
 from zjrules.span import Source
@@ -137,9 +139,48 @@ def starting(state: str) -> tuple[float, float, float]:
         return paired(run(check), run(base), 20, forget)
 
 
+def a_workbook(path: Path, formulas: bool) -> Schema:
+    """Write a workbook of 200 facts and a ledger of 5,000 rows; return what would ask for it."""
+    rules, _ = load("zhanjiang/2025")
+    assert rules is not None
+    money, contracts = rules.program.schema.facts["支出合计"], rules.program.schema.ledgers["采购合同"]
+    asked = {f"事实{n}": evolve(money, name=f"事实{n}") for n in range(200)}
+    book = openpyxl.Workbook()
+    sheet, ledger = book.worksheets[0], book.create_sheet("采购合同")
+    sheet.append(["名称", "值", "单位", "佐证材料"])
+    for n, name in enumerate(asked):
+        sheet.append([name, f"=100+{n}" if formulas and n < 20 else 1000.25 + n, "元", f"决算 第 {n} 页"])
+    ledger.append(list(contracts.columns))
+    for n in range(5000):
+        ledger.append([f"合同 {n}", date(2025, 3, 1), "是", date(2025, 4, 1), "是", date(2025, 4, 9)])
+    book.save(path)
+    return Schema(asked, {"采购合同": contracts})
+
+
+def workbooks(formulas: bool) -> tuple[float, float, float]:
+    """Read a workbook to texts with places, against two full loads by openpyxl, of its values and of its formulas."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "数据表.xlsx"
+        schema = a_workbook(path, formulas)
+
+        def ours() -> None:
+            handed, problems = read_facts(path)
+            assert handed is not None, problems
+            raw, _ = texts(handed, schema, ())
+            assert len(raw.ledgers[0].rows) == 5000 and len(raw.facts) == 200
+
+        def loads() -> None:
+            for data_only in (True, False):
+                openpyxl.load_workbook(path, data_only=data_only)
+
+        return paired(ours, loads, 15)
+
+
 MEASURES: tuple[tuple[str, str, Callable[[], tuple[float, float, float]]], ...] = (
     ("读 2025 规则并查完 / Lark 裸解析", "≤ 3", reading),
     ("一个部门带轨迹算分 / 手写 Fraction", "≤ 3", scoring),
+    ("读工作簿，200 项事实、5,000 行明细 / openpyxl 整读两遍", "≤ 1.5", lambda: workbooks(formulas=False)),
+    ("同上，有 20 格公式 / openpyxl 整读两遍", "≤ 1.5", lambda: workbooks(formulas=True)),
     ("check 真实案例，缓存在 / 只导入", "≤ 2", lambda: starting("warm")),
     ("check 真实案例，规则要重读 / 只导入", "≤ 3", lambda: starting("cold")),
     ("check 真实案例，第一次 / 只导入", "≤ 6", lambda: starting("first")),

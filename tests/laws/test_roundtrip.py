@@ -112,7 +112,7 @@ def handed(draw: st.DrawFn, book: str) -> Facts:
     entries = [draw(raws(a, whole=True)) for a in schema.facts.values() if draw(st.booleans())]
     tables = [draw(ledgers(a)) for a in schema.ledgers.values() if draw(st.booleans())]
     claims = [Raw(n, f"{draw(st.integers(0, 400)) / 100:.2f}") for n in found.indicator_names() if draw(st.booleans())]
-    head = {"单位": Raw("单位", draw(SAID)), "填报日期": Raw("填报日期", "2026-05-28")}
+    head = {"单位": Raw("单位", "某局" + draw(SAID)), "填报日期": Raw("填报日期", "2026-05-28")}
     raw = RawFacts(head, tuple(entries), tuple(tables), tuple(claims))
     facts, _ = fit(raw, schema, found.program.book.year, found.indicator_names())
     # A review that does not fit is an error, and such facts are never written.

@@ -34,6 +34,8 @@ _NUMBERING = re.compile(
     r"^(?:\d{1,2}(?:\.\d{1,2})*[.、]?|\(\d{1,2}\)|\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|[①-⑳])+"
 )
 
+_UNDECIDED = re.compile(r"-?[\d.≈∞-]+\s*至\s*-?[\d.≈∞]+|不计入|无法计算.*")
+
 Node = Group | Indicator
 
 
@@ -73,12 +75,30 @@ def compare(
         rows[node.name] = row
         found += [*_row(row, node, summary), *_against(row.score, node.name, recomputed, summary)]
     found += [_unreadable(table.total)] if table.total is not None and _broken(table.total) else []
+    found += _undecided(table, summary)
     found += _against(table.total, TOTAL, recomputed, summary)
     return found + _sum(table, rules, rows, summary)
 
 
 def _broken(raw: Raw) -> bool:
-    return fold(raw.text).strip() not in BLANK and points(raw) is None
+    return fold(raw.text).strip() not in BLANK and points(raw) is None and not _open(raw)
+
+
+def _open(raw: Raw | None) -> bool:
+    """Return whether a score is written as one that is not known yet: 0.00 至 2.00."""
+    return raw is not None and _UNDECIDED.fullmatch(fold(raw.text).strip()) is not None
+
+
+def _undecided(table: ScoreTable, summary: Summary) -> list[Diagnostic]:
+    """Say once how many scores of a table are not known yet."""
+    open_ = [row.score for row in table.rows if row.score is not None and _open(row.score)]
+    for _ in open_:
+        summary.count(None)
+    if not open_:
+        return []
+    labels = tuple(Label(raw.span) for raw in open_[:3])
+    message = f"评分表里有 {len(open_)} 项还没有定分"
+    return [Diagnostic(SCORE_OPEN, message, labels, "补齐数据表里缺的事实，zjrules report 再写一份评分表")]
 
 
 def _unreadable(raw: Raw) -> Diagnostic:

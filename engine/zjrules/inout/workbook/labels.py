@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from attrs import frozen
 
@@ -44,6 +45,7 @@ def bare(text: str) -> str:
     return plain_form(_NUMBERING.sub("", text))
 
 
+@lru_cache(maxsize=4096)
 def heading(text: str) -> Heading:
     """Return a heading such as 合同额（万元） or 完成值（佐证） in its parts."""
     folded = fold(text).replace("\n", " ").strip().rstrip(":：").rstrip("*").strip()

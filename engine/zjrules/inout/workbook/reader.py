@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
+import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
@@ -17,8 +20,8 @@ from zjrules.inout.pipe import serve
 from zjrules.inout.workbook import shown
 from zjrules.inout.workbook.packing import Packed, packed
 
-MOST_STREAMED = 3_000_000
-"""Places (rows times columns) of a sheet up to which it is read as a stream of rows."""
+_FORMULAS = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+)([0-9]+)"[^>]*>\s*<(?:\w+:)?f[\s>/]')
+_ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
 def main() -> None:
@@ -28,19 +31,18 @@ def main() -> None:
 
 
 def sheets(data: bytes, formulas: bool) -> Iterator[dict[str, Any]]:
-    """Yield the sheets of an .xlsx. Formulas are looked for in a second pass, and only where there are some."""
+    """Yield the sheets of an .xlsx, with the values that were saved of formulas."""
     BUILTIN_FORMATS.update(shown.ZH_BUILTIN)
-    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    # A lone cell at the far end would make a stream of rows as long as a sheet can be.
-    wide = any(sheet.max_row * sheet.max_column > MOST_STREAMED for sheet in book.worksheets)
-    written = _formulas(data, stream=not wide) if formulas else {}
-    for sheet in book.worksheets:
+    reader = ExcelReader(io.BytesIO(data), data_only=True)
+    reader.read()
+    written = _formulas(data, reader) if formulas else {}
+    for sheet in reader.wb.worksheets:
         found = written.get(sheet.title, set())
         rows: dict[int, list[Packed]] = {}
-        for (row, _), cell in sorted(_cells(sheet)):
-            packed_cell = _cell(cell, (row, cell.column) in found)
+        for place, cell in sorted(_cells(sheet)):
+            packed_cell = _cell(cell, place in found)
             if packed_cell is not None:
-                rows.setdefault(row, []).append(packed_cell)
+                rows.setdefault(place[0], []).append(packed_cell)
         yield {
             "name": sheet.title,
             "hidden": sheet.sheet_state != "visible",
@@ -63,15 +65,25 @@ def _hidden_columns(sheet: Worksheet) -> Iterator[int]:
             yield from range(first, min(width.max or first, first + 256) + 1)
 
 
-def _formulas(data: bytes, stream: bool) -> dict[str, set[tuple[int, int]]]:
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=stream)
+def _formulas(data: bytes, reader: ExcelReader) -> dict[str, set[tuple[int, int]]]:
+    """Return where formulas stand: openpyxl gives values or formulas, and a second load would double the time."""
     found: dict[str, set[tuple[int, int]]] = {}
-    for sheet in book.worksheets:
-        cells = (c for row in sheet.iter_rows() for c in row) if stream else (c for _, c in _cells(sheet))
-        found[sheet.title] = {
-            (c.row, c.column) for c in cells if c.data_type == "f" and c.row is not None and c.column is not None
-        }
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for sheet, relation in reader.parser.find_sheets():
+            part = archive.read(relation.target) if relation.target in archive.namelist() else b""
+            places = [
+                (int(row), column_index_from_string(letters.decode())) for letters, row in _FORMULAS.findall(part)
+            ]
+            if len(places) != len(_ANY_FORMULA.findall(part)):
+                return _loaded_formulas(data)
+            found[sheet.name] = set(places)
     return found
+
+
+def _loaded_formulas(data: bytes) -> dict[str, set[tuple[int, int]]]:
+    """Return where formulas stand in a file whose cells do not say where they are."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return {s.title: {place for place, cell in _cells(s) if cell.data_type == "f"} for s in book.worksheets}
 
 
 def _cell(cell: Cell | MergedCell, formula: bool) -> Packed | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from attrs import evolve
+from attrs import frozen
 
 from zjrules.diag import Code, Diagnostic, Label, Severity, at
-from zjrules.fact import AskedLedger, Raw, RawLedger
-from zjrules.inout.workbook.cells import GridCell
+from zjrules.fact import Asked, AskedLedger, Raw, RawLedger
+from zjrules.inout.workbook.cells import GridCell, Sheet
 from zjrules.inout.workbook.labels import EVIDENCE, STATUS, bare, is_note, is_total
 from zjrules.inout.workbook.tables import Table
 from zjrules.inout.workbook.values import Reading, entry, reviewed, unit_text
+from zjrules.span import Span
 from zjrules.spelling import nearest
 from zjrules.unit import MONEY_DIM, Number
 
@@ -21,6 +22,7 @@ COLUMN_UNKNOWN = Code("ZJ5120", "column-not-used", Severity.NOTE)
 
 NONE, OPEN = "没有发生", "未填"
 EXAMPLES = ("例：", "例:", "（例", "(例", "示例：", "示例:", "（示例", "(示例")
+BESIDE = ("佐证", "理由", "出处", "不适用", "复核理由")
 ORDINARY = frozenset({"序号", "备注", "编号"})
 """Columns that people put beside those asked for, and that mean nothing here."""
 
@@ -30,7 +32,9 @@ def ledger(table: Table, asked: AskedLedger, reading: Reading) -> RawLedger | No
     place = table.sheet.span(table.row, min(table.columns.values()))
     captions = dict(table.captions())
     status, evidence, source = (captions.get(k, "").strip() for k in (STATUS, EVIDENCE, "出处"))
-    rows = [row for n in range(table.row + 1, table.last + 1) if (row := _row(table, n, asked, reading))]
+    columns = tuple(_planned(table, column) for column in asked.columns.values() if (column.name, "") in table.columns)
+    numbers = [n for n in table.sheet.rows if table.row < n <= table.last]
+    rows = [row for n in sorted(numbers) if (row := _row(table, n, asked, columns, reading))]
     if rows or status == NONE:
         _columns(table, asked, bool(rows), reading)
     if rows and status == NONE:
@@ -61,24 +65,44 @@ def _columns(table: Table, asked: AskedLedger, filled: bool, reading: Reading) -
         reading.problems.append(Diagnostic(COLUMN_UNKNOWN, message, labels, help_))
 
 
-def _row(table: Table, row: int, asked: AskedLedger, reading: Reading) -> tuple[Raw, ...]:
+@frozen
+class _Column:
+    """Where a column of a ledger stands, and what stands beside it."""
+
+    asked: Asked
+    place: int
+    heading: Span
+    unit: str
+    beside: tuple[tuple[str, int], ...]
+    review: int
+    """The column of 复核, 0 where there is none."""
+
+
+def _planned(table: Table, asked: Asked) -> _Column:
+    kind = asked.type
+    money = isinstance(kind, Number) and kind.dim == MONEY_DIM
+    unit = unit_text(table.units.get(asked.name, "") or (table.unit() if money else ""))
+    beside = tuple((p, table.columns[asked.name, p]) for p in BESIDE if (asked.name, p) in table.columns)
+    place = table.columns[asked.name, ""]
+    heading = table.sheet.span(table.row, place)
+    return _Column(asked, place, heading, unit, beside, table.columns.get((asked.name, "复核"), 0))
+
+
+def _row(table: Table, row: int, asked: AskedLedger, columns: tuple[_Column, ...], reading: Reading) -> tuple[Raw, ...]:
     sheet = table.sheet
     cells = {c: cell for c in table.columns.values() if (cell := _cell(table, row, c)) is not None}
     own = [c for c in cells.values() if c.row == row]
     if not own:
         return ()
     first = min(own, key=lambda c: c.column)
-    if len(own) == 1 and (
-        is_note(first.text) or any(k[0] == row for k, v in sheet.merged.items() if v == (row, first.column))
-    ):
+    if len(own) == 1 and (is_note(first.text) or (row, first.column) in sheet.merged.values()):
         return ()
     if is_total(first.text) or first.text.strip().startswith(EXAMPLES):
         message = f"明细「{asked.name}」的「{first.text.strip()}」一行没有算进去"
-        reading.problems.append(
-            at(ROW_PASSED_OVER, sheet.span(row, first.column), message, "合计和示例不是一笔；是一笔的，换个名称")
-        )
+        help_ = "合计和示例不是一笔；是一笔的，换个名称"
+        reading.problems.append(at(ROW_PASSED_OVER, sheet.span(row, first.column), message, help_))
         return ()
-    return tuple(raw for name in asked.columns if (raw := _entry(table, row, cells, asked, name, reading)) is not None)
+    return tuple(raw for column in columns if (raw := _entry(sheet, row, cells, column, reading)) is not None)
 
 
 def _cell(table: Table, row: int, column: int) -> GridCell | None:
@@ -87,28 +111,17 @@ def _cell(table: Table, row: int, column: int) -> GridCell | None:
     return cell if cell is not None and cell.row > table.row and cell.column == column else None
 
 
-def _entry(
-    table: Table, row: int, cells: dict[int, GridCell], asked: AskedLedger, name: str, reading: Reading
-) -> Raw | None:
-    column = table.columns.get((name, ""))
-    if column is None:
+def _entry(sheet: Sheet, row: int, cells: dict[int, GridCell], column: _Column, reading: Reading) -> Raw | None:
+    cell = cells.get(column.place)
+    if cell is None and not column.beside and not column.review:
         return None
-    kind = asked.columns[name].type
-    unit = unit_text(
-        table.units.get(name, "") or (table.unit() if isinstance(kind, Number) and kind.dim == MONEY_DIM else "")
-    )
-    cell = cells.get(column)
-    sheet = table.sheet
-    span = sheet.span(cell.row, column) if cell is not None else sheet.span(row, column)
-    texts = {"值": reading.text(sheet, cell, asked.columns[name], unit)}
-    for part in ("佐证", "理由", "出处", "不适用", "复核理由"):
-        beside = table.columns.get((name, part))
-        if beside is not None:
-            texts[part] = reading.text(sheet, cells.get(beside))
-    raw = entry(name, texts, span, sheet.span(table.row, column))
-    second = table.columns.get((name, "复核"))
-    text = reading.text(sheet, cells.get(second), asked.columns[name], unit) if second else ""
-    if second and text:
-        return reviewed(raw, text, texts.get("复核理由", ""), sheet.span(row, second))
+    span = sheet.span(cell.row if cell is not None else row, column.place)
+    texts = {"值": reading.text(sheet, cell, column.asked, column.unit)}
+    for part, place in column.beside:
+        texts[part] = reading.text(sheet, cells.get(place))
+    raw = entry(column.asked.name, texts, span, column.heading)
+    text = reading.text(sheet, cells.get(column.review), column.asked, column.unit) if column.review else ""
+    if text:
+        return reviewed(raw, text, texts.get("复核理由", ""), sheet.span(row, column.review))
     blank = not (raw.text or raw.evidence or raw.reason) and raw.not_applicable is None
-    return None if blank else evolve(raw)
+    return None if blank else raw

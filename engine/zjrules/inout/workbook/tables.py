@@ -33,6 +33,7 @@ SCORE_HEADINGS = {
     "自评": ("自评得分", "自评分", "自评分数", "得分", "自评"),
     "复核": ("复核得分", "复核分", "复评得分"),
 }
+_WORDS = frozenset(name for roles in (FACT_HEADINGS, SCORE_HEADINGS) for names in roles.values() for name in names)
 ENOUGH = 0.5
 """The part of a ledger's columns that a heading row must name."""
 
@@ -82,9 +83,11 @@ def only_scores(grid: Grid) -> bool:
 
 def _of_sheet(sheet: Sheet, ledgers: Mapping[str, AskedLedger]) -> list[Table]:
     heads: list[tuple[int, str, dict[tuple[str, str], int], dict[str, str], tuple[int, ...]]] = []
-    for row in sheet.rows:
-        headings = {c: heading(cell.text) for c, cell in sheet.rows[row].items() if cell.kind == "s"}
-        if len(headings) < 2:
+    words = _WORDS.union(plain_form(column) for asked in ledgers.values() for column in asked.columns)
+    for row, cells in sheet.rows.items():
+        headings = {c: heading(cell.text) for c, cell in cells.items() if cell.kind == "s"}
+        # Most rows are no headings, and are told by that alone.
+        if sum(h.name in words or h.whole in words for h in headings.values()) < 2:
             continue
         found = _roles("facts", FACT_HEADINGS, ("名称", "值"), headings) or _ledger(sheet, headings, ledgers)
         found = found or _roles("scores", SCORE_HEADINGS, ("自评", "分值"), headings)

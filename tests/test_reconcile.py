@@ -587,6 +587,14 @@ def test_the_command(tmp_path: Path) -> None:
     assert read["对照"][0]["计数"]["报告认出"] == 37
 
 
+def test_what_another_rule_set_of_the_data_table_asks_for_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "某局.yaml"
+    head = "规则: [hunan/2018, yueyang/2018]\n评价年度: 2018\n单位: 某局\n"
+    path.write_text(f"{head}事实: {{在职人数: 103 人, 制度合法合规完整: 是}}\n", "utf-8")
+    result = _call(str(path))
+    assert result.return_value == 0 and result.output.count("没有发现") == 2
+
+
 def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     broken, book = tmp_path / "报告.docx", tmp_path / "数据表.xlsx"
     broken.write_bytes(b"PK not a document")

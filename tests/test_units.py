@@ -335,6 +335,16 @@ def test_a_name_that_none_of_them_knows_is_still_an_error(tmp_path: Path) -> Non
     assert result.return_value == 2 and result.output.count("ZJ5010") == 2 and "是不是「在职人数」" in result.output
 
 
+def test_what_another_rule_set_asks_for_is_no_error_in_a_unit_of_a_department(tmp_path: Path) -> None:
+    (tmp_path / "下属").mkdir()
+    head = "规则: [hunan/2018, yueyang/2018]\n评价年度: 2018\n"
+    department, unit = tmp_path / "某局.yaml", tmp_path / "下属" / "甲所.yaml"
+    department.write_text(f"{head}单位: 某局\n事实: {{编制数: 100 人}}\n", "utf-8")
+    unit.write_text(f"{head}单位: 甲所\n事实: {{在职人数: 103 人, 制度合法合规完整: 是}}\n", "utf-8")
+    result = run(department, "--汇总", unit.parent, "--brief")
+    assert result.return_value == 1 and "ZJ5010" not in result.output
+
+
 def test_explain_tells_all_rule_sets(tmp_path: Path) -> None:
     path = tmp_path / "某局.yaml"
     path.write_text("规则: [hunan/2018, yueyang/2018]\n单位: 某局\n事实: {编制数: 100 人, 在职人数: 103 人}\n", "utf-8")

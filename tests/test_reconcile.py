@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import docx
+import openpyxl
 import pypdf
 import pytest
 from attrs import evolve
@@ -18,11 +19,13 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zjrules.cli.outcome import outcomes
 from zjrules.cli.reconcile import command
 from zjrules.diag import Diagnostic
 from zjrules.fact import Raw, ScoreRow, ScoreTable
 from zjrules.inout import documents, factfile
 from zjrules.inout.calendar import work_calendar
+from zjrules.inout.workbook.scorebook import workbook
 from zjrules.project import Handed, load
 from zjrules.reconcile.flow import flow
 from zjrules.reconcile.patterns import beside, patterns
@@ -388,6 +391,33 @@ def test_points_names_and_rows_of_a_score_table() -> None:
     assert _codes(found) == {"ZJ5085", "ZJ5090", "ZJ5092"}
     open_ = _run("", _table("支出合计: 5 元"), evolve(table, rows=table.rows[:1]))[1]
     assert _codes(open_) == {"ZJ5089"}
+
+
+CASES = sorted(p for p in (ROOT / "cases").glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_our_own_score_table_is_never_found_wrong(path: Path, tmp_path: Path) -> None:
+    """Also where the total is more than a sum (加分项, 限于), is rounded, or a score does not end (≈4.76)."""
+    (scored, _), *more = outcomes((path,), ())
+    assert scored is not None and not more
+    written = tmp_path / "评分表.xlsx"
+    written.write_bytes(workbook(scored.rules, scored.facts, scored.claimed, scored.reviewed))
+    found = json.loads(_call(str(path), str(written), "--format", "json").output)["对照"][0]["发现"]
+    wrong = {"ZJ5085", "ZJ5086", "ZJ5087", "ZJ5088", "ZJ5090", "ZJ5091", "ZJ5092"}
+    assert not [f for f in found if f["代码"] in wrong and "评分表" in f["说明"]]
+
+
+def test_a_score_that_does_not_end_is_compared_as_it_is_written(tmp_path: Path) -> None:
+    path, written = ROOT / "cases/xinshao-2017/01-reverse-ratio.yaml", tmp_path / "评分表.xlsx"
+    ((scored, _),) = outcomes((path,), ())
+    assert scored is not None
+    written.write_bytes(workbook(scored.rules, scored.facts, scored.claimed))
+    book = openpyxl.load_workbook(written)
+    (cell,) = [c for row in book["评分表"].iter_rows() for c in row if c.value == "≈4.76"]
+    cell.value = "≈4.77"
+    book.save(written)
+    assert "≈4.77 分，按数据表重算是 ≈4.76" in _call(str(path), str(written)).output
 
 
 # ---------- structure, order in time ----------

@@ -501,6 +501,8 @@ HOSTILE = {
     "brackets": "（〔[“",
     "controls": "\x00\x01\u202e",
     "gaps": "无调剂食材预留自评通知》（某〔2025〕所有项目下属2024年",
+    "contents": "." * 399 + "\n",
+    "contents with tabs": "x" + "\t" * 397 + "x\n",
     "headings": "一、\n（一）\n1.\n",
     "claims": "年支出合计5万元年收入合计4万元，",
 }

@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ import pytest
 from hostile import READ, documents, workbook, workbooks
 from zjrules.diag import Diagnostic
 from zjrules.inout.documents import report_text
+from zjrules.inout.workbook import labels
+from zjrules.inout.workbook.values import entry
 from zjrules.project import fitted, load, read_facts
+from zjrules.span import NOWHERE
 
 CORPUS = {name: (make, code) for name, make, code in workbooks()}
 MOST_MEMORY = 500_000_000
@@ -91,6 +95,31 @@ def test_reading_hostile_files_stays_under_500_mb(tmp_path: Path) -> None:
         assert read or codes
         assert code not in ("ZJ5041", "ZJ5042", "ZJ5043", "ZJ5044", "ZJ5045") or code in codes
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_MEMORY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "不适用：甲" + " " * 100_000 + "x)x",
+        "单位:" + " " * 100_000 + "，",
+        "（" * 50_000 + "）" * 50_000,
+        "1." * 50_000 + "x",
+    ],
+)
+def test_the_text_of_a_cell_is_read_in_linear_time(text: str) -> None:
+    start = time.monotonic()
+    labels.caption_unit(text), labels.heading(text), labels.bare(text), labels.is_note(text)
+    entry("年初预算数", {"值": text}, NOWHERE, NOWHERE)
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("不适用：没有 ", "没有"), ("不适用（没有）", "没有"), ("不适用(没有(本年) )", "没有(本年)"), ("不适用，甲\n乙", "甲\n乙"),
+     ("不适用", ""), ("不适用（）", ""), ("不适用吗", None)],
+)  # fmt: skip
+def test_not_applicable_with_its_reason_in_the_same_cell(text: str, reason: str | None) -> None:
+    assert entry("年初预算数", {"值": text}, NOWHERE, NOWHERE).not_applicable == reason
 
 
 def test_what_is_no_plain_file_is_refused(tmp_path: Path) -> None:

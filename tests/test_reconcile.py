@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import docx
+import openpyxl
 import pypdf
 import pytest
 from attrs import evolve
@@ -18,11 +19,13 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zjrules.cli.outcome import outcomes
 from zjrules.cli.reconcile import command
 from zjrules.diag import Diagnostic
 from zjrules.fact import Raw, ScoreRow, ScoreTable
 from zjrules.inout import documents, factfile
 from zjrules.inout.calendar import work_calendar
+from zjrules.inout.workbook.scorebook import workbook
 from zjrules.project import Handed, load
 from zjrules.reconcile.flow import flow
 from zjrules.reconcile.patterns import beside, patterns
@@ -390,6 +393,33 @@ def test_points_names_and_rows_of_a_score_table() -> None:
     assert _codes(open_) == {"ZJ5089"}
 
 
+CASES = sorted(p for p in (ROOT / "cases").glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: f"{p.parent.name}/{p.stem}")
+def test_our_own_score_table_is_never_found_wrong(path: Path, tmp_path: Path) -> None:
+    """Also where the total is more than a sum (加分项, 限于), is rounded, or a score does not end (≈4.76)."""
+    (scored, _), *more = outcomes((path,), ())
+    assert scored is not None and not more
+    written = tmp_path / "评分表.xlsx"
+    written.write_bytes(workbook(scored.rules, scored.facts, scored.claimed, scored.reviewed))
+    found = json.loads(_call(str(path), str(written), "--format", "json").output)["对照"][0]["发现"]
+    wrong = {"ZJ5085", "ZJ5086", "ZJ5087", "ZJ5088", "ZJ5090", "ZJ5091", "ZJ5092"}
+    assert not [f for f in found if f["代码"] in wrong and "评分表" in f["说明"]]
+
+
+def test_a_score_that_does_not_end_is_compared_as_it_is_written(tmp_path: Path) -> None:
+    path, written = ROOT / "cases/xinshao-2017/01-reverse-ratio.yaml", tmp_path / "评分表.xlsx"
+    ((scored, _),) = outcomes((path,), ())
+    assert scored is not None
+    written.write_bytes(workbook(scored.rules, scored.facts, scored.claimed))
+    book = openpyxl.load_workbook(written)
+    (cell,) = [c for row in book["评分表"].iter_rows() for c in row if c.value == "≈4.76"]
+    cell.value = "≈4.77"
+    book.save(written)
+    assert "≈4.77 分，按数据表重算是 ≈4.76" in _call(str(path), str(written)).output
+
+
 # ---------- structure, order in time ----------
 
 
@@ -471,6 +501,8 @@ HOSTILE = {
     "brackets": "（〔[“",
     "controls": "\x00\x01\u202e",
     "gaps": "无调剂食材预留自评通知》（某〔2025〕所有项目下属2024年",
+    "contents": "." * 399 + "\n",
+    "contents with tabs": "x" + "\t" * 397 + "x\n",
     "headings": "一、\n（一）\n1.\n",
     "claims": "年支出合计5万元年收入合计4万元，",
 }
@@ -585,6 +617,14 @@ def test_the_command(tmp_path: Path) -> None:
     read = json.loads(result.output)
     assert read["格式"] == "zjrules.reconcile/1"
     assert read["对照"][0]["计数"]["报告认出"] == 37
+
+
+def test_what_another_rule_set_of_the_data_table_asks_for_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "某局.yaml"
+    head = "规则: [hunan/2018, yueyang/2018]\n评价年度: 2018\n单位: 某局\n"
+    path.write_text(f"{head}事实: {{在职人数: 103 人, 制度合法合规完整: 是}}\n", "utf-8")
+    result = _call(str(path))
+    assert result.return_value == 0 and result.output.count("没有发现") == 2
 
 
 def test_files_that_cannot_be_used(tmp_path: Path) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import shutil
 from pathlib import Path
 
 import jsonschema
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
 from zjrules.cli.check import command
 from zjrules.cli.explain import command as explain
+from zjrules.inout.workbook.databook import workbook
+from zjrules.project import load
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = json.loads((ROOT / "engine/zjrules/schema/check.schema.json").read_text("utf-8"))
@@ -228,6 +232,24 @@ def test_all_units_by_several_rule_sets(place: Path) -> None:
     assert "各本规则的单位数不同" in run(*files, "--全体").output
 
 
+def test_a_rank_is_no_band_that_a_displayed_value_falls_into(place: Path) -> None:
+    ranked = PEERS.replace("套用 逐档 档次 名次(", "判定\n    当 名次(").replace(
+        " 每档 1 分", " ≤ 1 得 满分\n    其余 得 0 分"
+    )
+    (place / "书" / "0.zj").write_text(ranked.replace("指标 名次分", "事实 支出率 : 比率\n指标 名次分"), "utf-8")
+    rules, problems = load(str(place / "书"))
+    assert rules is not None, problems
+    for name, votes in (("甲", 9), ("乙", 5)):
+        book = openpyxl.load_workbook(io.BytesIO(workbook(rules)))
+        book["封面"]["B3"] = name
+        cells = {row[0].value: row[1] for row in book["事实"].iter_rows()}
+        cells["票数"].value = votes
+        cells["支出率"].value, cells["支出率"].number_format = 0.8996, "0%"
+        book.save(place / f"{name}.xlsx")
+    result = run(place / "甲.xlsx", place / "乙.xlsx", "--全体", "--format", "json")
+    assert totals(result) == ["10.00", "0.00"] and "ZJ5053" not in result.output
+
+
 # ---------- 复核 ----------
 
 
@@ -333,6 +355,16 @@ def test_a_name_that_none_of_them_knows_is_still_an_error(tmp_path: Path) -> Non
     path.write_text("规则: [hunan/2018, yueyang/2018]\n单位: 某局\n事实: {在织人数: 3 人}\n", "utf-8")
     result = run(path)
     assert result.return_value == 2 and result.output.count("ZJ5010") == 2 and "是不是「在职人数」" in result.output
+
+
+def test_what_another_rule_set_asks_for_is_no_error_in_a_unit_of_a_department(tmp_path: Path) -> None:
+    (tmp_path / "下属").mkdir()
+    head = "规则: [hunan/2018, yueyang/2018]\n评价年度: 2018\n"
+    department, unit = tmp_path / "某局.yaml", tmp_path / "下属" / "甲所.yaml"
+    department.write_text(f"{head}单位: 某局\n事实: {{编制数: 100 人}}\n", "utf-8")
+    unit.write_text(f"{head}单位: 甲所\n事实: {{在职人数: 103 人, 制度合法合规完整: 是}}\n", "utf-8")
+    result = run(department, "--汇总", unit.parent, "--brief")
+    assert result.return_value == 1 and "ZJ5010" not in result.output
 
 
 def test_explain_tells_all_rule_sets(tmp_path: Path) -> None:

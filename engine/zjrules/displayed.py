@@ -30,14 +30,16 @@ Changed = tuple[str, Span, str, Facts]
 def displayed(scored: Scored, calendar: WorkCalendar | None) -> Diagnostics:
     """Return where a value that is displayed rounded falls into another band, or meets another condition, than the one held."""
     found: list[Diagnostic] = []
-    for place, (name, span, held, facts) in enumerate(_variants(scored.facts, scored)):
+    held: Trace | None = None
+    for place, (name, span, stored, facts) in enumerate(_variants(scored.facts, scored)):
         if place == MOST:
             break
-        again = score(scored.rules.program, facts, calendar)
-        moved = _moved(scored.claimed, again)
+        # Both by themselves: beside other units, a rank would be known on one side only.
+        held = held or score(scored.rules.program, scored.facts, calendar)
+        moved = _moved(held, score(scored.rules.program, facts, calendar))
         if moved:
             texts = "，".join(f"「{n}」得 {score_text(b)}，不是 {score_text(a)}" for n, a, b in moved)
-            message = f"「{name}」显示「{span.text}」，存的是 {held}：按显示的算，{texts}"
+            message = f"「{name}」显示「{span.text}」，存的是 {stored}：按显示的算，{texts}"
             help_ = "得分按存的算。显示几位就存几位，或把小数位数调出来看"
             found.append(at(ANOTHER_BAND, span, message, help_))
     return tuple(found)

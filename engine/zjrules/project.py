@@ -266,7 +266,7 @@ def rules_named(handed: Handed, given: Sequence[str]) -> tuple[tuple[str, ...], 
 
 def fitted(handed: Handed, rules: RuleSet, beside: Sequence[RuleSet] = ()) -> tuple[Facts, Diagnostics]:
     """Fit what was handed in to a rule set; what only the rule sets beside it ask for is passed over."""
-    schema = _widened(rules, beside)
+    schema = widened(rules, beside)
     names = rules.indicator_names()
     raw, said = texts(handed, schema, names)
     facts, problems = fit.fit(raw, schema, rules.program.book.year, names)
@@ -274,7 +274,7 @@ def fitted(handed: Handed, rules: RuleSet, beside: Sequence[RuleSet] = ()) -> tu
     return (facts if facts.unit else evolve(facts, unit=Path(handed.name).stem)), found
 
 
-def _widened(rules: RuleSet, beside: Sequence[RuleSet]) -> Schema:
+def widened(rules: RuleSet, beside: Sequence[RuleSet]) -> Schema:
     """Return what a rule set asks for, with the names that the rule sets beside it ask for."""
     schema = rules.program.schema
     asked = {*schema.facts, *schema.ledgers, *rules.indicator_names()}

@@ -39,6 +39,8 @@ class Prepared:
     rules: RuleSet | None
     facts: Facts | None
     found: list[Diagnostic]
+    beside: tuple[RuleSet, ...] = ()
+    """All rule sets that the unit is scored by."""
 
 
 def outcomes(
@@ -104,7 +106,7 @@ def prepared(
         assert rules is not None
         facts, more = fitted(handed, rules, rule_sets)
         mine = [*found, *wrong, *more]
-        ready.append(Prepared(rules, None if has_errors(mine) else facts, mine))
+        ready.append(Prepared(rules, None if has_errors(mine) else facts, mine, tuple(rule_sets)))
     return ready
 
 
@@ -127,7 +129,7 @@ def _with_units(department: Prepared, folder: Path, own: Sequence[Path]) -> Prep
         handed, problems = read_facts(path)
         found += problems
         if handed is not None:
-            facts, more = fitted(handed, department.rules)
+            facts, more = fitted(handed, department.rules, department.beside)
             found += more
             units.append(facts)
     if has_errors(found):

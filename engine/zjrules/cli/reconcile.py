@@ -107,23 +107,25 @@ def _results(given: _Given, rules: str | None) -> list[Result]:
         found += problems
     if not names:
         return [(None, None, found)]
-    return [_result(name, given, found) for name in names]
+    loaded = [load(name) for name in names]
+    others = [rules for rules, _ in loaded if rules is not None]
+    return [
+        _result(rules, given, [*found, *wrong], others) if rules is not None else (None, None, [*found, *wrong])
+        for rules, wrong in loaded
+    ]
 
 
-def _result(name: str, given: _Given, before: list[Diagnostic]) -> Result:
-    rules, problems = load(name)
-    if rules is None:
-        return None, None, [*before, *problems]
+def _result(rules: RuleSet, given: _Given, before: list[Diagnostic], others: list[RuleSet]) -> Result:
     patterns, slips = beside(rules) if given.report is not None else (None, ())
     if has_errors(slips):
-        return rules, None, [*before, *problems, *slips]
+        return rules, None, [*before, *slips]
     calendar, lacking = calendar_for(rules)
     scores: ScoreTable | None = None
     wrong: Diagnostics = ()
     if given.scores is not None:
         scores, wrong = score_table(given.scores, rules.program.schema, rules.indicator_names())
-    summary, found = reconcile(rules, patterns, given.report, given.data, scores, calendar)
-    return rules, summary, [*before, *problems, *slips, *lacking, *wrong, *found]
+    summary, found = reconcile(rules, patterns, given.report, given.data, scores, calendar, others)
+    return rules, summary, [*before, *slips, *lacking, *wrong, *found]
 
 
 def _show(results: list[Result], unread: list[Diagnostic]) -> None:

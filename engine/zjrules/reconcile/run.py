@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from attrs import evolve, frozen
@@ -11,7 +12,7 @@ from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import score
 from zjrules.fact import Facts, Raw, RawFacts, ScoreTable, State
 from zjrules.fit import UNIT_NAME_MISSING, fit
-from zjrules.project import Handed, fitted, texts
+from zjrules.project import Handed, fitted, texts, widened
 from zjrules.reconcile import between, checks, scores, suspicions
 from zjrules.reconcile.flow import flow
 from zjrules.reconcile.patterns import NO_PATTERNS
@@ -47,14 +48,18 @@ def reconcile(
     data: Handed | None,
     scored: ScoreTable | None,
     calendar: WorkCalendar | None,
+    others: Sequence[RuleSet] = (),
 ) -> tuple[Summary, list[Diagnostic]]:
-    """Compare what there is of the three documents; return the counts and the findings."""
+    """Compare what there is of the three documents; return the counts and the findings.
+
+    What only the other rule sets of the data table ask for is passed over.
+    """
     summary = Summary()
     found: list[Diagnostic] = []
     if data is not None and data.books:
-        raw, said = texts(data, rules.program.schema, rules.indicator_names())
+        raw, said = texts(data, widened(rules, others), rules.indicator_names())
         data, found = evolve(data, raw=raw, books=()), [*found, *said]
-    table, recomputed = _table(rules, data, calendar, summary, found)
+    table, recomputed = _table((rules, others), data, calendar, summary, found)
     if report is not None:
         found += _report(rules, patterns, report, (data, table, recomputed, scored), calendar, summary)
     if scored is not None:
@@ -66,12 +71,17 @@ def reconcile(
 
 
 def _table(
-    rules: RuleSet, data: Handed | None, calendar: WorkCalendar | None, summary: Summary, found: list[Diagnostic]
+    books: tuple[RuleSet, Sequence[RuleSet]],
+    data: Handed | None,
+    calendar: WorkCalendar | None,
+    summary: Summary,
+    found: list[Diagnostic],
 ) -> tuple[Facts | None, dict[str, Value] | None]:
     """Return the data table's facts and their scores; without the scores where a fact cannot be read."""
     if data is None:
         return None, None
-    table, problems = fitted(data, rules)
+    rules, others = books
+    table, problems = fitted(data, rules, others)
     found += problems
     summary.handed = sum(f.state is not State.MISSING for f in table.facts.values())
     if has_errors(problems):

@@ -10,14 +10,14 @@ from zjrules.diag import Code, Diagnostic, Label, Severity, at
 from zjrules.explain.lines import score_text
 from zjrules.fact import Raw, ScoreRow, ScoreTable
 from zjrules.fit import BLANK
-from zjrules.num import fold
+from zjrules.num import decimal, fixed, fold, round_to
 from zjrules.reconcile.between import points
 from zjrules.reconcile.flow import bare
 from zjrules.reconcile.tally import Summary
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source, Span
 from zjrules.spelling import nearest, plain_form
-from zjrules.term.rule import Group, Indicator
+from zjrules.term.rule import Adjust, Clamp, Group, Indicator, Override, RoundScore
 from zjrules.value import Problem, Unknown, Value, range_of
 
 POINTS_DIFFER = Code("ZJ5085", "points-differ")
@@ -35,6 +35,9 @@ _NUMBERING = re.compile(
 )
 
 _UNDECIDED = re.compile(r"-?[\d.≈∞-]+\s*至\s*-?[\d.≈∞]+|不计入|无法计算.*")
+
+_ABOUT = re.compile(r"≈(-?\d+(?:\.(\d+))?)")
+"""A score that does not end, as we write it: ≈4.76."""
 
 Node = Group | Indicator
 
@@ -77,11 +80,12 @@ def compare(
     found += [_unreadable(table.total)] if table.total is not None and _broken(table.total) else []
     found += _undecided(table, summary)
     found += _against(table.total, TOTAL, recomputed, summary)
-    return found + _sum(table, rules, rows, summary)
+    return found + _sum(table, rules, rows, recomputed, summary)
 
 
 def _broken(raw: Raw) -> bool:
-    return fold(raw.text).strip() not in BLANK and points(raw) is None and not _open(raw)
+    text = fold(raw.text).strip()
+    return text not in BLANK and points(raw) is None and not _open(raw) and _ABOUT.fullmatch(text) is None
 
 
 def _open(raw: Raw | None) -> bool:
@@ -130,10 +134,13 @@ def _row(row: ScoreRow, node: Node, summary: Summary) -> list[Diagnostic]:
 
 
 def _against(raw: Raw | None, name: str, recomputed: Mapping[str, Value] | None, summary: Summary) -> list[Diagnostic]:
-    score = points(raw)
-    if raw is None or score is None or recomputed is None or name not in recomputed:
+    if raw is None or recomputed is None or name not in recomputed:
         return []
-    return against(raw, "评分表", name, score, recomputed[name], summary)
+    about = _ABOUT.fullmatch(fold(raw.text).strip())
+    if about is not None:
+        return _about(raw, name, about, recomputed[name], summary)
+    score = points(raw)
+    return [] if score is None else against(raw, "评分表", name, score, recomputed[name], summary)
 
 
 def against(raw: Raw, where: str, name: str, score: Fraction, value: Value, summary: Summary) -> list[Diagnostic]:
@@ -152,7 +159,36 @@ def against(raw: Raw, where: str, name: str, score: Fraction, value: Value, summ
     return [at(SCORE_DIFFERS, raw.span, message, "zjrules explain 逐项列出怎么算的", label)]
 
 
-def _sum(table: ScoreTable, rules: RuleSet, rows: Mapping[str, ScoreRow], summary: Summary) -> list[Diagnostic]:
+def _about(raw: Raw, name: str, said: re.Match[str], value: Value, summary: Summary) -> list[Diagnostic]:
+    """Compare a score that was written rounded, since it does not end, with the one that the rules give."""
+    agrees = isinstance(value, Fraction) and decimal(value) is None and fixed(value, len(said[2] or "")) == said[1]
+    summary.count(agrees)
+    if agrees:
+        return []
+    message = f"评分表里「{name}」{raw.text} 分，按数据表重算是 {score_text(value)}"
+    return [at(SCORE_DIFFERS, raw.span, message, "zjrules explain 逐项列出怎么算的", f"评分表 {raw.text}")]
+
+
+def _total_of(added: Fraction, rules: RuleSet) -> Fraction | None:
+    """Return the total that a sum of scores comes to; None where more is done to it than rounding."""
+    for step in rules.program.steps:
+        match step:
+            case RoundScore(mode, quantum):
+                added = round_to(added, quantum, mode) if mode is not None else added
+            case Adjust() | Clamp() | Override(kind="veto"):
+                return None
+            case _:
+                pass
+    return added
+
+
+def _sum(
+    table: ScoreTable,
+    rules: RuleSet,
+    rows: Mapping[str, ScoreRow],
+    recomputed: Mapping[str, Value] | None,
+    summary: Summary,
+) -> list[Diagnostic]:
     """Compare the sum of the rows with the total, by indicators, else by the groups above them."""
     total = points(table.total)
     if total is None or table.total is None:
@@ -161,14 +197,29 @@ def _sum(table: ScoreTable, rules: RuleSet, rows: Mapping[str, ScoreRow], summar
         scores = [points(rows[n].score) if n in rows else None for n in names]
         if all(s is not None for s in scores):
             added = sum((s for s in scores if s is not None), Fraction(0))
-            summary.count(added == total)
-            if added == total:
+            meant = _total_of(added, rules)
+            if meant is None and added != total:
+                return _beyond_the_sum(table.total, added, total, recomputed, summary)
+            summary.count(total in (added, meant))
+            if total in (added, meant):
                 return []
             message = f"各项得分加起来是 {score_text(added)} 分，评分表的总分写 {score_text(total)} 分"
             return [at(WRONG_SUM, table.total.span, message, "逐行核对得分，再改总分", f"总分 {table.total.text}")]
     summary.count(None)
     missing = [i.name for i in rules.indicators() if i.name not in rows or points(rows[i.name].score) is None]
     names_text = "、".join(missing[:3]) + ("等" if len(missing) > 3 else "")
-    message = f"总分核实不了：{len(missing)} 个指标没有得分（{names_text}）"
+    message = f"总分核实不了：{len(missing)} 个指标没有确定的得分（{names_text}）"
     place = table.total.span if table.total is not None else Span(Source(table.source, ""), 0, 0)
     return [at(SCORE_OPEN, place, message, "每个指标一行，都写得分")]
+
+
+def _beyond_the_sum(
+    raw: Raw, added: Fraction, total: Fraction, recomputed: Mapping[str, Value] | None, summary: Summary
+) -> list[Diagnostic]:
+    """Say that a total which is more than a sum cannot be checked by adding up; the rules have said what it is, if they could."""
+    known = recomputed is not None and isinstance(recomputed.get(TOTAL), Fraction)
+    if known:
+        return []
+    summary.count(None)
+    message = f"各项得分加起来是 {score_text(added)} 分，总分写 {score_text(total)} 分：还有加分、减分或限于，核实不了"
+    return [at(SCORE_OPEN, raw.span, message, "连数据表一起对照，总分才能核实", f"总分 {raw.text}")]

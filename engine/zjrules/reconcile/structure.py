@@ -28,7 +28,8 @@ _LEVELS = (
     re.compile(r"(\d{1,2})[.、](?!\d(?!\d{3}年))"),
     re.compile(r"\((\d{1,2})\)"),
 )
-_CONTENTS = re.compile(r"[.…·]{2,}\s*\d+\s*$|\t\s*\d+\s*$")
+# Each run of dots or blanks is looked at from its beginning only.
+_CONTENTS = re.compile(r"(?<![.…·])[.…·]{2,}\s*\d+\s*$|(?<!\s)[^\S\t]*\t\s*\d+\s*$")
 
 
 @frozen

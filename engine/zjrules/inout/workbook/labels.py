@@ -75,5 +75,5 @@ def is_total(text: str) -> bool:
 
 def caption_unit(text: str) -> str:
     """Return the unit that a caption such as 单位：万元 gives a whole table; '' where it is none."""
-    match = re.search(r"(?:金额)?单位\s*[:：]\s*(?:人民币)?\s*([^\s，,；;、）)]+)", fold(text))
+    match = re.search(r"单位\s*[:：]\s*(?:人民币\s*)?([^\s，,；;、）)]+)", fold(text))
     return match[1] if match is not None and unit(match[1]) is not None else ""

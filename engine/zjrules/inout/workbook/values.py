@@ -25,7 +25,7 @@ PERCENT_OR_NOT = Code("ZJ5055", "percent-or-ratio", Severity.WARNING)
 
 MOST_PLACES = 3
 """Places that one message shows; it counts the others."""
-_NOT_APPLICABLE = re.compile(r"不适用\s*[（(：:，,;；]\s*(.+?)\s*[)）]?")
+_NOT_APPLICABLE = re.compile(r"不适用\s*[（(：:，,;；]\s*(\S.*)", re.DOTALL)
 _OWN_UNIT = re.compile(r"[^\d.,，+\-\s]")
 
 
@@ -117,11 +117,17 @@ def entry(name: str, texts: dict[str, str], span: Span, name_span: Span) -> Raw:
     not_applicable = texts.get("不适用") or None
     inside = _NOT_APPLICABLE.fullmatch(text)
     if inside is not None or text == "不适用":
-        not_applicable = inside[1] if inside is not None else not_applicable or reason
+        not_applicable = _inside(inside[1]) if inside is not None else not_applicable or reason
         text = reason = ""
     return Raw(
         name, text, texts.get("佐证", ""), texts.get("出处", ""), reason, not_applicable, span=span, name_span=name_span
     )
+
+
+def _inside(reason: str) -> str:
+    """Return the reason of 不适用（…） without the bracket that closes it."""
+    reason = reason.rstrip()
+    return reason[:-1].rstrip() if reason.endswith((")", "）")) else reason
 
 
 def reviewed(raw: Raw, text: str, reason: str, span: Span) -> Raw:

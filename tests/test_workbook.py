@@ -348,6 +348,23 @@ def test_a_mapping_is_proposed_looked_at_and_used(tmp_path: Path) -> None:
     assert len(found.facts.ledgers["采购合同"].rows or ()) == 1
 
 
+def test_a_proposal_takes_the_unit_of_the_nearest_caption(tmp_path: Path) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        page = sheet(book, "收支总表")
+        page["A8"] = None
+        for row in (["资产表", None, "单位：元"], ["固定资产原值", None, 30_000_000]):
+            page.append(row)
+
+    own, mapping = (
+        changed(own_workbook(tmp_path / "决算表.xlsx"), change, tmp_path / "决算表.xlsx"),
+        tmp_path / "映射.yaml",
+    )
+    CliRunner().invoke(group, ["map", str(own), "--rules", "zhanjiang/2025", "-o", str(mapping)], standalone_mode=False)
+    lines = mapping.read_text("utf-8").splitlines()
+    assert any('"固定资产原值": {格: "收支总表!C10", 单位: "元"}' in line for line in lines)
+    assert any('"支出合计": {格: "收支总表!C5", 单位: "万元"}' in line for line in lines)
+
+
 MAPPING = """映射: zhanjiang/2025
 已核: 是
 单位: {行: 编制单位, 表: 收支总表}

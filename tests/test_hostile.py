@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from zjrules.inout.documents import report_text
 from zjrules.inout.workbook import grid, labels
 from zjrules.inout.workbook.cells import Grid
 from zjrules.inout.workbook.facts import facts
+from zjrules.inout.workbook.shown import number as shown_number
 from zjrules.inout.workbook.values import entry
 from zjrules.project import fitted, load, read_facts
 from zjrules.span import NOWHERE
@@ -128,6 +130,15 @@ def test_many_merged_cells_cost_no_more_than_their_number() -> None:
     assert len(page.merged) <= MAX_CELLS
     raw, _ = facts(Grid("台账.xls", (page,)), rules.program.schema, ())
     assert len(raw.ledgers[0].rows) == 20_000 and time.monotonic() - start < 20
+
+
+def test_a_number_that_its_format_cannot_show_is_shown_as_it_is() -> None:
+    for value, form in (("1e60", "0.00"), ("1e300", "#,##0"), ("1.5", "0." + "0" * 70), ("1e40", "0." + "0" * 30)):
+        assert shown_number(Decimal(value), form) is None
+    assert (
+        shown_number(Decimal("1e30"), "0.00") == "1" + "0" * 30 + ".00"
+        and shown_number(Decimal("1e-40"), "0.00") == "0.00"
+    )
 
 
 @pytest.mark.parametrize(

@@ -374,6 +374,19 @@ MAPPING = """映射: zhanjiang/2025
 """
 
 
+def test_a_mapping_is_part_of_what_was_handed_in(tmp_path: Path) -> None:
+    own, mapping = own_workbook(tmp_path / "决算表.xlsx"), tmp_path / "映射.yaml"
+    digests = set()
+    for column in ("决算数", "年初预算数"):
+        mapping.write_text(MAPPING.replace("列: 决算数", f"列: {column}"), "utf-8")
+        handed, _ = read_facts(own, (), mapping)
+        assert handed is not None
+        digests.add(handed.digest)
+    assert len(digests) == 2
+    nothing, said = scored(FULL, mapping)
+    assert nothing is None and [d.code.number for d in said] == ["ZJ5030"] and "不是工作簿" in said[0].message
+
+
 def test_labelled_rows_follow_when_rows_move(tmp_path: Path) -> None:
     own, mapping = own_workbook(tmp_path / "决算表.xlsx"), tmp_path / "映射.yaml"
     mapping.write_text(MAPPING.replace("单位: {行: 编制单位, 表: 收支总表}\n", ""), "utf-8")
@@ -468,6 +481,12 @@ def test_template_command(tmp_path: Path) -> None:
     assert "以 .xlsx 结尾" in str(
         run.invoke(group, ["template", book, "-o", str(tmp_path / "表.doc")], standalone_mode=False).exception
     )
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    for args in (["template", "zhanjiang/2025", "-o", f"{'长' * 100}.xlsx"], ["report", str(FULL), "-o", "长" * 100]):
+        result = CliRunner().invoke(group, args, standalone_mode=False)
+        assert result.return_value == 2 and "ZJ9001" not in result.output
 
 
 def test_labels_are_locked_and_input_cells_are_open() -> None:

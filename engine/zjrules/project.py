@@ -182,9 +182,9 @@ def read_facts(
     """
     documents: list[factfile.Document] = []
     books: list[tuple[Grid, Layout | None]] = []
-    layout, slips = _layout(mapping) if mapping is not None else (None, ())
+    layout, slips = _layout(mapping, path) if mapping is not None else (None, ())
     problems: list[Diagnostic] = list(slips)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(layout.span.source.text.encode() if layout is not None else b"")
     for each in (path, *further):
         if each.suffix.lower() in WORKBOOKS:
             book, wrong = _workbook(each)
@@ -214,11 +214,19 @@ def _workbook(path: Path) -> tuple[Grid | None, Diagnostics]:
     return grid.read(path, shown(path))
 
 
-def _layout(path: Path) -> tuple[Layout | None, Diagnostics]:
+def _layout(path: Path, facts: Path) -> tuple[Layout | None, Diagnostics]:
     from zjrules.inout.workbook import mapping
 
     source, wrong = read_text(path, shown(path))
-    return mapping.read(source) if source is not None else (None, wrong)
+    if source is None:
+        return None, wrong
+    if facts.suffix.lower() in TEXTS:
+        message = f"映射说的是工作簿里的格，「{shown(facts)}」不是工作簿"
+        here = (Label(Span(Source(shown(facts), ""), 0, 0)),)
+        return None, (
+            Diagnostic(UNKNOWN_FORMAT, message, here, f"去掉 --map；工作簿的名称以 {'、'.join(WORKBOOKS)} 结尾"),
+        )
+    return mapping.read(source)
 
 
 def _cover(book: Grid, layout: Layout | None) -> RawFacts:

@@ -308,6 +308,15 @@ def test_live_scores_are_the_engines_in_an_office_suite(path: Path, tmp_path: Pa
     ]
 
 
+def test_the_head_of_the_first_file_counts_whatever_its_kind(tmp_path: Path) -> None:
+    further = tmp_path / "补充.yaml"
+    further.write_text("规则: zhanjiang/2025\n单位: 另一局\n", "utf-8")
+    own = facts_of(FULL).unit
+    for files, unit in (((FULL.with_suffix(".xlsx"), further), own), ((further, FULL.with_suffix(".xlsx")), "另一局")):
+        handed, _ = read_facts(files[0], files[1:])
+        assert handed is not None and handed.raw.head["单位"].text == unit
+
+
 # ---------- a workbook of their own ----------
 
 

@@ -181,6 +181,7 @@ def read_facts(
     mapping says where the facts stand in the first file, a workbook of the unit's own.
     """
     documents: list[factfile.Document] = []
+    raws: list[RawFacts] = []
     books: list[tuple[Grid, Layout | None]] = []
     layout, slips = _layout(mapping, path) if mapping is not None else (None, ())
     problems: list[Diagnostic] = list(slips)
@@ -189,8 +190,10 @@ def read_facts(
         if each.suffix.lower() in WORKBOOKS:
             book, wrong = _workbook(each)
             problems += wrong
-            books += [(book, layout if each is path else None)] if book is not None else []
-            digest.update(book.digest.encode() if book is not None else b"")
+            if book is not None:
+                books.append((book, layout if each is path else None))
+                raws.append(_cover(*books[-1]))
+                digest.update(book.digest.encode())
             continue
         source, wrong = _text(each)
         problems += wrong
@@ -199,9 +202,10 @@ def read_facts(
             document, slips = factfile.facts(source)
             problems += slips
             documents += [document] if document is not None else []
-    if not (documents or books) or has_errors(problems):
+            raws += [document.raw] if document is not None else []
+    if not raws or has_errors(problems):
         return None, tuple(problems)
-    raw = _together([*(d.raw for d in documents), *(_cover(*b) for b in books)])
+    raw = _together(raws)
     first = documents[0] if documents else factfile.Document(raw)
     others = tuple(path.parent / name for name in first.others)
     case = Case(first.title, first.authority, first.expected, others) if first.expected is not None else None

@@ -8,14 +8,19 @@ import resource
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from hostile import READ, documents, workbook, workbooks
 from zjrules.diag import Diagnostic
+from zjrules.inout.archive import MAX_CELLS
 from zjrules.inout.documents import report_text
-from zjrules.inout.workbook import labels
+from zjrules.inout.workbook import grid, labels
+from zjrules.inout.workbook.cells import Grid
+from zjrules.inout.workbook.facts import facts
+from zjrules.inout.workbook.shown import number as shown_number
 from zjrules.inout.workbook.values import entry
 from zjrules.project import fitted, load, read_facts
 from zjrules.span import NOWHERE
@@ -111,6 +116,29 @@ def test_the_text_of_a_cell_is_read_in_linear_time(text: str) -> None:
     labels.caption_unit(text), labels.heading(text), labels.bare(text), labels.is_note(text)
     entry("年初预算数", {"值": text}, NOWHERE, NOWHERE)
     assert time.monotonic() - start < 5
+
+
+def test_many_merged_cells_cost_no_more_than_their_number() -> None:
+    rules, _ = load("zhanjiang/2025")
+    assert rules is not None
+    headings = [[c, "s", name, "", ""] for c, name in enumerate(rules.program.schema.ledgers["采购合同"].columns, 1)]
+    rows = [[1, headings], *([n, [[1, "s", f"合同 {n}", "", ""]]] for n in range(2, 20_002))]
+    data = {"name": "台账", "hidden": False, "merged": [[1, 20, 65_536, 256]] * 2_000, "rows": rows, "hidden_rows": [],
+            "hidden_columns": []}  # fmt: skip
+    start = time.monotonic()
+    page = grid._sheet("台账.xls", data)
+    assert len(page.merged) <= MAX_CELLS
+    raw, _ = facts(Grid("台账.xls", (page,)), rules.program.schema, ())
+    assert len(raw.ledgers[0].rows) == 20_000 and time.monotonic() - start < 20
+
+
+def test_a_number_that_its_format_cannot_show_is_shown_as_it_is() -> None:
+    for value, form in (("1e60", "0.00"), ("1e300", "#,##0"), ("1.5", "0." + "0" * 70), ("1e40", "0." + "0" * 30)):
+        assert shown_number(Decimal(value), form) is None
+    assert (
+        shown_number(Decimal("1e30"), "0.00") == "1" + "0" * 30 + ".00"
+        and shown_number(Decimal("1e-40"), "0.00") == "0.00"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,15 +7,18 @@ import os
 import re
 import subprocess
 import sys
+import time
 import zipfile
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from click.testing import CliRunner
 from docx import Document
 
 from office import converted, text_of
+from zjrules.cli.main import group
 from zjrules.cli.outcome import calendar_for
 from zjrules.explain.lines import places_of, score_text
 from zjrules.explain.narrative import Content, Narrative, narrative
@@ -281,6 +284,32 @@ def test_what_is_no_template_is_told() -> None:
         made, problems = written(data, told)
         assert made is None
         assert [d.code.number for d in problems] in (["ZJ5100"], ["ZJ5104"])
+
+
+@pytest.mark.parametrize("text", ["{" * 100_000, "{%" * 100_000, "{{ 单位 " * 50_000])
+def test_a_template_of_braces_is_refused_in_seconds(text: str) -> None:
+    began = time.monotonic()
+    made, problems = written(_made([text]), _told(_scored(REAL)))
+    assert made is None and [d.code.number for d in problems] == ["ZJ5100"] and time.monotonic() - began < 15
+
+
+def test_entities_are_found_in_any_encoding() -> None:
+    text = zipfile.ZipFile(io.BytesIO(_simple())).read("word/document.xml").decode("utf-8").partition("?>")[2]
+    for encoding in ("utf-16-le", "utf-16-be"):
+        mark = "\ufeff<?xml version='1.0' encoding='utf-16'?><!DOCTYPE w [<!ENTITY x 'y'>]>"
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(_simple())) as packed, zipfile.ZipFile(out, "w") as again:
+            for name in packed.namelist():
+                own = name == "word/document.xml"
+                again.writestr(name, (mark + text).encode(encoding) if own else packed.read(name))
+        made, problems = written(out.getvalue(), _told(_scored(REAL)))
+        assert made is None and "实体" in problems[0].message
+
+
+def test_a_template_that_is_no_plain_file_is_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(group, ["report", str(FULL), "-o", str(tmp_path / "报送"), "--template", "/dev/zero"],
+                                standalone_mode=False)  # fmt: skip
+    assert result.return_value == 2 and "不是普通的文件" in result.output and not (tmp_path / "报送").exists()
 
 
 # ---------- the file ----------

@@ -308,6 +308,15 @@ def test_live_scores_are_the_engines_in_an_office_suite(path: Path, tmp_path: Pa
     ]
 
 
+def test_the_head_of_the_first_file_counts_whatever_its_kind(tmp_path: Path) -> None:
+    further = tmp_path / "补充.yaml"
+    further.write_text("规则: zhanjiang/2025\n单位: 另一局\n", "utf-8")
+    own = facts_of(FULL).unit
+    for files, unit in (((FULL.with_suffix(".xlsx"), further), own), ((further, FULL.with_suffix(".xlsx")), "另一局")):
+        handed, _ = read_facts(files[0], files[1:])
+        assert handed is not None and handed.raw.head["单位"].text == unit
+
+
 # ---------- a workbook of their own ----------
 
 
@@ -348,6 +357,23 @@ def test_a_mapping_is_proposed_looked_at_and_used(tmp_path: Path) -> None:
     assert len(found.facts.ledgers["采购合同"].rows or ()) == 1
 
 
+def test_a_proposal_takes_the_unit_of_the_nearest_caption(tmp_path: Path) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        page = sheet(book, "收支总表")
+        page["A8"] = None
+        for row in (["资产表", None, "单位：元"], ["固定资产原值", None, 30_000_000]):
+            page.append(row)
+
+    own, mapping = (
+        changed(own_workbook(tmp_path / "决算表.xlsx"), change, tmp_path / "决算表.xlsx"),
+        tmp_path / "映射.yaml",
+    )
+    CliRunner().invoke(group, ["map", str(own), "--rules", "zhanjiang/2025", "-o", str(mapping)], standalone_mode=False)
+    lines = mapping.read_text("utf-8").splitlines()
+    assert any('"固定资产原值": {格: "收支总表!C10", 单位: "元"}' in line for line in lines)
+    assert any('"支出合计": {格: "收支总表!C5", 单位: "万元"}' in line for line in lines)
+
+
 MAPPING = """映射: zhanjiang/2025
 已核: 是
 单位: {行: 编制单位, 表: 收支总表}
@@ -355,6 +381,19 @@ MAPPING = """映射: zhanjiang/2025
   支出合计: {表: 收支总表, 行: 本年支出合计, 列: 决算数}
   基本支出: {格: "收支总表!C6", 单位: 万元, 佐证: 决算 第 3 页}
 """
+
+
+def test_a_mapping_is_part_of_what_was_handed_in(tmp_path: Path) -> None:
+    own, mapping = own_workbook(tmp_path / "决算表.xlsx"), tmp_path / "映射.yaml"
+    digests = set()
+    for column in ("决算数", "年初预算数"):
+        mapping.write_text(MAPPING.replace("列: 决算数", f"列: {column}"), "utf-8")
+        handed, _ = read_facts(own, (), mapping)
+        assert handed is not None
+        digests.add(handed.digest)
+    assert len(digests) == 2
+    nothing, said = scored(FULL, mapping)
+    assert nothing is None and [d.code.number for d in said] == ["ZJ5030"] and "不是工作簿" in said[0].message
 
 
 def test_labelled_rows_follow_when_rows_move(tmp_path: Path) -> None:
@@ -451,6 +490,12 @@ def test_template_command(tmp_path: Path) -> None:
     assert "以 .xlsx 结尾" in str(
         run.invoke(group, ["template", book, "-o", str(tmp_path / "表.doc")], standalone_mode=False).exception
     )
+
+
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    for args in (["template", "zhanjiang/2025", "-o", f"{'长' * 100}.xlsx"], ["report", str(FULL), "-o", "长" * 100]):
+        result = CliRunner().invoke(group, args, standalone_mode=False)
+        assert result.return_value == 2 and "ZJ9001" not in result.output
 
 
 def test_labels_are_locked_and_input_cells_are_open() -> None:

@@ -181,16 +181,19 @@ def read_facts(
     mapping says where the facts stand in the first file, a workbook of the unit's own.
     """
     documents: list[factfile.Document] = []
+    raws: list[RawFacts] = []
     books: list[tuple[Grid, Layout | None]] = []
-    layout, slips = _layout(mapping) if mapping is not None else (None, ())
+    layout, slips = _layout(mapping, path) if mapping is not None else (None, ())
     problems: list[Diagnostic] = list(slips)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(layout.span.source.text.encode() if layout is not None else b"")
     for each in (path, *further):
         if each.suffix.lower() in WORKBOOKS:
             book, wrong = _workbook(each)
             problems += wrong
-            books += [(book, layout if each is path else None)] if book is not None else []
-            digest.update(book.digest.encode() if book is not None else b"")
+            if book is not None:
+                books.append((book, layout if each is path else None))
+                raws.append(_cover(*books[-1]))
+                digest.update(book.digest.encode())
             continue
         source, wrong = _text(each)
         problems += wrong
@@ -199,9 +202,10 @@ def read_facts(
             document, slips = factfile.facts(source)
             problems += slips
             documents += [document] if document is not None else []
-    if not (documents or books) or has_errors(problems):
+            raws += [document.raw] if document is not None else []
+    if not raws or has_errors(problems):
         return None, tuple(problems)
-    raw = _together([*(d.raw for d in documents), *(_cover(*b) for b in books)])
+    raw = _together(raws)
     first = documents[0] if documents else factfile.Document(raw)
     others = tuple(path.parent / name for name in first.others)
     case = Case(first.title, first.authority, first.expected, others) if first.expected is not None else None
@@ -214,11 +218,19 @@ def _workbook(path: Path) -> tuple[Grid | None, Diagnostics]:
     return grid.read(path, shown(path))
 
 
-def _layout(path: Path) -> tuple[Layout | None, Diagnostics]:
+def _layout(path: Path, facts: Path) -> tuple[Layout | None, Diagnostics]:
     from zjrules.inout.workbook import mapping
 
     source, wrong = read_text(path, shown(path))
-    return mapping.read(source) if source is not None else (None, wrong)
+    if source is None:
+        return None, wrong
+    if facts.suffix.lower() in TEXTS:
+        message = f"映射说的是工作簿里的格，「{shown(facts)}」不是工作簿"
+        here = (Label(Span(Source(shown(facts), ""), 0, 0)),)
+        return None, (
+            Diagnostic(UNKNOWN_FORMAT, message, here, f"去掉 --map；工作簿的名称以 {'、'.join(WORKBOOKS)} 结尾"),
+        )
+    return mapping.read(source)
 
 
 def _cover(book: Grid, layout: Layout | None) -> RawFacts:

@@ -98,6 +98,7 @@ def _document(name: str, scored: Scored, live: bool, template: Path | None) -> t
 
 def _report(scored: Scored, template: Path | None) -> tuple[bytes | None, Diagnostics]:
     from zjrules.explain.narrative import narrative
+    from zjrules.inout.archive import opened
     from zjrules.inout.asset import report_template
 
     try:
@@ -107,8 +108,11 @@ def _report(scored: Scored, template: Path | None) -> tuple[bytes | None, Diagno
             f"写自评报告要另装一个部件（{missing.name}）：安装时写 zjrules[office]；只要两张表，写 --only 评分表 --only 数据表"
         ) from missing
     path = template or report_template(scored.rules.path)
+    archive, problems = opened(path, shown(path), ("docx",))
+    if archive is None:
+        return None, problems
     content = narrative(scored.rules, scored.facts, scored.claimed, scored.proved)
-    return written(path.read_bytes(), content, shown(path))
+    return written(archive.data, content, shown(path))
 
 
 def _written(folder: Path, documents: dict[str, bytes]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -11,7 +12,8 @@ from zjrules.inout.text import write_bytes
 
 def refuse_existing(path: Path, force: bool) -> None:
     """Raise a usage error for a file that is there already."""
-    if path.exists() and not force:
+    # Path.exists raises for a name that no file can have; writing says what is wrong with it.
+    if not force and os.path.exists(path):  # noqa: PTH110
         raise click.UsageError(f"「{path}」已经有了；换个名称，或加 --force 覆盖它")
 
 

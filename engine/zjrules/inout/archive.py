@@ -80,10 +80,7 @@ def opened(path: Path, name: str, kinds: tuple[str, ...]) -> tuple[Archive | Non
         why = {FileNotFoundError: "没有这个文件", IsADirectoryError: "这是一个目录", PermissionError: "没有读取的权限"}
         reason = why.get(type(error), error.strerror or "读不出来")
         return None, (Diagnostic(UNREADABLE, f"读不了「{name}」：{reason}", here, "核对路径；文件在别处开着就先关上"),)
-    try:
-        return _looked_through(name, data, kinds), ()
-    except _Refused as refused:
-        return None, (Diagnostic(refused.code, refused.message, here, refused.help),)
+    return looked_through(name, data, kinds)
 
 
 _TITLES = {
@@ -100,7 +97,16 @@ _SIGNS = (
 _RESAVE = "用 Excel 或 WPS 打开，另存为「Excel 工作簿（.xlsx）」"
 
 
-def _looked_through(name: str, data: bytes, kinds: tuple[str, ...]) -> Archive:
+def looked_through(name: str, data: bytes, kinds: tuple[str, ...]) -> tuple[Archive | None, Diagnostics]:
+    """Look through the bytes of an office file; None with the reason when it must not be parsed."""
+    try:
+        return _one_of(name, data, kinds), ()
+    except _Refused as refused:
+        here = (Label(Span(Source(name, ""), 0, 0)),)
+        return None, (Diagnostic(refused.code, refused.message, here, refused.help),)
+
+
+def _one_of(name: str, data: bytes, kinds: tuple[str, ...]) -> Archive:
     found = _known(name, data)
     if found.kind not in kinds:
         raise _Refused(WRONG_CONTENT, f"「{name}」其实是{_TITLES[found.kind]}", f"要的是{_TITLES[kinds[0]]}")

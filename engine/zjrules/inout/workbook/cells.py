@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
-from attrs import define, field, frozen
+from attrs import Factory, define, field, frozen
 
+from zjrules.inout.workbook.labels import caption_unit
 from zjrules.span import Cell, Source, Span
 
 
@@ -48,7 +50,12 @@ class Sheet:
     """A covered cell → the cell that covers it."""
     hidden_rows: frozenset[int]
     hidden_columns: frozenset[int]
-    spans: dict[tuple[int, int], Span] = field(factory=dict)
+    covering: frozenset[tuple[int, int]] = field(
+        init=False, default=Factory(lambda self: frozenset(self.merged.values()), takes_self=True)
+    )
+    """The cells that are merged over others."""
+    spans: dict[tuple[int, int], Span] = field(factory=dict, init=False)
+    captions: list[tuple[int, str]] | None = field(default=None, init=False)
 
     def at(self, row: int, column: int) -> GridCell | None:
         """Return the cell at a place, None where it is empty."""
@@ -58,6 +65,14 @@ class Sheet:
         """Return the cell at a place, or the one that is merged over it."""
         found = self.at(row, column)
         return found if found is not None or (row, column) not in self.merged else self.at(*self.merged[row, column])
+
+    def unit_above(self, row: int) -> str:
+        """Return the unit that the nearest caption above a row gives, such as 单位：万元; '' where there is none."""
+        if self.captions is None:
+            units = ((r, (u for c in self.rows[r].values() if (u := caption_unit(c.text)))) for r in sorted(self.rows))
+            self.captions = [(r, unit) for r, found in units if (unit := next(found, ""))]
+        place = bisect_left(self.captions, (row, ""))
+        return self.captions[place - 1][1] if place else ""
 
     @property
     def all_shown(self) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity
 from zjrules.inout import child
-from zjrules.inout.archive import DAMAGED, ENCRYPTED, MISSING_EXTRA, TOO_BIG, Archive, opened
+from zjrules.inout.archive import DAMAGED, ENCRYPTED, MAX_CELLS, MISSING_EXTRA, TOO_BIG, Archive, opened
 from zjrules.inout.workbook.cells import Grid, GridCell, Sheet
 from zjrules.span import Source, Span
 
@@ -56,19 +57,19 @@ def _left_alone(archive: Archive, here: tuple[Label, ...]) -> Iterator[Diagnosti
 
 
 def _sheet(file: str, data: dict[str, Any]) -> Sheet:
-    covered = {
-        (row, column): (top, left)
+    merged = (
+        ((row, column), (top, left))
         for top, left, bottom, right in data["merged"]
         for row in range(top, min(bottom, top + _MOST_MERGED) + 1)
         for column in range(left, min(right, left + _MOST_MERGED) + 1)
         if (row, column) != (top, left)
-    }
+    )
     rows = {
         row: {c: GridCell(row, c, kind, text, shown or text, flags) for c, kind, text, shown, flags in cells}
         for row, cells in data["rows"]
     }
     return Sheet(
-        file, data["name"], data["hidden"], rows, covered,
+        file, data["name"], data["hidden"], rows, dict(islice(merged, MAX_CELLS)),
         frozenset(data["hidden_rows"]), frozenset(data["hidden_columns"]),
     )  # fmt: skip
 

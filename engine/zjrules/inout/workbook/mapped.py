@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, at
 from zjrules.fact import Asked, Raw, RawFacts, RawLedger, Schema
 from zjrules.inout.workbook.cells import Grid, GridCell, Sheet
-from zjrules.inout.workbook.labels import bare, caption_unit
+from zjrules.inout.workbook.labels import bare
 from zjrules.inout.workbook.mapping import Layout, LedgerSpot, Spot
 from zjrules.inout.workbook.rows import ledger
 from zjrules.inout.workbook.tables import Table
@@ -40,6 +40,8 @@ def facts(grid: Grid, layout: Layout, schema: Schema) -> tuple[RawFacts, Diagnos
 class _Finder:
     grid: Grid
     reading: Reading
+    labels: dict[str, dict[str, list[GridCell]]] = field(factory=dict)
+    """Sheet → label → the cells with it."""
 
     def unknown(self, name: str, spot: Spot | LedgerSpot, known: object) -> None:
         assert isinstance(known, dict)
@@ -65,12 +67,20 @@ class _Finder:
         self.missing(spot, f"没有叫「{spot.sheet}」的表" if spot.sheet else "没有说在哪一张表", help_)
         return None
 
+    def labelled(self, sheet: Sheet, label: str) -> list[GridCell]:
+        """Return the cells of a sheet that have a label; a mapping asks for many."""
+        if sheet.name not in self.labels:
+            found = self.labels[sheet.name] = {}
+            for cell in sheet.cells():
+                found.setdefault(bare(cell.text), []).append(cell)
+        return self.labels[sheet.name].get(bare(label), [])
+
     def place(self, name: str, spot: Spot) -> tuple[Sheet, int, int] | None:
         sheet = self.sheet(spot)
         if sheet is None or spot.row:
             return (sheet, spot.row, spot.column) if sheet is not None else None
-        rows = [c for c in sheet.cells() if bare(c.text) == bare(spot.row_label)]
-        columns = [c for c in sheet.cells() if spot.column_label and bare(c.text) == bare(spot.column_label)]
+        rows = self.labelled(sheet, spot.row_label)
+        columns = self.labelled(sheet, spot.column_label) if spot.column_label else []
         if spot.column_label and not columns:
             self.missing(spot, f"「{name}」：表「{sheet.name}」里没有叫「{spot.column_label}」的列", "核对表头的字")
             return None
@@ -109,7 +119,7 @@ class _Finder:
         sheet, row, column = found
         cell = sheet.under(row, column)
         money = isinstance(asked.type, Number) and asked.type.dim == MONEY_DIM
-        unit = unit_text(spot.unit) or (_caption(sheet, row) if money else "")
+        unit = unit_text(spot.unit) or (sheet.unit_above(row) if money else "")
         text = self.reading.text(sheet, cell, asked, unit)
         span = sheet.span(row, column)
         if cell is None or not text:
@@ -150,9 +160,3 @@ class _Finder:
                 return Table(name, sheet, row, places, units, max(sheet.rows), 1)
         self.missing(spot, f"表「{sheet.name}」里没有一行同时有「{'、'.join(spot.headings.values())}」", "核对表头的字")
         return None
-
-
-def _caption(sheet: Sheet, row: int) -> str:
-    """Return the unit that a caption above a row gives, such as 单位：万元."""
-    above = (c.text for r in sorted(sheet.rows, reverse=True) if r < row for c in sheet.rows[r].values())
-    return next((u for text in above if (u := caption_unit(text))), "")

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from zjrules.fact import Asked, AskedLedger, Schema
 from zjrules.inout.workbook.cells import Grid, GridCell, Sheet
-from zjrules.inout.workbook.labels import bare, caption_unit, heading
+from zjrules.inout.workbook.labels import bare, heading
 from zjrules.num import fold
 from zjrules.span import column_letters
 from zjrules.spelling import likeness
@@ -146,13 +146,12 @@ def _fits(kind: Type, cell: GridCell) -> bool:
 
 
 def _unit(place: Place, asked: Asked) -> str:
-    """Return the unit that the sheet gives: behind a label, or in a caption above."""
+    """Return the unit that the sheet gives: behind a label, or in the nearest caption above."""
     if not isinstance(asked.type, Number) or place.cell.percent:
         return ""
     beside = [c for c in place.sheet.rows[place.cell.row].values() if c.column < place.cell.column]
     own = next((u for c in beside if (u := heading(c.text).unit)), "")
-    captions = (c.text for c in place.sheet.cells() if c.row < place.cell.row)
-    return own or next((u for text in captions if (u := caption_unit(text))), "")
+    return own or place.sheet.unit_above(place.cell.row)
 
 
 def _ledger(grid: Grid, asked: AskedLedger) -> ProposedLedger | None:

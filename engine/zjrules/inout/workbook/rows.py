@@ -95,7 +95,7 @@ def _row(table: Table, row: int, asked: AskedLedger, columns: tuple[_Column, ...
     if not own:
         return ()
     first = min(own, key=lambda c: c.column)
-    if len(own) == 1 and (is_note(first.text) or (row, first.column) in sheet.merged.values()):
+    if len(own) == 1 and (is_note(first.text) or (row, first.column) in sheet.covering):
         return ()
     if is_total(first.text) or first.text.strip().startswith(EXAMPLES):
         message = f"明细「{asked.name}」的「{first.text.strip()}」一行没有算进去"

@@ -26,8 +26,6 @@ WIDTHS = (13.0, 13.0, 14.0, 6.0, 9.0, 34.0, 44.0, 22.0, 30.0)
 POINTS, SCORE = 4, 5
 FIRST = 4
 """The first row of the table; the headings stand above it."""
-SMALL = 1.12
-"""How many more letters of the table's 9 points a column takes than of the 10 that its width is measured in."""
 
 
 @frozen

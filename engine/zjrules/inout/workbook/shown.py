@@ -101,6 +101,8 @@ def _digits(value: Decimal, pattern: str) -> str | None:
     least, most = tail.count("0"), len(tail)
     with localcontext() as context:
         context.prec = 60
+        if max(value.adjusted(), 0) + most >= context.prec - 1:
+            return None
         rounded = value.quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP)
     head, _, decimals = format(rounded, "f").partition(".")
     while len(decimals) > least and decimals.endswith("0"):

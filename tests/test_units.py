@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from zjrules.cli.check import command
 from zjrules.cli.explain import command as explain
+from zjrules.cli.reconcile import command as reconcile
 from zjrules.inout.workbook.databook import workbook
 from zjrules.project import load
 
@@ -365,6 +366,15 @@ def test_what_another_rule_set_asks_for_is_no_error_in_a_unit_of_a_department(tm
     unit.write_text(f"{head}单位: 甲所\n事实: {{在职人数: 103 人, 制度合法合规完整: 是}}\n", "utf-8")
     result = run(department, "--汇总", unit.parent, "--brief")
     assert result.return_value == 1 and "ZJ5010" not in result.output
+
+
+def test_one_of_the_rule_sets_that_a_file_names(tmp_path: Path) -> None:
+    path = tmp_path / "某局.yaml"
+    head = "规则: [hunan/2018, yueyang/2018]\n评价年度: 2018\n单位: 某局\n"
+    path.write_text(f"{head}事实: {{在职人数: 103 人, 制度合法合规完整: 是}}\n", "utf-8")
+    for name in ("hunan/2018", "yueyang/2018"):
+        assert "ZJ5010" not in run(path, "--rules", name).output
+        assert "ZJ5010" not in CliRunner().invoke(reconcile, [str(path), "--rules", name]).output
 
 
 def test_explain_tells_all_rule_sets(tmp_path: Path) -> None:

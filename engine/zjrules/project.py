@@ -260,10 +260,15 @@ def _together(raws: Sequence[RawFacts]) -> RawFacts:
     )
 
 
+def rules_said(handed: Handed) -> tuple[str, ...]:
+    """Return the rule sets that the file names."""
+    named = handed.raw.head.get("规则")
+    return tuple(n for x in re.split("[、，,]", named.text) if (n := x.strip())) if named is not None else ()
+
+
 def rules_named(handed: Handed, given: Sequence[str]) -> tuple[tuple[str, ...], Diagnostics]:
     """Return which rule sets to use: those given on the command line, else those that the file names."""
-    named = handed.raw.head.get("规则")
-    said = tuple(n for x in re.split("[、，,]", named.text) if (n := x.strip())) if named is not None else ()
+    named, said = handed.raw.head.get("规则"), rules_said(handed)
     if given:
         if named is not None and said and not set(given) <= set(said):
             message = f"文件写的规则是「{named.text}」，这里用「{'、'.join(given)}」"

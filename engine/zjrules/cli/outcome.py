@@ -18,7 +18,7 @@ from zjrules.exact.scope import WorkCalendar
 from zjrules.explain.findings import findings
 from zjrules.fact import Facts
 from zjrules.pool import pooled
-from zjrules.project import FACT_FILES, Scored, fitted, load, read_facts, rules_named, score_units
+from zjrules.project import FACT_FILES, Scored, fitted, load, read_facts, rules_named, rules_said, score_units
 from zjrules.ruleset import Example, RuleSet
 from zjrules.span import Source, Span
 from zjrules.term import expr as tm
@@ -102,11 +102,13 @@ def prepared(
     if len(rule_sets) < max(len(names), 1):
         return [Prepared(None, None, [*found, *(d for _, wrong in loaded for d in wrong)])]
     ready = []
+    # The file may name more than are asked for now; what they ask for is no mistake in it.
+    beside = (*rule_sets, *(r for n in rules_said(handed) if n not in names and (r := loading(n)[0]) is not None))
     for rules, wrong in loaded:
         assert rules is not None
-        facts, more = fitted(handed, rules, rule_sets)
+        facts, more = fitted(handed, rules, beside)
         mine = [*found, *wrong, *more]
-        ready.append(Prepared(rules, None if has_errors(mine) else facts, mine, tuple(rule_sets)))
+        ready.append(Prepared(rules, None if has_errors(mine) else facts, mine, beside))
     return ready
 
 

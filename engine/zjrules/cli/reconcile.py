@@ -17,7 +17,7 @@ from zjrules.inout.documents import PAPERS, TEXTS, report_text
 from zjrules.inout.workbook.cells import Grid
 from zjrules.inout.workbook.scores import score_table
 from zjrules.inout.workbook.tables import only_scores
-from zjrules.project import FACT_FILES, Handed, load, read_facts, rules_named, shown
+from zjrules.project import FACT_FILES, Handed, load, read_facts, rules_named, rules_said, shown
 from zjrules.reconcile.patterns import beside
 from zjrules.reconcile.run import reconcile
 from zjrules.reconcile.tally import Summary
@@ -108,7 +108,9 @@ def _results(given: _Given, rules: str | None) -> list[Result]:
     if not names:
         return [(None, None, found)]
     loaded = [load(name) for name in names]
-    others = [rules for rules, _ in loaded if rules is not None]
+    further = rules_said(given.data) if given.data is not None else ()
+    both = [*loaded, *(load(name) for name in further if name not in names)]
+    others = [rules for rules, _ in both if rules is not None]
     return [
         _result(rules, given, [*found, *wrong], others) if rules is not None else (None, None, [*found, *wrong])
         for rules, wrong in loaded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
@@ -49,6 +50,14 @@ WRONG_YEAR = Code("ZJ5025", "wrong-year")
 UNIT_NAME_MISSING = Code("ZJ5026", "unit-name-missing", Severity.WARNING)
 UNKNOWN_CLAIM = Code("ZJ5027", "unknown-claim")
 
+KEY_MISSING = Code("ZJ5133", "row-without-name", Severity.WARNING)
+PERCENT_MIXED = Code("ZJ5134", "percent-mixed", Severity.WARNING)
+
+_DAY = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?")
+NO_PROOF = frozenset({"无", "没有", "暂无", "待补", "缺", "否", "不详", "/", "-", "—", "——"})
+"""What people write where they have no evidence."""
+ALIKE = {">=": "≥", "=>": "≥", "<=": "≤", "=<": "≤", "==": "=", "正向": "≥", "反向": "≤", "负向": "≤"}
+"""Other ways to write an option."""
 BLANK = frozenset({"", "缺失", "未填", "暂缺", "~", "null"})
 _TRUE, _FALSE = frozenset("是有√✓") | {"true"}, frozenset("否无×✗") | {"false"}
 
@@ -133,7 +142,7 @@ def _no_ledger(ledger: RawLedger, schema: Schema) -> Diagnostic:
 def _evidence(asked: str, reference: str) -> Evidence:
     if not asked:
         return Evidence.NOT_ASKED
-    return Evidence.PROVED if reference else Evidence.CLAIMED
+    return Evidence.PROVED if reference and fold(reference).strip() not in NO_PROOF else Evidence.CLAIMED
 
 
 def _reviewed(entry: Raw, asked: Asked, problems: list[Diagnostic]) -> Fact:
@@ -196,8 +205,9 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
             message = f"「{name}」要填「是」或「否」，却是「{entry.text}」"
             problems.append(at(WRONG_TYPE, span, message, mistyped.truth(text)))
         case Choice(options):
-            if text in options or entry.text in options:
-                return entry.text if entry.text in options else text
+            meant = next((t for t in (entry.text, text, ALIKE.get(text, "")) if t in options), None)
+            if meant is not None:
+                return meant
             likely = nearest(text, options, closed=True)
             help_ = f"是不是「{likely}」？" if likely else f"可填：{'、'.join(options)}"
             problems.append(at(BAD_OPTION, span, f"「{name}」没有「{entry.text}」这个选项", help_))
@@ -249,10 +259,7 @@ def _date(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> Fr
     found = read_date(text)
     if found is not None:
         return found
-    shaped = (
-        len([p for p in text.replace("年", "-").replace("月", "-").replace("/", "-").split("-") if p.strip("日 ")]) == 3
-    )
-    if shaped:
+    if _DAY.fullmatch(text):
         problems.append(at(NO_SUCH_DATE, entry.span, f"「{asked.name}」：没有「{entry.text}」这一天", "核对年月日"))
     else:
         message = f"「{asked.name}」要填日期，却是「{entry.text}」"
@@ -290,6 +297,7 @@ def _table(ledger: RawLedger, asked: AskedLedger, problems: list[Diagnostic]) ->
                 problems.append(at(UNKNOWN_COLUMN, entry.name_span, message, help_))
             else:
                 row[entry.name] = _reviewed(entry, column, problems)
+        _odd_row(raw, row, asked, problems)
         key = row.get(asked.key)
         if key is not None and key.value is not None:
             first = keys.setdefault(key.value, key)
@@ -300,6 +308,23 @@ def _table(ledger: RawLedger, asked: AskedLedger, problems: list[Diagnostic]) ->
         rows.append(row)
     evidence = _evidence(asked.evidence, ledger.evidence)
     return Table(asked.name, tuple(rows), evidence, ledger.evidence, span=ledger.span)
+
+
+def _odd_row(raw: tuple[Raw, ...], row: Mapping[str, Fact], asked: AskedLedger, problems: list[Diagnostic]) -> None:
+    """Say of a row that it has no name, or that of two bare numbers one is written with % and the other without."""
+    given = [f for f in row.values() if f.state is not State.MISSING]
+    if asked.key and given and (asked.key not in row or row[asked.key].state is State.MISSING):
+        message = f"明细「{asked.name}」有一行没有「{asked.key}」，照样算了一笔"
+        problems.append(at(KEY_MISSING, given[0].span, message, "补上；不是一笔的，删去这一行"))
+    pure = [r for r in raw if (column := asked.columns.get(r.name)) is not None and column.type == PURE and r.text]
+    marked = [r for r in pure if "%" in fold(r.text)]
+    bare = [r for r in pure if "%" not in fold(r.text) and (q := quantity(r.text)) is not None and abs(q[0]) > 1]
+    if marked and bare:
+        message = (
+            f"「{marked[0].name}」写「{marked[0].text}」，「{bare[0].name}」写「{bare[0].text}」：一个有 %，一个没有"
+        )
+        labels = (Label(bare[0].span), Label(marked[0].span))
+        problems.append(Diagnostic(PERCENT_MIXED, message, labels, "两个数用同样的写法：都写 %，或都不写"))
 
 
 def _claims(
@@ -327,6 +352,11 @@ def _head(head: Mapping[str, Raw], year: int, problems: list[Diagnostic]) -> Non
     if said is not None and said.text.removesuffix("年").strip() not in ("", str(year)):
         message = f"事实的评价年度是「{said.text}」，规则的评价年度是 {year}"
         problems.append(at(WRONG_YEAR, said.span, message, "换用那一年的规则，或更正年度"))
+    day = head.get("填报日期")
+    if day is not None and fold(day.text).strip() not in BLANK and read_date(day.text) is None:
+        problems.append(
+            at(WRONG_TYPE, day.span, f"填报日期「{day.text}」不是日期", mistyped.day(fold(day.text).strip()))
+        )
     unit = head.get("单位")
     if unit is None or not unit.text:
         place = (Label(unit.span),) if unit is not None else ()

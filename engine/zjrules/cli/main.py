@@ -119,6 +119,12 @@ _MESSAGES = (
     ("is not one of", "不在可选的值之内：可选"),
     ("does not exist", "不存在"),
     ("Missing command", "没有写命令"),
+    ("Invalid value for", "值不对："),
+    ("is a file.", "是一个文件"),
+    ("is a directory.", "是一个目录"),
+    ("Directory", "目录"),
+    ("File", "文件"),
+    ("Path", "路径"),
 )
 
 

@@ -152,7 +152,8 @@ def _sentence(summary: Summary) -> str:
         if count
     ]
     compared = f"对上 {summary.passed} 处，不符 {summary.differing} 处，不可核 {summary.open} 处"
-    return f"{'，'.join(seen) or '什么也没有认出来'}；{compared}"
+    rest = "（报告里没有认出的数字和文字不在其中）" if summary.stated else ""
+    return f"{'，'.join(seen) or '什么也没有认出来'}；{compared}{rest}"
 
 
 def _exit_code(results: list[Result], unread: list[Diagnostic]) -> int:

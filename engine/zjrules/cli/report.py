@@ -9,7 +9,7 @@ import click
 
 from zjrules.cli import pages, say
 from zjrules.cli.outcome import exit_code, outcomes
-from zjrules.cli.writing import refuse_existing, save
+from zjrules.cli.writing import WHY, refuse_existing, save
 from zjrules.diag import Diagnostics
 from zjrules.project import Scored, shown
 
@@ -119,7 +119,7 @@ def _written(folder: Path, documents: dict[str, bytes]) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        click.echo(f"建不了目录「{folder}」：{error.strerror}", err=True)
+        click.echo(f"建不了目录「{folder}」：{WHY.get(type(error), error.strerror)}", err=True)
         return 2
     return max((save(folder / name, data, force=True) for name, data in documents.items()), default=0)
 

@@ -9,6 +9,14 @@ import click
 
 from zjrules.inout.text import write_bytes
 
+WHY: dict[type[OSError], str] = {
+    FileNotFoundError: "没有这个目录",
+    PermissionError: "没有写的权限，或文件在别处开着",
+    NotADirectoryError: "上级不是目录",
+    FileExistsError: "那里已有一个文件",
+}
+"""What the usual errors of writing mean."""
+
 
 def refuse_existing(path: Path, force: bool) -> None:
     """Raise a usage error for a file that is there already."""
@@ -23,7 +31,6 @@ def save(path: Path, data: bytes, force: bool) -> int:
     try:
         write_bytes(path, data)
     except OSError as error:
-        why = {FileNotFoundError: "没有这个目录", PermissionError: "没有写的权限，或文件在别处开着"}
-        click.echo(f"写不了「{path}」：{why.get(type(error), error.strerror)}", err=True)
+        click.echo(f"写不了「{path}」：{WHY.get(type(error), error.strerror)}", err=True)
         return 2
     return 0

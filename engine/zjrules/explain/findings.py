@@ -154,6 +154,6 @@ def _named(steps: tuple[Step, ...]) -> list[Step]:
     found: list[Step] = []
     for step in steps:
         found.append(step)
-        inner = step.kids if isinstance(step.term, tr.Group) else ()
-        found += _named(inner)
+        inner = step.kids if isinstance(step.term, tr.Group) else tuple(p for kid in step.kids for p in kid.kids)
+        found += _named(tuple(s for s in inner if isinstance(s.term, tr.Group | tr.Indicator)))
     return found

@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from zjrules.explain import prose
-from zjrules.explain.lines import Line, explained, places_of, score_text
+from zjrules.explain.lines import Line, explained, places_of
 from zjrules.explain.reason import reason
 from zjrules.explain.standard import standard
 from zjrules.fact import Evidence, Facts, State
@@ -77,7 +77,7 @@ def _clauses(step: Step, node: tr.Indicator, lines: list[Line], trace: Trace) ->
     for name, part in parts.items():
         own = part.term
         assert isinstance(own, tr.Indicator)
-        title = f"{name}（{brief(own.points)} 分，{prose.gained(part.value)}）"
+        title = f"{name}\n（{brief(own.points)} 分，得 {prose.gained(part.value)}）"
         found.append(Clause(title, standard(own, params), _told(told.get(name, [])), _lost(part, own)))
     return tuple(found)
 
@@ -87,7 +87,7 @@ def _lost(step: Step, node: tr.Indicator) -> str:
     why = reason(step) if isinstance(step.value, Unknown) else prose.lost(step) or reason(step)
     if not isinstance(step.value, Fraction) or step.value >= node.points:
         return why
-    amount = f"扣 {score_text(node.points - step.value, 0)} 分"
+    amount = f"扣 {brief(node.points - step.value, 2)} 分"
     return f"{amount}，{prose.BY_FORMULA}，见评分说明" if why == prose.BY_FORMULA else f"{amount}：{why}"
 
 

@@ -290,12 +290,12 @@ class _Reader:
 
     def clashes(self, node: Node | None) -> tuple[Clash, ...]:
         found = []
-        for _, parts in self.rows(node, ("说了", "或写", "又有", "而没有", "说明"), ("说了", "又有", "说明")):
-            lacking = tuple(self.fact(n) for n in self.items(parts.get("而没有")))
+        for _, parts in self.rows(node, ("说了", "或写", "又有", "而没有", "没有写", "说明"), ("说了", "又有", "说明")):
+            lacking, unsaid = (tuple(self.fact(n) for n in self.items(parts.get(k))) for k in ("而没有", "没有写"))
             said, other = self.fact(parts["说了"], Truth), self.fact(parts["又有"])
-            if said and other and all(lacking):
+            if said and other and all((*lacking, *unsaid)):
                 also = self.phrases(parts.get("或写"))
-                found.append(Clash(said, other, lacking, parts["说明"].text, also))
+                found.append(Clash(said, other, lacking, parts["说明"].text, also, unsaid))
         return tuple(found)
 
     def sequences(self, node: Node | None, chapters: set[str]) -> tuple[Sequence, ...]:

@@ -30,6 +30,8 @@ def clashes(patterns: Patterns, said: Stated, known: Callable[[str], bool]) -> l
         other = next((s for s in said.all.get(clash.beside, ()) if s.value != "否"), None)
         if claim is None or other is None or any(known(n) or n in said.all for n in clash.lacking):
             continue
+        if any(n in said.all for n in clash.unsaid):
+            continue
         labels = (Label(claim.span, clash.said), Label(other.span, f"{clash.beside} {other.text}"))
         message = f"报告一处{_as_said(clash.said)}，另一处{_as_said(clash.beside)}"
         found.append(Diagnostic(CLASH, message, labels, clash.why))

@@ -50,6 +50,8 @@ class Clash:
     why: str
     also: tuple[Phrase, ...] = ()
     """Further ways of saying it, which are not the whole of what the fact says."""
+    unsaid: tuple[str, ...] = ()
+    """Facts of which the report states no amount: one that is stated explains the other side."""
 
 
 @frozen

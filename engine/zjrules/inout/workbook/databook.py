@@ -42,7 +42,7 @@ OPEN_COLUMNS = ("值", "单位", "佐证材料", "理由", "出处", "复核", "
 DIGEST_SHOWN = 16
 _ABOUT = (
     "淡黄的格要填，别的格不用动。不知道的留空（缺失），不要填 0：缺失会算出得分的区间，0 是一个值。",
-    "确实没有这回事的填「不适用」，理由写在「理由」一栏；只有单元格的下拉里有「不适用」的才可以这样填。",
+    "确实没有这回事的填「不适用」，理由写在「理由」一栏；只有「填报说明」里写着可填不适用的才可以这样填。",
     "金额按「单位」一栏的单位填，可以把单位改成 万元；也可以连单位一起填，例如 89.974万元。日期填 2025-05-30。",
     "「佐证」是要什么证明，「佐证材料」填手上材料的名称和页码；没有佐证材料的按自述算，“仅有佐证”一栏不认。",
     "明细一张表一页，一行一笔；一笔也没有的，把「填报情况」改成「没有发生」。",
@@ -135,8 +135,7 @@ def _fact(sheet: Worksheet, row: int, asked: Asked, used: list[str], fact: Fact 
     texts = {
         "名称": asked.name,
         "单位": unit_of(asked),
-        "填报说明": "；".join(t for t in (asked.note, asked.limits_text and f"范围 {asked.limits_text}") if t)
-        or type_text(asked.type),
+        "填报说明": "；".join(t for t in (asked.note or type_text(asked.type), *_limits(asked)) if t),
         "佐证": asked.evidence,
         "佐证材料": fact.reference if fact else "",
         "理由": fact.reason if fact else "",
@@ -158,6 +157,10 @@ def _fact(sheet: Worksheet, row: int, asked: Asked, used: list[str], fact: Fact 
     limit_input(sheet, f"B{row}", asked)
     limit_input(sheet, f"J{row}", asked)
     fit_height(sheet, row, [(texts.get(name, ""), size) for name, size in COLUMNS])
+
+
+def _limits(asked: Asked) -> tuple[str, str]:
+    return (f"范围 {asked.limits_text}" if asked.limits_text else "", "可填不适用，写理由" if asked.may_be_na else "")
 
 
 def _values(sheet: Worksheet, row: int, asked: Asked, fact: Fact | None) -> None:

@@ -18,6 +18,9 @@ _ASIDE = re.compile(r"[（(]([^（()）]*)[)）]\s*$")
 _NOTE = re.compile(
     r"^(?:注|备注|说明|填表|填报说明|填报人|填表人|制表|审核|复核人|负责人|单位负责人|联系|经办|日期|盖章|例|示例|（例|（示例)"
 )
+_SIGNATURE = re.compile(
+    r"(?:填[表报]人|制表人?|审核人?|复核人|负责人|单位负责人|分管领导|联系人|联系电话|经办人|填[表报]日期)\s*[:：]"
+)
 TOTALS = frozenset({"合计", "小计", "总计", "共计", "总分"})
 STATUS, EVIDENCE = "填报情况", "本表的佐证材料"
 CAPTIONS = frozenset({STATUS, EVIDENCE, "出处"})
@@ -57,7 +60,7 @@ def heading(text: str) -> Heading:
     if inside in PARTS:
         return Heading(name, part="佐证" if inside == "佐证材料" else inside, whole=whole)
     inside = inside.removeprefix("单位").lstrip(":： ")
-    return Heading(name, inside, whole=whole) if unit(inside) is not None else Heading(whole, whole=whole)
+    return Heading(name, inside if unit(inside) is not None else "", whole=whole)
 
 
 def is_note(text: str) -> bool:
@@ -66,6 +69,11 @@ def is_note(text: str) -> bool:
 
 
 _LONGEST_NAME = 60
+
+
+def is_signature(text: str) -> bool:
+    """Return whether a text is a place for a name under a table: 填表人：…"""
+    return _SIGNATURE.match(fold(text).strip()) is not None
 
 
 def is_total(text: str) -> bool:

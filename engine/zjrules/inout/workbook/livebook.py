@@ -50,7 +50,7 @@ def workbook(rules: RuleSet, facts: Facts, trace: Trace, reviewed: Trace | None 
     total = total_formula(rules.program, trace, placed, frozenset(live.scores))
     if total is not None:
         place, formula = total
-        kept[place] = _formula(sheet, place, formula)
+        kept |= _formula(sheet, place, formula)
     _inputs(book.create_sheet(INPUTS), live)
     _calcs(book.create_sheet(CALCS), live)
     book.calculation = CalcProperties(fullCalcOnLoad=True)
@@ -64,18 +64,19 @@ def _scores(sheet: Worksheet, placed: list[Placed], live: Live) -> dict[str, str
         cell = cell_at(sheet, each.row, SCORE)
         formula = live.scores.get(each.line.name)
         if formula is not None:
-            kept[cell.coordinate] = _formula(sheet, cell.coordinate, formula)
+            kept |= _formula(sheet, cell.coordinate, formula)
         elif cell.data_type == "n":
             cell.comment = Comment(f"写成数，不是公式：{live.values.get(each.line.name, '')}", "zjrules")
     return kept
 
 
-def _formula(sheet: Worksheet, place: str, formula: str) -> str:
-    """Replace a value by a formula; return the value as it was written."""
+def _formula(sheet: Worksheet, place: str, formula: str) -> dict[str, str]:
+    """Replace a value by a formula; return the value that stood there where a cell can hold it (4.761904… it cannot)."""
     cell = sheet[place]
-    value = str(cell.value)
+    kept = {place: str(cell.value)} if cell.data_type == "n" else {}
     cell.value = f"={formula}"
-    return value
+    cell.number_format = "0.00" if not kept else cell.number_format
+    return kept
 
 
 def _head(sheet: Worksheet, headings: Mapping[str, float], about: str) -> None:

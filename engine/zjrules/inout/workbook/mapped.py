@@ -7,17 +7,21 @@ from attrs import define, evolve, field
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, at
 from zjrules.fact import Asked, Raw, RawFacts, RawLedger, Schema
 from zjrules.inout.workbook.cells import Grid, GridCell, Sheet
-from zjrules.inout.workbook.labels import bare
+from zjrules.inout.workbook.labels import bare, heading
 from zjrules.inout.workbook.mapping import Layout, LedgerSpot, Spot
 from zjrules.inout.workbook.rows import ledger
 from zjrules.inout.workbook.tables import Table
-from zjrules.inout.workbook.values import Reading, entry, unit_text
+from zjrules.inout.workbook.values import UNITS_DIFFER, Reading, entry, scale, unit_text
 from zjrules.spelling import nearest
-from zjrules.unit import MONEY_DIM, Number
+from zjrules.unit import MONEY_DIM, Number, quantity
 
 NOT_THERE = Code("ZJ5125", "mapped-place-not-found")
 BLANK_THERE = Code("ZJ5126", "mapped-cell-blank", Severity.WARNING)
 NOT_ASKED = Code("ZJ5127", "mapped-name-unknown")
+
+
+def _is_label(cell: GridCell) -> bool:
+    return cell.kind == "s" and quantity(cell.text) is None
 
 
 def facts(grid: Grid, layout: Layout, schema: Schema) -> tuple[RawFacts, Diagnostics]:
@@ -84,25 +88,28 @@ class _Finder:
         if spot.column_label and not columns:
             self.missing(spot, f"「{name}」：表「{sheet.name}」里没有叫「{spot.column_label}」的列", "核对表头的字")
             return None
-        pairs = {(r.row, self._column(sheet, r, columns)) for r in rows}
-        found = {(r, c) for r, c in pairs if c}
+        found = {(r.row, c) for r in rows for c in self._columns(sheet, r, columns)}
         if len(found) == 1:
             return (sheet, *found.pop())
+        label = spot.row_label + (f"／{spot.column_label}" if spot.column_label else "")
         why = f"有 {len(found)} 处" if found else "没有"
-        self.missing(
-            spot,
-            f"「{name}」：表「{sheet.name}」里{why}叫「{spot.row_label}」的行",
-            "核对标签的字；几处同名的，改用「格」",
-        )
+        message = f"「{name}」：表「{sheet.name}」里{why}「{label}」"
+        self.missing(spot, message, "核对标签的字；几处同名的，改用「格」")
         return None
 
-    def _column(self, sheet: Sheet, label: GridCell, columns: list[GridCell]) -> int:
-        """Return the column of a labelled value: that of the nearest heading above, or the next cell to the right."""
-        if columns:
-            above = [c for c in columns if c.row < label.row]
-            return max(above, key=lambda c: c.row).column if above else 0
-        right = [c for c in sheet.rows[label.row] if c > label.column]
-        return min(right, default=0)
+    def _columns(self, sheet: Sheet, label: GridCell, headings: list[GridCell]) -> list[int]:
+        """Return the columns of a labelled value: those of the nearest headings above, or the next cell to the right.
+
+        A table of two halves has a label before each: what stands behind the next label is not this one's.
+        """
+        right = sorted(c for c in sheet.rows[label.row] if c > label.column)
+        if not headings:
+            return right[:1]
+        above = [c for c in headings if c.row < label.row and c.column > label.column]
+        nearest_row = max((c.row for c in above), default=0)
+        columns = [c.column for c in above if c.row == nearest_row]
+        ends = next((c for c in right if _is_label(sheet.rows[label.row][c])), None)
+        return [c for c in columns if ends is None or c < ends]
 
     def head(self, name: str, spot: Spot) -> Raw | None:
         found = self.place(name, spot)
@@ -119,9 +126,17 @@ class _Finder:
         sheet, row, column = found
         cell = sheet.under(row, column)
         money = isinstance(asked.type, Number) and asked.type.dim == MONEY_DIM
-        unit = unit_text(spot.unit) or (sheet.unit_above(row) if money else "")
-        text = self.reading.text(sheet, cell, asked, unit)
         span = sheet.span(row, column)
+        # What stands behind the label of the row goes before a caption of the whole table.
+        beside = (heading(c.text).unit for c in sheet.rows.get(row, {}).values() if c.column < column)
+        caption = (next(filter(None, beside), "") or sheet.unit_above(row)) if money else ""
+        if caption and spot.unit and scale(caption) != scale(unit_text(spot.unit)):
+            message = f"映射说「{asked.name}」的单位是「{spot.unit}」，表上写「{caption}」：不知道按哪个"
+            help_ = "核对后改映射；表上写的不管这一格的，把单位写在格里"
+            labels = (Label(spot.span), Label(span))
+            self.reading.problems.append(Diagnostic(UNITS_DIFFER, message, labels, help_))
+            return None
+        text = self.reading.text(sheet, cell, asked, unit_text(spot.unit) or caption)
         if cell is None or not text:
             message = f"映射说「{asked.name}」在这一格，这一格是空的"
             labels = (Label(span), Label(spot.span, "映射"))

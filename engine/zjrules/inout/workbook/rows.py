@@ -7,7 +7,7 @@ from attrs import frozen
 from zjrules.diag import Code, Diagnostic, Label, Severity, at
 from zjrules.fact import Asked, AskedLedger, Raw, RawLedger
 from zjrules.inout.workbook.cells import GridCell, Sheet
-from zjrules.inout.workbook.labels import EVIDENCE, STATUS, bare, is_note, is_total
+from zjrules.inout.workbook.labels import EVIDENCE, STATUS, bare, is_note, is_signature, is_total
 from zjrules.inout.workbook.tables import Table
 from zjrules.inout.workbook.values import Reading, entry, reviewed, unit_text
 from zjrules.span import Span
@@ -59,7 +59,7 @@ def _columns(table: Table, asked: AskedLedger, filled: bool, reading: Reading) -
     spare = {c: text for c, text in texts.items() if bare(text) not in ORDINARY}
     if spare:
         likely = next((n for text in spare.values() if (n := nearest(text, lacking))), None)
-        help_ = f"是不是「{likely}」？" if likely else "不是这张明细要的列，不用管"
+        help_ = f"是不是「{likely}」？" if likely else "自己加的列不用管；是要的列，表头照 zjrules template 做的表写"
         labels = tuple(Label(table.sheet.span(table.row, c)) for c in list(spare)[:3])
         message = f"明细「{asked.name}」的列「{'、'.join(spare.values())}」没有用上"
         reading.problems.append(Diagnostic(COLUMN_UNKNOWN, message, labels, help_))
@@ -95,7 +95,7 @@ def _row(table: Table, row: int, asked: AskedLedger, columns: tuple[_Column, ...
     if not own:
         return ()
     first = min(own, key=lambda c: c.column)
-    if len(own) == 1 and (is_note(first.text) or (row, first.column) in sheet.covering):
+    if is_signature(first.text) or (len(own) == 1 and (is_note(first.text) or (row, first.column) in sheet.covering)):
         return ()
     if is_total(first.text) or first.text.strip().startswith(EXAMPLES):
         message = f"明细「{asked.name}」的「{first.text.strip()}」一行没有算进去"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from zjrules.diag import Code, Diagnostic, Diagnostics, Label
+from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, at
 from zjrules.fact import Raw, Schema, ScoreRow, ScoreTable
 from zjrules.inout.workbook.cells import Grid, GridCell
 from zjrules.inout.workbook.labels import bare, is_note, is_total
@@ -15,6 +15,7 @@ from zjrules.span import Source, Span
 from zjrules.spelling import plain_form
 
 NO_SCORES = Code("ZJ5128", "no-score-table")
+SCORE_LOST = Code("ZJ5131", "score-not-used", Severity.WARNING)
 TOTAL = "总分"
 _POINTS_BEHIND = re.compile(r"[（(]\s*[\d.]+\s*分\s*[)）]\s*$")
 
@@ -26,8 +27,15 @@ def claims(table: Table, indicators: Iterable[str], reading: Reading) -> list[Ra
     for row in range(table.row + 1, table.last + 1):
         label = _label(table, row, names)
         name = (TOTAL if is_total(label.text) else _known(label.text, names)) if label is not None else ""
-        score = _value(table, row, "自评", name, label, reading) if label is not None and name else None
-        found += [score] if score is not None else []
+        column = table.columns["自评", ""]
+        score = table.sheet.at(row, column)
+        if label is not None and name:
+            raw = _value(table, row, "自评", name, label, reading)
+            found += [raw] if raw is not None else []
+        elif score is not None and score.kind == "n" and (label is None or not is_note(label.text)):
+            what = f"「{label.text.strip()}」不是这本规则的指标" if label is not None else "这一行没有指标的名称"
+            message = f"{what}，自评得分「{score.displayed}」没有用上"
+            reading.problems.append(at(SCORE_LOST, table.sheet.span(row, column), message, "核对指标的名称"))
     return found
 
 

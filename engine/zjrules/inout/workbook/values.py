@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 from attrs import define, evolve, field
 
@@ -14,7 +15,7 @@ from zjrules.inout.workbook.labels import UNITLESS
 from zjrules.inout.workbook.shown import plain
 from zjrules.num import fold
 from zjrules.span import Span
-from zjrules.unit import Number, quantity
+from zjrules.unit import Number, measure, quantity
 
 FORMULA = Code("ZJ5047", "formula-value-used", Severity.NOTE)
 FORMULA_EMPTY = Code("ZJ5048", "formula-without-value", Severity.WARNING)
@@ -22,6 +23,8 @@ ERROR_CELL = Code("ZJ5049", "error-cell")
 HIDDEN = Code("ZJ5050", "hidden-cells-used", Severity.NOTE)
 TOO_LONG = Code("ZJ5054", "more-digits-than-a-cell-holds", Severity.WARNING)
 PERCENT_OR_NOT = Code("ZJ5055", "percent-or-ratio", Severity.WARNING)
+
+UNITS_DIFFER = Code("ZJ5129", "units-disagree")
 
 MOST_PLACES = 3
 """Places that one message shows; it counts the others."""
@@ -68,6 +71,8 @@ class Reading:
         kind = asked.type if asked is not None else None
         if not isinstance(kind, Number):
             return cell.text
+        if self._shows_another(cell, span, unit):
+            return ""
         if cell.percent:
             return f"{plain(Decimal(cell.text).scaleb(2))}%"
         if kind.percent and unit == "%" and 0 < abs(Decimal(cell.text)) <= 1 and asked is not None:
@@ -77,6 +82,17 @@ class Reading:
                 at(PERCENT_OR_NOT, span, message, f"是 {cell.text}% 就不用改；是 {meant}% 就改填 {meant}")
             )
         return f"{cell.text} {unit}" if unit else cell.text
+
+    def _shows_another(self, cell: GridCell, span: Span, unit: str) -> bool:
+        """Say where a number format shows a unit, so that people read another amount than the one beside the unit."""
+        seen, held = quantity(cell.displayed), quantity(f"{cell.text} {unit}") if unit else None
+        if seen is None or held is None or not seen[2] or seen[1].dim != held[1].dim or seen[0] == held[0]:
+            return False
+        if abs(seen[0] - held[0]) * 50 <= abs(held[0]):  # 12345.68千元 is 12345678 元, rounded
+            return False
+        message = f"这一格显示「{cell.displayed}」，存的是 {cell.text}，单位一栏写「{unit}」：不知道按哪个"
+        self.problems.append(at(UNITS_DIFFER, span, message, "把单位一栏改成显示的单位，或去掉数字格式里的单位"))
+        return True
 
     def said(self) -> list[Diagnostic]:
         """Return everything found, with what concerns many cells in one message each."""
@@ -109,6 +125,12 @@ def unit_text(text: str) -> str:
     """Return a unit as written beside a value, '' for the signs that people put where there is none."""
     text = fold(text).strip()
     return "" if text in UNITLESS else text
+
+
+def scale(unit: str) -> Fraction | None:
+    """Return how many base units one of a unit is, None for what is no unit."""
+    found = measure(unit)
+    return found[1] if found is not None else None
 
 
 def entry(name: str, texts: dict[str, str], span: Span, name_span: Span) -> Raw:

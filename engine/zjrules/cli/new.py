@@ -33,7 +33,7 @@ def command(path: Path, rules: str, force: bool) -> int:
         click.echo(text, nl=False)
         return 0
     if path.suffix.lower() not in (".yaml", ".yml"):
-        raise click.UsageError(f"「{path}」不是事实文件的名称，要以 .yaml 结尾")
+        raise click.UsageError(f"「{path}」不是事实文件的名称，要以 .yaml 结尾；要工作簿用 zjrules template")
     if save(path, text.encode(), force):
         return 2
     count = len(found.program.schema.facts), len(found.program.schema.ledgers)

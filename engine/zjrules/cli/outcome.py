@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -56,8 +57,10 @@ def outcomes(
     unit's own workbook.
     """
     loaded = cache(load)  # a rule set is the same for every unit of a call
-    paths = say.watched(spread(files), "读事实")
-    ready = [each for path in paths for each in prepared(path, further, given, loaded, mapping)]
+    ready: list[Prepared] = []
+    for path in say.watched(spread(files), "读事实"):
+        with say.busy(f"读 {path.name}") if len(files) == 1 and path.is_file() else nullcontext():
+            ready += prepared(path, further, given, loaded, mapping)
     if under is not None:
         ready = [_with_units(each, under, files) for each in ready]
     usable = [p for p in ready if p.facts is not None and p.rules is not None]

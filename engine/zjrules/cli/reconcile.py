@@ -57,7 +57,8 @@ def command(files: tuple[Path, ...], rules: str | None, form: str) -> int:
         raise click.UsageError("最多三份：自评报告、数据表、评分表")
     given = _Given()
     for path in files:
-        _read(path, given)
+        with say.busy(f"读 {path.name}"):
+            _read(path, given)
     if len(set(given.kinds)) < len(given.kinds):
         raise click.UsageError(f"有两份{next(k for k in given.kinds if given.kinds.count(k) > 1)}，每样只给一份")
     if rules is None and "数据表" not in given.kinds:

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, at
-from zjrules.fact import Raw, RawFacts, Schema
+from zjrules.fact import Asked, Raw, RawFacts, Schema
 from zjrules.inout.workbook.cells import Grid, GridCell
 from zjrules.inout.workbook.cover import head
-from zjrules.inout.workbook.labels import CAPTIONS, bare, is_note, is_total
+from zjrules.inout.workbook.labels import CAPTIONS, bare, heading, is_note, is_total
 from zjrules.inout.workbook.rows import ledger
 from zjrules.inout.workbook.scores import claims
 from zjrules.inout.workbook.tables import Table, tables
@@ -35,9 +35,13 @@ class Known:
         """Return the names of a schema."""
         return cls({plain_form(n): n for n in schema.facts}, frozenset(map(plain_form, schema.elsewhere)))
 
-    def name(self, text: str) -> str:
-        """Return the fact that a label names; '' when it names none."""
-        return self.asked.get(plain_form(text)) or self.asked.get(bare(text), "")
+    def name(self, text: str) -> tuple[str, str]:
+        """Return the fact that a label names, and the unit written behind it; '' for what there is not."""
+        own = heading(text)
+        for form, unit in ((plain_form(text), ""), (bare(text), ""), (bare(own.name), own.unit)):
+            if form in self.asked:
+                return self.asked[form], unit
+        return "", ""
 
 
 def facts(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[RawFacts, Diagnostics]:
@@ -63,26 +67,25 @@ def facts(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[RawFac
 
 
 def _entries(table: Table, schema: Schema, reading: Reading) -> list[Raw]:
-    sheet, known, general = table.sheet, Known.of(schema), table.unit()
+    sheet, known = table.sheet, Known.of(schema)
+    general = table.units.get("值", "") or table.unit()
     names = table.columns["名称", ""]
     found: list[Raw] = []
     for row in range(table.row + 1, table.last + 1):
         label = sheet.at(row, names)
         if label is None:
             continue
-        name = known.name(label.text)
+        name, unit = known.name(label.text)
         if name:
-            raw = _entry(table, row, label, schema, name, general, reading)
+            raw = _entry(table, row, label, schema.facts[name], unit or general, reading)
             found += [raw] if raw is not None else []
         else:
             found += _unknown(table, row, label, schema, known, reading)
     return found
 
 
-def _entry(
-    table: Table, row: int, label: GridCell, schema: Schema, name: str, general: str, reading: Reading
-) -> Raw | None:
-    sheet, asked = table.sheet, schema.facts[name]
+def _entry(table: Table, row: int, label: GridCell, asked: Asked, general: str, reading: Reading) -> Raw | None:
+    sheet = table.sheet
     beside = {role: c for (role, _), c in table.columns.items() if role not in ("值", "复核", "名称")}
     texts = {role: reading.text(sheet, sheet.under(row, column)) for role, column in beside.items()}
     money = isinstance(asked.type, Number) and asked.type.dim == MONEY_DIM
@@ -91,7 +94,7 @@ def _entry(
     texts["值"] = reading.text(sheet, value, asked, unit)
     name_span = sheet.span(row, label.column)
     span = sheet.span(row, value.column) if value is not None else name_span
-    raw = entry(name, texts, span, name_span)
+    raw = entry(asked.name, texts, span, name_span)
     column = table.columns.get(("复核", ""))
     second = reading.text(sheet, sheet.at(row, column), asked, unit) if column else ""
     if column and second:

@@ -124,11 +124,13 @@ def _roles(
     kind: str, names: Mapping[str, Sequence[str]], needed: Sequence[str], headings: Mapping[int, Heading]
 ) -> Found | None:
     columns: dict[tuple[str, str], int] = {}
+    units: dict[str, str] = {}
     for column, head in headings.items():
         for role, accepted in names.items():
-            if head.name in accepted and not head.part:
-                columns.setdefault((role, ""), column)
-    return (kind, columns, {}, ()) if all((role, "") in columns for role in needed) else None
+            if head.name in accepted and not head.part and (role, "") not in columns:
+                columns[role, ""] = column
+                units |= {role: head.unit} if head.unit else {}
+    return (kind, columns, units, ()) if all((role, "") in columns for role in needed) else None
 
 
 def _ledger(sheet: Sheet, headings: Mapping[int, Heading], ledgers: Mapping[str, AskedLedger]) -> Found | None:

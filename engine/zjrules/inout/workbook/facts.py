@@ -47,11 +47,13 @@ def facts(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[RawFac
     entries: list[Raw] = []
     ledgers = []
     claimed: list[Raw] = []
+    reviews: list[Raw] = []
     for table in found:
         if table.kind == "facts":
             entries += _entries(table, schema, reading)
         elif table.kind == "scores":
-            claimed += claims(table, indicators, reading)
+            own, second = claims(table, indicators, reading)
+            claimed, reviews = [*claimed, *own], [*reviews, *second]
         else:
             rows = ledger(table, schema.ledgers[table.kind], reading)
             ledgers += [rows] if rows is not None else []
@@ -59,7 +61,8 @@ def facts(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[RawFac
         here = (Label(Span(Source(grid.name, ""), 0, 0)),)
         help_ = "zjrules template 做一份填报用的工作簿；本单位自己的表，用 zjrules map 说明哪一格是什么"
         reading.problems.append(Diagnostic(NO_TABLE, f"「{grid.name}」里没有认得出的表", here, help_))
-    return RawFacts(head(grid), tuple(entries), tuple(ledgers), tuple(claimed)), tuple(reading.said())
+    raw = RawFacts(head(grid), tuple(entries), tuple(ledgers), tuple(claimed), tuple(reviews))
+    return raw, tuple(reading.said())
 
 
 def _entries(table: Table, schema: Schema, reading: Reading) -> list[Raw]:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve, frozen
 
 from zjrules.audit import backing, differ, sums
+from zjrules.audit.backing import NO_EVIDENCE
 from zjrules.audit.claims import gathered
+from zjrules.audit.differ import NOT_RECOMPUTABLE
 from zjrules.audit.share import Share, of_all
 from zjrules.audit.sheet import Row, rows
 from zjrules.audit.ties import FAILED, OPEN, WARNED, Tie, ties
@@ -88,17 +90,15 @@ def _concluded(
     ]
     warned = sum(t.status == WARNED for t in checks)
     open_ = sum(t.status == OPEN for t in checks)
+    # What is said by points already is not said twice.
+    slight = sum(not d.is_error and d.code not in (NOT_RECOMPUTABLE, NO_EVIDENCE) for d in found)
     lacking = [
         *(["有的分没有佐证"] if share.stated else []),
         *(["有的分缺事实"] if share.open else []),
         *(["有的指标没有自评"] if share.unclaimed else []),
         *([f"勾稽警告 {warned} 条要说明"] if warned else []),
         *([f"勾稽不可核 {open_} 条"] if open_ else []),
-        *(
-            ["扣分没有写原因等，见发现"]
-            if any(not d.is_error for d in found) and not (share.stated or share.open)
-            else []
-        ),
+        *([f"得分上有 {slight} 处要补"] if slight else []),
     ]
     if against:
         return RETURNED, tuple(against)

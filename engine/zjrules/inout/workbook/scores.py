@@ -84,12 +84,16 @@ def _value(table: Table, row: int, role: str, name: str, label: GridCell, readin
     if cell is None or not text:
         return None
     # A reason stands beside the unit's own score: why points were taken off.
-    reason = _reason(table, row) if role == "自评" else ""
+    reason = _reason(table, row, cell.column) if role == "自评" else ""
     place = table.sheet.span(row, cell.column)
     return Raw(name, text, reason=reason, span=place, name_span=table.sheet.span(row, label.column))
 
 
-def _reason(table: Table, row: int) -> str:
+def _reason(table: Table, row: int, score: int) -> str:
+    """Return what stands in the column for reasons beside a score; one that is merged down has a row for each part."""
     column = table.columns.get(("原因", ""))
-    cell = table.sheet.at(row, column) if column is not None else None
-    return cell.text.strip() if cell is not None and cell.kind == "s" else ""
+    if column is None:
+        return ""
+    covered = [r for r in range(row + 1, table.last + 1) if table.sheet.merged.get((r, score)) == (row, score)]
+    cells = [table.sheet.at(r, column) for r in (row, *covered)]
+    return "\n".join(cell.text.strip() for cell in cells if cell is not None and cell.kind == "s" and cell.text.strip())

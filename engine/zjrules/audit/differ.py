@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from zjrules.audit import habits
@@ -13,8 +13,9 @@ from zjrules.explain.findings import RULE, places
 from zjrules.explain.lines import score_text
 from zjrules.explain.reason import missing
 from zjrules.fact import Fact
-from zjrules.num import brief
+from zjrules.num import brief, round_to
 from zjrules.project import Scored
+from zjrules.span import Span
 from zjrules.value import Problem, Unknown, range_of
 
 NOT_RECOMPUTABLE = Code("ZJ6052", "claim-not-recomputable", Severity.WARNING)
@@ -25,12 +26,29 @@ MOST_FACTS = 4
 """Facts that a finding points to."""
 
 
-def findings(scored: Scored, rows: tuple[Row, ...]) -> list[Diagnostic]:
-    """Return where the claims and the reviewer's scores are not what the rules give."""
-    found = [_differs(row, scored) for row in _deepest(rows, [r for r in rows if r.differs])]
+def findings(scored: Scored, rows: tuple[Row, ...], summed: Sequence[Span]) -> list[Diagnostic]:
+    """Return where the claims and the reviewer's scores are not what the rules give.
+
+    summed are the places of claims that are not the sum of what stands under them, which is why they differ.
+    """
+    differing = [r for r in rows if r.differs and not _said_else(r, summed)]
+    found = [_differs(row, scored) for row in _deepest(rows, differing)]
     found += _open([r for r in rows if r.kind == "indicator" and r.open and r.claim is not None], rows)
     reviewed = [r for r in rows if r.reviewed is not None and _review_gap(r)]
     return found + [_review(row, scored) for row in _deepest(rows, reviewed)]
+
+
+def _said_else(row: Row, summed: Sequence[Span]) -> bool:
+    """Return whether it was said already that a claim is no score, no sum, or the rule's score with more digits."""
+    if row.kind in ("group", "total") and row.own is not None and row.own.span in summed:
+        return True
+    assert row.claim is not None
+    rounding = row.rounding
+    if rounding is not None and rounding.mode is not None and row.own is not None:
+        return (
+            not 0 <= row.claim <= row.points or round_to(row.claim, rounding.quantum, rounding.mode) == row.recomputed
+        )
+    return not 0 <= row.claim <= row.points
 
 
 def _deepest(rows: tuple[Row, ...], chosen: list[Row]) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import permutations
 
 from attrs import frozen
 
@@ -15,8 +16,8 @@ from zjrules.fact import Facts
 from zjrules.num import Rounding, brief, decimal, fixed, round_to
 from zjrules.term import expr as tm
 from zjrules.term.rule import Indicator, RoundScore
-from zjrules.trace import Step
-from zjrules.unit import Number
+from zjrules.term.walk import walk
+from zjrules.trace import Step, Tally
 
 BY_PERCENTAGE = Code("ZJ6054", "reached-target-scored-by-percentage")
 RATIO_ROUNDED = Code("ZJ6055", "ratio-scored-otherwise")
@@ -35,11 +36,13 @@ class Habit:
 
 @frozen
 class _Pair:
-    """Two sides of a division or a comparison of the trace; of a comparison, above is what should be no less."""
+    """Two numbers of the trace as they were written; above was divided by below, or should be no less than it."""
 
     divided: bool
-    above: Step
-    below: Step
+    above: Fraction
+    below: Fraction
+    left: str
+    right: str
 
 
 def habit(row: Row, facts: Facts) -> Habit | None:
@@ -56,20 +59,11 @@ def _by_percentage(row: Row, claim: Fraction, value: Fraction, facts: Facts) -> 
     assert row.step is not None
     if value != row.points or row.rounding is None:
         return None
-    for pair in _pairs(row.step):
-        done, target = pair.above.value, pair.below.value
-        if not isinstance(done, Fraction) or not isinstance(target, Fraction) or not 0 < target <= done < 1:
-            continue
-        if _percent(pair.above) and _rounded(row.points * done, row.rounding) == claim:
-            left, right = _written(pair.above, facts), _written(pair.below, facts)
-            told = f"完成 {left}，达到目标 {right}，按规则得 {score_text(value)} 分；自评是拿完成值乘分值："
-            return Habit(BY_PERCENTAGE, f"{told}{brief(row.points)} × {left} = {score_text(claim)}")
+    for pair in _pairs(row.step, facts):
+        if 0 < pair.below <= pair.above < 1 and _rounded(row.points * pair.above, row.rounding) == claim:
+            told = f"完成 {pair.left}，达到目标 {pair.right}，按规则得 {score_text(value)} 分；自评是拿完成值乘分值："
+            return Habit(BY_PERCENTAGE, f"{told}{brief(row.points)} × {pair.left} = {score_text(claim)}")
     return None
-
-
-def _percent(step: Step) -> bool:
-    kind = getattr(step.term, "type", None)
-    return isinstance(kind, Number) and kind.percent
 
 
 def _ratio(row: Row, claim: Fraction, value: Fraction, facts: Facts) -> Habit | None:
@@ -77,14 +71,13 @@ def _ratio(row: Row, claim: Fraction, value: Fraction, facts: Facts) -> Habit | 
     assert row.step is not None
     if row.rounding is None:
         return None
-    for pair in _pairs(row.step):
-        above, below = pair.above.value, pair.below.value
-        if not pair.divided or not isinstance(above, Fraction) or not isinstance(below, Fraction):
+    for pair in _pairs(row.step, facts):
+        if not pair.divided:
             continue
-        exact = above / below * row.points
+        exact = pair.above / pair.below * row.points
         if _rounded(exact, row.rounding) != value or not 0 < exact < row.points:
             continue
-        told = f"{_written(pair.above, facts)} ÷ {_written(pair.below, facts)} × {brief(row.points)} = {digits(exact)}"
+        told = f"{pair.left} ÷ {pair.right} × {brief(row.points)} = {digits(exact)}"
         if exact != value and row.rounding.mode is not None:
             told += f"，{row.rounding.mode.value}到 {brief(row.rounding.quantum)} 分是 {score_text(value)} 分"
         return Habit(RATIO_ROUNDED, f"{told}{_coarser(exact, claim)}")
@@ -110,17 +103,37 @@ def _rounded(value: Fraction, rounding: RoundScore) -> Fraction:
     return value if rounding.mode is None else round_to(value, rounding.quantum, rounding.mode)
 
 
-def _pairs(step: Step) -> Iterator[_Pair]:
-    """Yield the divisions and comparisons under a step, those inside words included."""
+def _pairs(step: Step, facts: Facts) -> Iterator[_Pair]:
+    """Yield the divisions and comparisons under a step, those inside words and in the rows of ledgers included."""
     for kid in step.kids:
         term = kid.term
         if isinstance(term, tm.Arith) and term.op == "÷" and isinstance(kid.value, Fraction):
-            yield _Pair(True, _meant(kid.kids[0]), _meant(kid.kids[1]))
+            yield from _pair(True, kid.kids[0], kid.kids[1], facts)
         elif isinstance(term, tm.Cmp) and len(kid.kids) > 1:
-            sides = [_meant(side) for side in kid.kids]
-            above, below = sides if term.op in ("≥", ">") else reversed(sides)
-            yield _Pair(False, above, below)
-        yield from _pairs(kid)
+            above, below = kid.kids if term.op in ("≥", ">") else reversed(kid.kids)
+            yield from _pair(False, above, below, facts)
+        elif isinstance(term, tm.Over) and isinstance(kid.note, Tally):
+            yield from _of_rows(term, kid.note, facts)
+        yield from _pairs(kid, facts)
+
+
+def _pair(divided: bool, above: Step, below: Step, facts: Facts) -> Iterator[_Pair]:
+    left, right = _meant(above), _meant(below)
+    if isinstance(left.value, Fraction) and isinstance(right.value, Fraction):
+        yield _Pair(divided, left.value, right.value, _written(left, facts), _written(right, facts))
+
+
+def _of_rows(over: tm.Over, tally: Tally, facts: Facts) -> Iterator[_Pair]:
+    """Yield what stands side by side in the rows that bring something: an achievement and its target."""
+    table = facts.ledgers.get(over.ledger)
+    if over.item is None or table is None or table.rows is None:
+        return
+    names = dict.fromkeys(e.name for e in walk(over.item) if isinstance(e, tm.Column))
+    for index, value in tally.items:
+        cells = [cell for name in names if (cell := table.rows[index].get(name)) is not None] if value != 0 else []
+        for one, other in permutations(cells, 2):
+            if isinstance(one.value, Fraction) and isinstance(other.value, Fraction):
+                yield _Pair(False, one.value, other.value, one.shown, other.shown)
 
 
 def _meant(step: Step) -> Step:

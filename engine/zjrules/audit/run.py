@@ -53,7 +53,9 @@ def audit(scored: Scored, table: ScoreTable | None, said: Sequence[Diagnostic], 
     """
     lines = rows(scored, claims := gathered(scored.rules, scored.facts, table))
     share = of_all(lines)
-    found = (*sums.findings(scored, claims, lines), *differ.findings(scored, lines), *backing.findings(lines, share))
+    added = sums.findings(scored, claims, lines)
+    summed = [label.span for d in added if d.code == sums.WRONG_SUM for label in d.labels]
+    found = (*added, *differ.findings(scored, lines, summed), *backing.findings(lines, share))
     papers = _together(d for d in (*said, *between) if d.code.number not in _SAID_HERE)
     checks = ties(scored)
     conclusion, because = _concluded(share, checks, found, papers)

@@ -40,8 +40,8 @@ def _of_row(row: Row) -> Iterator[Diagnostic]:
             continue
         said = f"{whose}「{row.name}」{score_text(claim.value)} 分"
         if not 0 <= claim.value <= row.points:
-            gap = f"，超出 {score_text(claim.value - row.points)} 分" if claim.value > row.points else "，是负数"
-            message = f"{said}，分值是 {brief(row.points)} 分{gap}"
+            above = f"分值是 {brief(row.points)} 分，超出 {score_text(claim.value - row.points)} 分"
+            message = f"{said}，{above if claim.value > row.points else '是负数'}"
             yield at(
                 OUT_OF_POINTS,
                 claim.span,

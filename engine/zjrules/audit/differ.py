@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from zjrules.audit import habits
 from zjrules.audit.share import of_row
-from zjrules.audit.sheet import Row, why
+from zjrules.audit.sheet import Row, reviewed_facts, why
 from zjrules.diag import Code, Diagnostic, Label, Severity
 from zjrules.explain.findings import RULE, places
 from zjrules.explain.lines import score_text
@@ -22,6 +22,7 @@ NOT_RECOMPUTABLE = Code("ZJ6052", "claim-not-recomputable", Severity.WARNING)
 DIFFERS = Code("ZJ6053", "claim-differs-from-rule")
 AGAINST_RULE = Code("ZJ6059", "review-raised-against-rule")
 BELOW_RULE = Code("ZJ6062", "review-below-rule", Severity.WARNING)
+REVIEWED = Code("ZJ6064", "review-differs-from-claim", Severity.WARNING)
 MOST_FACTS = 4
 """Facts that a finding points to."""
 
@@ -35,7 +36,9 @@ def findings(scored: Scored, rows: tuple[Row, ...], summed: Sequence[Span]) -> l
     found = [_differs(row, scored) for row in _deepest(rows, differing)]
     found += _open([r for r in rows if r.kind == "indicator" and r.open and r.claim is not None], rows)
     reviewed = [r for r in rows if r.reviewed is not None and _review_gap(r)]
-    return found + [_review(row, scored) for row in _deepest(rows, reviewed)]
+    found += [_review(row, scored) for row in _deepest(rows, reviewed)]
+    moved = [r for r in rows if r.kind in ("indicator", "part") and r.differs_from_review and not _review_gap(r)]
+    return found + [_moved(row, scored) for row in _deepest(rows, moved)]
 
 
 def _said_else(row: Row, summed: Sequence[Span]) -> bool:
@@ -163,3 +166,19 @@ def _review(row: Row, scored: Scored) -> Diagnostic:
     gap = f"，低了 {score_text((hull.lo or Fraction(0)) - row.reviewed)} 分"
     help_ = "扣分要有规则和事实：写明扣在哪一条，事实写在「复核」一栏"
     return Diagnostic(BELOW_RULE, f"{message}{gap}{tail}", labels, help_)
+
+
+def _moved(row: Row, scored: Scored) -> Diagnostic:
+    """Say of a review that keeps to the rules where it is not the unit's own score, and what the reviewer set."""
+    assert row.reviewed is not None
+    assert row.review is not None
+    assert row.claim is not None
+    gap = row.claim - row.reviewed
+    changes = [
+        f"「{where}」{was.shown} → {now.shown}（{now.reason}）" for where, was, now in reviewed_facts(row, scored)
+    ]
+    told = f"：复核改了{'、'.join(changes)}" if changes else ""
+    message = f"复核「{row.name}」{score_text(row.reviewed)} 分，自评 {score_text(row.claim)} 分，"
+    message += f"自评{'多' if gap > 0 else '少'} {score_text(abs(gap))} 分{told}"
+    labels = (Label(row.review.span, f"复核 {row.review.shown}"), *claimed_at([row]))
+    return Diagnostic(REVIEWED, message, labels, "自评照复核改；不同意的，附材料说明")

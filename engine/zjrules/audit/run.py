@@ -100,7 +100,7 @@ def _concluded(
         *(["有的指标没有自评"] if share.unclaimed else []),
         *([f"勾稽警告 {warned} 条要说明"] if warned else []),
         *([f"勾稽不可核 {open_} 条"] if open_ else []),
-        *([f"得分上有 {slight} 处要补"] if slight else []),
+        *([f"得分上有 {slight} 处要补材料或说明"] if slight else []),
     ]
     if against:
         return RETURNED, tuple(against)

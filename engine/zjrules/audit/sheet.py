@@ -13,6 +13,7 @@ from zjrules.explain.lines import Line, explained, places_of
 from zjrules.explain.reason import reason
 from zjrules.fact import Fact
 from zjrules.project import Scored
+from zjrules.review import changes
 from zjrules.term.rule import Group, Indicator, RoundScore
 from zjrules.trace import Step
 from zjrules.value import DROPPED, Problem, Unknown, Value, range_of
@@ -65,6 +66,11 @@ class Row:
         if self.claim is None or self.reviewed is None:
             return None
         return record.deviation(self.claim, self.reviewed)
+
+    @property
+    def differs_from_review(self) -> bool:
+        """Whether the reviewer's score is not the unit's."""
+        return self.claim is not None and self.reviewed is not None and self.claim != self.reviewed
 
     @property
     def places(self) -> int:
@@ -160,3 +166,9 @@ def rests_on(row: Row, scored: Scored) -> list[Line]:
     if row.step is None or not isinstance(row.step.term, Indicator):
         return []
     return [line for line in explained(row.step, scored.claimed, scored.facts) if line.kind in FACTS]
+
+
+def reviewed_facts(row: Row, scored: Scored) -> list[tuple[str, Fact, Fact]]:
+    """Return what a reviewer set of the facts and ledgers that a row rests on."""
+    names = {line.text for line in rests_on(row, scored) if line.kind != "row"}
+    return [c for c in changes(scored.facts) if c[0] in names or c[0].partition(" ")[0] in names]

@@ -6,14 +6,12 @@ from fractions import Fraction
 
 from zjrules.audit.run import Audit
 from zjrules.audit.share import Share, of_row
-from zjrules.audit.sheet import Row, rests_on, why
+from zjrules.audit.sheet import Row, reviewed_facts, why
 from zjrules.audit.ties import OPEN, Tie
 from zjrules.explain.lines import score_text
 from zjrules.explain.reason import missing
-from zjrules.fact import Fact
 from zjrules.num import brief
 from zjrules.project import Scored
-from zjrules.review import changes
 from zjrules.value import Unknown
 
 MOST_NAMED = 3
@@ -30,20 +28,14 @@ def differs_in_words(row: Row, scored: Scored) -> str:
     if row.reviewed is not None and isinstance(row.revised, Fraction) and row.reviewed != row.revised:
         gap = row.reviewed - row.revised
         told.append(f"复核比规则{'多' if gap > 0 else '少'} {score_text(abs(gap))} 分")
-    if told == [] and row.reviewed is not None and row.reviewed != row.claim:
+    if not told and row.differs_from_review:
         told += [
             f"复核改了「{where}」：{was.shown} → {now.shown}（{now.reason}）"
-            for where, was, now in _changed(row, scored)
+            for where, was, now in reviewed_facts(row, scored)
         ]
         return "，".join(told)
     reason = why(row, scored) if told else ""
     return "，".join(told) + (f"：{reason}" if reason else "")
-
-
-def _changed(row: Row, scored: Scored) -> list[tuple[str, Fact, Fact]]:
-    """Return what a reviewer set of the facts and ledgers that a row rests on."""
-    names = {line.text for line in rests_on(row, scored) if line.kind != "row"}
-    return [c for c in changes(scored.facts) if c[0] in names or c[0].partition(" ")[0] in names]
 
 
 def tie_in_words(tie: Tie) -> str:

@@ -143,6 +143,18 @@ def test_scores_of_a_reviewer_are_checked_like_the_units_own(tmp_path: Path) -> 
     assert "复核得分「九十」不是分数" in found[1]["消息"]
 
 
+def test_a_reviewer_may_write_a_file_of_his_own(tmp_path: Path) -> None:
+    own, review = tmp_path / "某局.yaml", tmp_path / "复核.yaml"
+    facts = "事实:\n  三公经费支出: {值: 8 万元, 佐证: 决算}\n  三公经费预算: {值: 9 万元, 佐证: 批复}\n"
+    own.write_text(f"{CLAIMS}自评: {{三公经费控制: 2 分}}\n{facts}", "utf-8")
+    changed = "事实:\n  三公经费支出: {复核: 10 万元, 复核理由: 漏了一笔}\n"
+    review.write_text(f"复核得分: {{三公经费控制: 2 分}}\n{changed}", "utf-8")
+    found = _checked(str(own), "--with", str(review))
+    (raised,) = [d for d in found["发现"] if d["代码"] == "ZJ6059"]  # type: ignore[attr-defined]
+    assert raised["消息"].startswith("复核「三公经费控制」给了 2.00 分，按规则是 0.00 分，高出 2.00 分，不合本项规则")
+    assert raised["位置"][0]["文件"].endswith("复核.yaml")
+
+
 def test_exit_codes_and_usage(tmp_path: Path) -> None:
     path = tmp_path / "某局.yaml"
     path.write_text(CLAIMS, "utf-8")

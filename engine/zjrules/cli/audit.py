@@ -25,10 +25,16 @@ Outcome = tuple[Audit | None, list[Diagnostic]]
 @click.argument("facts", metavar="FACTS", type=click.Path(path_type=Path))
 @click.argument("papers", nargs=-1, metavar="[评分表.xlsx] [自评报告]", type=click.Path(path_type=Path))
 @click.option("--rules", "rules", metavar="RULES", help="用哪一本规则；默认看文件里的「规则:」")
+@click.option(
+    "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path),
+    help="同一单位的另一份事实文件，如复核人写的",
+)  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式，默认 text")
 @pages.mapping
 @pages.no_cache
-def command(facts: Path, papers: tuple[Path, ...], rules: str | None, form: str, mapping: Path | None) -> int:
+def command(
+    facts: Path, papers: tuple[Path, ...], rules: str | None, further: tuple[Path, ...], form: str, mapping: Path | None
+) -> int:
     """审核一个单位的自评。FACTS 是事实（.yaml 或工作簿），里面的「自评」「复核得分」是要审的得分；另给评分表的，以评分表为准。
 
     每项列出 分值、自评、重算、仅有佐证、复核和偏差；不同的说出原因、差几分、由哪个事实决定；没有佐证、没有写扣分原因、
@@ -38,6 +44,7 @@ def command(facts: Path, papers: tuple[Path, ...], rules: str | None, form: str,
     zjrules audit 某局.yaml
     zjrules audit 数据表.xlsx 评分表.xlsx 自评报告.docx
     zjrules audit 某局.yaml 自评报告.txt --format json
+    zjrules audit 某局.yaml --with 复核.yaml
 
     退出码：0 可以采信，没有发现；1 有发现；2 文件读不了或不合格；3 用法不对。
     """
@@ -49,7 +56,7 @@ def command(facts: Path, papers: tuple[Path, ...], rules: str | None, form: str,
         raise click.UsageError("事实只给一份，写在最前面；后面只写评分表、自评报告")
     results: list[Outcome] = [(None, given.found)]
     if not has_errors(given.found):
-        results = _audits(facts, given, rules, mapping)
+        results = _audits((facts, *further), given, rules, mapping)
     if form == "json":
         from zjrules.cli import machine
 
@@ -60,11 +67,12 @@ def command(facts: Path, papers: tuple[Path, ...], rules: str | None, form: str,
     return max(_exit_code(one) for one, _ in results)
 
 
-def _audits(facts: Path, given: Given, rules: str | None, mapping: Path | None) -> list[Outcome]:
-    """Audit by each of the rule sets that are to be used."""
-    scored = outcomes((facts,), (), (rules,) if rules else (), mapping=mapping)
+def _audits(files: tuple[Path, ...], given: Given, rules: str | None, mapping: Path | None) -> list[Outcome]:
+    """Audit one unit, of which there may be several fact files, by each of the rule sets that are to be used."""
+    first, *further = files
+    scored = outcomes((first,), tuple(further), (rules,) if rules else (), mapping=mapping)
     # The papers are compared with the facts as texts.
-    handed = read_facts(facts, (), mapping)[0] if given.kinds else None
+    handed = read_facts(first, tuple(further), mapping)[0] if given.kinds else None
     return [_audit(one, [*given.found, *found], given, handed) for one, found in scored]
 
 

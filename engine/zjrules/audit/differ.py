@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from zjrules.audit import habits
 from zjrules.audit.share import of_row
-from zjrules.audit.sheet import Row, reviewed_facts, why
+from zjrules.audit.sheet import Row, reviewed_facts, why, why_revised
 from zjrules.diag import Code, Diagnostic, Label, Severity
 from zjrules.explain.findings import RULE, places
 from zjrules.explain.lines import score_text
@@ -156,7 +156,7 @@ def _review(row: Row, scored: Scored) -> Diagnostic:
     own = f"把自评 {score_text(row.claim)} 分" if row.claim is not None and row.claim != row.reviewed else ""
     verb = "改成" if own else "给了"
     message = f"复核「{row.name}」{own}{verb} {score_text(row.reviewed)} 分，按规则是 {score_text(row.revised)} 分"
-    reason = why(row, scored) if row.revised == row.recomputed else ""
+    reason = why_revised(row, scored)
     tail = f"：{reason}" if reason else ""
     labels = (Label(review.span, f"复核 {review.shown}"), *_facts(row, scored))
     if high:

@@ -15,7 +15,7 @@ from zjrules.fact import Fact
 from zjrules.project import Scored
 from zjrules.review import changes
 from zjrules.term.rule import Group, Indicator, RoundScore
-from zjrules.trace import Step
+from zjrules.trace import Step, Trace
 from zjrules.value import DROPPED, Problem, Unknown, Value, range_of
 
 FACTS = frozenset({"fact", "ledger", "row"})
@@ -40,6 +40,7 @@ class Row:
     revised: Value
     """What the rules give with the values that a reviewer set; the recomputed score where none were set."""
     step: Step | None
+    revised_step: Step | None = None
 
     @property
     def claim(self) -> Fraction | None:
@@ -134,7 +135,20 @@ def _rows(steps: tuple[Step, Step, Step], claims: Claims, depth: int) -> Iterato
 def _row(kind: str, depth: int, node: Group | Indicator, claims: Claims, steps: tuple[Step, Step, Step]) -> Row:
     own, implied, review = (x.get(node.name) for x in (claims.own, claims.implied, claims.review))
     values = (steps[0].value, steps[1].value, steps[2].value)
-    return Row(kind, depth, node.number, node.name, node.points, node.rounding, own, implied, review, *values, steps[0])
+    return Row(
+        kind,
+        depth,
+        node.number,
+        node.name,
+        node.points,
+        node.rounding,
+        own,
+        implied,
+        review,
+        *values,
+        steps[0],
+        steps[2],
+    )
 
 
 def parts(step: Step) -> list[Step]:
@@ -156,9 +170,21 @@ def why(row: Row, scored: Scored) -> str:
     """Return why the rules give what they give: the formula with its numbers, or what is missing."""
     if row.step is None or not isinstance(row.step.term, Indicator):
         return ""
-    if isinstance(row.step.value, Fraction):
-        return "；".join(prose.told(row.step, scored.claimed)) or reason(row.step)
-    return reason(row.step)
+    return _told(row.step, scored.claimed)
+
+
+def why_revised(row: Row, scored: Scored) -> str:
+    """Return the same with the values that a reviewer set."""
+    step = row.revised_step
+    if step is None or not isinstance(step.term, Indicator):
+        return ""
+    return _told(step, scored.reviewed or scored.claimed)
+
+
+def _told(step: Step, trace: Trace) -> str:
+    if isinstance(step.value, Fraction):
+        return "；".join(prose.told(step, trace)) or reason(step)
+    return reason(step)
 
 
 def rests_on(row: Row, scored: Scored) -> list[Line]:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from zjrules.audit.run import Audit
 from zjrules.audit.share import Share, of_row
-from zjrules.audit.sheet import Row, reviewed_facts, why
+from zjrules.audit.sheet import Row, reviewed_facts, why, why_revised
 from zjrules.audit.ties import OPEN, Tie
 from zjrules.explain.lines import score_text
 from zjrules.explain.reason import missing
@@ -25,16 +25,17 @@ def differs_in_words(row: Row, scored: Scored) -> str:
     elif row.differs:
         gap = row.deviation
         told.append("规则给不出这个分" if gap is None else f"自评{'多' if gap > 0 else '少'} {score_text(abs(gap))} 分")
+    reason = why(row, scored) if told else ""
     if row.reviewed is not None and isinstance(row.revised, Fraction) and row.reviewed != row.revised:
         gap = row.reviewed - row.revised
         told.append(f"复核比规则{'多' if gap > 0 else '少'} {score_text(abs(gap))} 分")
+        reason = reason or why_revised(row, scored)
     if not told and row.differs_from_review:
         told += [
             f"复核改了「{where}」：{was.shown} → {now.shown}（{now.reason}）"
             for where, was, now in reviewed_facts(row, scored)
         ]
         return "，".join(told)
-    reason = why(row, scored) if told else ""
     return "，".join(told) + (f"：{reason}" if reason else "")
 
 

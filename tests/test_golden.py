@@ -2,6 +2,7 @@
 
 rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as its message says to write it; its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
 format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
+audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
 """
@@ -10,28 +11,34 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 import pytest
-from books import check_text, compiled
+from books import check_text, checked, compiled
 from books import head as book_head
+from rich.console import Console
 
 from grids import grid
 from test_help import FRAME
+from zjrules.audit.run import audit
 from zjrules.canonical import format_text
-from zjrules.cli import say
+from zjrules.cli import auditing, say
 from zjrules.diag import Diagnostic
 from zjrules.exact.total import population, score
+from zjrules.explain.findings import findings
 from zjrules.explain.lines import score_text
 from zjrules.explain.reason import reason, state
-from zjrules.fact import Facts, Raw
+from zjrules.fact import Facts, Raw, ScoreTable
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.spring import with_spring
 from zjrules.inout.text import decode
 from zjrules.inout.workbook import facts as workbook
-from zjrules.project import load
+from zjrules.inout.workbook.scores import score_table
+from zjrules.project import Handed, load, score_both
+from zjrules.reconcile.run import reconcile
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
 from zjrules.term.rule import Program
@@ -167,6 +174,29 @@ def _unit(text: str, program: Program) -> Facts:
     return facts
 
 
+def _audit(text: str) -> str:
+    book, handed, *table = text.split("\n+++\n")
+    built, diagnostics = checked(_scored_book(book))
+    assert built is not None, _shown(diagnostics)
+    assert not diagnostics, _shown(diagnostics)
+    rules = RuleSet("试验", Path(), built, "", ())
+    document, problems = factfile.facts(Source("事实.yaml", handed))
+    assert document is not None
+    facts, more = fit(document.raw, built.schema, 2025, rules.indicator_names())
+    assert not [p for p in (*problems, *more) if p.is_error], _shown([*problems, *more])
+    papers: ScoreTable | None = None
+    between: list[Diagnostic] = []
+    if table:
+        papers, wrong = score_table(grid(table[0], "评分表.xlsx"), built.schema, rules.indicator_names())
+        between = [*wrong, *reconcile(rules, None, None, Handed("事实.yaml", document.raw, None, ""), papers, None)[1]]
+    scored = score_both(rules, facts, None)
+    text_out = StringIO()
+    found = audit(scored, papers, [*problems, *more, *findings(scored.claimed, facts)], between)
+    auditing.show(found, Console(file=text_out, width=120, highlight=False, markup=False))
+    assert found.share.full == built.book.full
+    return re.sub(r" +$", "", text_out.getvalue(), flags=re.MULTILINE).strip("\n")
+
+
 def _ends(value: Value) -> str:
     if isinstance(value, Problem):
         return "无法计算"
@@ -189,6 +219,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "score": _scores,
             "format": _format,
             "tables": _tables,
+            "audit": _audit,
         }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")

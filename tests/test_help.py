@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 import zjrules
 from grids import grid
+from zjrules.audit.run import audit
 from zjrules.cli.help import command, entries
 from zjrules.diag import Code, Diagnostic
 from zjrules.exact.total import score
@@ -21,7 +22,7 @@ from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.workbook import facts as workbook
-from zjrules.project import load
+from zjrules.project import load, score_both
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
 
@@ -115,7 +116,17 @@ def _tables(text: str) -> list[Diagnostic]:
     return [*problems, *fit(raw, rules.program.schema, 2025, names)[1]]
 
 
+def _audit(text: str) -> list[Diagnostic]:
+    rules = _zhanjiang()
+    document, problems = factfile.facts(Source("事实.yaml", text))
+    assert document is not None
+    facts, more = fit(document.raw, rules.program.schema, 2025, rules.indicator_names())
+    return [*problems, *more, *audit(score_both(rules, facts, work_calendar()), None, [], []).found]
+
+
 def _given(kind: str, text: str) -> set[str]:
+    if kind == "audit":
+        return {d.code.number for d in _audit(text)}
     if kind == "表":
         return {d.code.number for d in _tables(text)}
     if kind == "yaml":

@@ -115,6 +115,8 @@ class RawFacts:
     facts: tuple[Raw, ...]
     ledgers: tuple[RawLedger, ...]
     claims: tuple[Raw, ...]
+    reviews: tuple[Raw, ...] = ()
+    """The scores that a reviewer gave (复核得分), beside those that the unit gave itself."""
 
 
 @frozen
@@ -126,6 +128,8 @@ class ScoreRow:
     score: Raw | None
     span: Span = field(default=NOWHERE, eq=False, repr=False, kw_only=True)
     """The place of the name."""
+    review: Raw | None = field(default=None, kw_only=True)
+    """The score that a reviewer gave."""
 
 
 @frozen
@@ -135,6 +139,8 @@ class ScoreTable:
     rows: tuple[ScoreRow, ...]
     total: Raw | None
     source: str
+    review: Raw | None = None
+    """The reviewer's total."""
 
 
 # ---------- fitted ----------
@@ -181,10 +187,11 @@ class Table:
 
 @frozen
 class Facts:
-    """Everything known of one unit. claims are exact scores that the unit gave itself, by indicator or 总分."""
+    """Everything known of one unit. claims are the scores that it gave itself, reviews those of a reviewer, by name or 总分."""
 
     unit: str
     facts: Mapping[str, Fact]
     ledgers: Mapping[str, Table]
     claims: Mapping[str, Fact]
     head: Mapping[str, str] = field(factory=dict)
+    reviews: Mapping[str, Fact] = field(factory=dict)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from fractions import Fraction
 
 from attrs import evolve
@@ -86,10 +87,12 @@ def fit(raw: RawFacts, schema: Schema, year: int, indicators: Iterable[str]) -> 
             problems.append(Diagnostic(GIVEN_TWICE, f"明细「{ledger.name}」给了两次", labels, "合成一张"))
         else:
             ledgers[ledger.name] = _table(ledger, asked_ledger, problems)
-    claims = _claims(raw.claims, {*indicators, "总分"}, schema.elsewhere, problems)
+    scored = {*indicators, "总分"}
+    claims = claimed(raw.claims, scored, schema.elsewhere, problems)
+    reviews = claimed(raw.reviews, scored, schema.elsewhere, problems, "复核")
     _head(raw.head, year, problems)
     head = {name: entry.text for name, entry in raw.head.items()}
-    return Facts(head.get("单位", ""), facts, ledgers, claims, head), tuple(problems)
+    return Facts(head.get("单位", ""), facts, ledgers, claims, head, reviews), tuple(problems)
 
 
 def _once(entries: tuple[Raw, ...], asked: Mapping[str, Asked], problems: list[Diagnostic]) -> list[Raw]:
@@ -327,9 +330,14 @@ def _odd_row(raw: tuple[Raw, ...], row: Mapping[str, Fact], asked: AskedLedger, 
         problems.append(Diagnostic(PERCENT_MIXED, message, labels, "两个数用同样的写法：都写 %，或都不写"))
 
 
-def _claims(
-    entries: tuple[Raw, ...], names: set[str], elsewhere: frozenset[str], problems: list[Diagnostic]
+def claimed(
+    entries: Iterable[Raw],
+    names: AbstractSet[str],
+    elsewhere: frozenset[str],
+    problems: list[Diagnostic],
+    whose: str = "自评",
 ) -> dict[str, Fact]:
+    """Return the scores that somebody gave (自评 or 复核), by indicator, group or 总分; what is no score is reported."""
     claims: dict[str, Fact] = {}
     for entry in entries:
         if fold(entry.text).strip() in BLANK or (entry.name in elsewhere and entry.name not in names):
@@ -337,10 +345,10 @@ def _claims(
         found = quantity(fold(entry.text).strip())
         if entry.name not in names:
             likely = nearest(entry.name, names)
-            help_ = f"是不是「{likely}」？" if likely else "自评只写「总分」和指标的名称"
+            help_ = f"是不是「{likely}」？" if likely else f"{whose}只写「总分」和指标的名称"
             problems.append(at(UNKNOWN_CLAIM, entry.name_span, f"这本规则没有叫「{entry.name}」的指标", help_))
         elif found is None or found[2] not in ("", "分"):
-            problems.append(at(WRONG_TYPE, entry.span, f"自评得分「{entry.text}」不是分数", "例如「4」或「4 分」"))
+            problems.append(at(WRONG_TYPE, entry.span, f"{whose}得分「{entry.text}」不是分数", "例如「4」或「4 分」"))
         else:
             shown = (entry.text, entry.evidence, entry.source, entry.reason)
             claims[entry.name] = Fact(entry.name, State.GIVEN, found[0], Evidence.CLAIMED, *shown, span=entry.span)

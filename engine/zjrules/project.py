@@ -257,6 +257,7 @@ def _together(raws: Sequence[RawFacts]) -> RawFacts:
         tuple(f for r in raws for f in r.facts),
         tuple(x for r in raws for x in r.ledgers),
         tuple(c for r in raws for c in r.claims),
+        tuple(c for r in raws for c in r.reviews),
     )
 
 

@@ -1,4 +1,4 @@
-"""``--format json`` of check, explain and reconcile."""
+"""``--format json`` of check, explain, reconcile and audit."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from importlib.metadata import version
 
 from attrs import astuple
 
+from zjrules.audit import record as audit_record
+from zjrules.audit.run import Audit
 from zjrules.diag import Diagnostic
 from zjrules.explain import record
 from zjrules.project import Scored
@@ -48,3 +50,13 @@ def reconciled(
         "文件": [record.diagnostic(d) for d in unread],
     }
     return json.dumps(document | {"对照": runs}, ensure_ascii=False, indent=2)
+
+
+def audited(results: Iterable[tuple[Audit | None, list[Diagnostic]]]) -> str:
+    """Return audits as one JSON text; of a unit that could not be audited, why."""
+    units = [
+        audit_record.audited(audit) if audit is not None else {"未审": [record.diagnostic(d) for d in found]}
+        for audit, found in results
+    ]
+    document = {"格式": audit_record.SCHEMA, "引擎": version("zjrules"), "审核": units}
+    return json.dumps(document, ensure_ascii=False, indent=2)

@@ -6,34 +6,19 @@ import sys
 from pathlib import Path
 
 import click
-from attrs import define, field
 from rich.text import Text
 
 from zjrules.cli import pages, say
+from zjrules.cli.given import Given
 from zjrules.cli.outcome import calendar_for
 from zjrules.diag import Diagnostic, Diagnostics, Severity, has_errors
 from zjrules.fact import ScoreTable
-from zjrules.inout.documents import PAPERS, TEXTS, report_text
-from zjrules.inout.workbook.cells import Grid
 from zjrules.inout.workbook.scores import score_table
-from zjrules.inout.workbook.tables import only_scores
-from zjrules.project import FACT_FILES, Handed, load, read_facts, rules_named, rules_said, shown
+from zjrules.project import load, rules_named, rules_said
 from zjrules.reconcile.patterns import beside
 from zjrules.reconcile.run import reconcile
 from zjrules.reconcile.tally import Summary
 from zjrules.ruleset import RuleSet
-from zjrules.span import Source
-
-
-@define
-class _Given:
-    """The documents by what they are, and what was said while they were read."""
-
-    report: Source | None = None
-    data: Handed | None = None
-    scores: Grid | None = None
-    found: list[Diagnostic] = field(factory=list)
-    kinds: list[str] = field(factory=list)
 
 
 @click.command(cls=pages.Command, short_help="自评报告、数据表、评分表互相对照")
@@ -55,12 +40,11 @@ def command(files: tuple[Path, ...], rules: str | None, form: str) -> int:
     """
     if len(files) > 3:
         raise click.UsageError("最多三份：自评报告、数据表、评分表")
-    given = _Given()
+    given = Given()
     for path in files:
         with say.busy(f"读 {path.name}"):
-            _read(path, given)
-    if len(set(given.kinds)) < len(given.kinds):
-        raise click.UsageError(f"有两份{next(k for k in given.kinds if given.kinds.count(k) > 1)}，每样只给一份")
+            given.read(path)
+    given.one_of_each()
     if rules is None and "数据表" not in given.kinds:
         raise click.UsageError("没有数据表，要用 --rules 说明用哪一本规则")
     results = [] if has_errors(given.found) else _results(given, rules)
@@ -73,32 +57,10 @@ def command(files: tuple[Path, ...], rules: str | None, form: str) -> int:
     return _exit_code(results, given.found)
 
 
-def _read(path: Path, given: _Given) -> None:
-    """Read one document; a workbook is told by its headings, anything else by its name."""
-    suffix = path.suffix.lower()
-    problems: Diagnostics
-    if suffix in FACT_FILES:
-        handed, problems = read_facts(path)
-        if handed is not None and handed.books and only_scores(handed.books[0][0]):
-            given.kinds.append("评分表")
-            given.scores = handed.books[0][0]
-        else:
-            given.kinds.append("数据表")
-            given.data = handed
-    elif suffix in (*TEXTS, *PAPERS):
-        given.kinds.append("自评报告")
-        given.report, problems = report_text(path, shown(path))
-    else:
-        raise click.UsageError(
-            f"「{path}」认不出是什么：报告用 .docx、.pdf、.txt，数据表用 .xlsx、.yaml，评分表用 .xlsx"
-        )
-    given.found += problems
-
-
 Result = tuple[RuleSet | None, Summary | None, list[Diagnostic]]
 
 
-def _results(given: _Given, rules: str | None) -> list[Result]:
+def _results(given: Given, rules: str | None) -> list[Result]:
     """Reconcile by each of the rule sets that are to be used."""
     names: tuple[str, ...] = (rules,) if rules is not None else ()
     found: list[Diagnostic] = []
@@ -117,7 +79,7 @@ def _results(given: _Given, rules: str | None) -> list[Result]:
     ]
 
 
-def _result(rules: RuleSet, given: _Given, before: list[Diagnostic], others: list[RuleSet]) -> Result:
+def _result(rules: RuleSet, given: Given, before: list[Diagnostic], others: list[RuleSet]) -> Result:
     patterns, slips = beside(rules) if given.report is not None else (None, ())
     if has_errors(slips):
         return rules, None, [*before, *slips]

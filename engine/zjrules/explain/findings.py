@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from zjrules.diag import Code, Diagnostic, Label, Severity
@@ -30,6 +31,8 @@ _HOW_SUPPLIED = (
     "核对日期；确是这一年，等国务院办公厅公布放假安排后，在规则里写："
     '放假安排 年份 依据 "…" 放假 …-01-01 至 …-01-03 "元旦" … 调休上班 …'
 )
+RULE = "规则"
+"""What is said of the place of the rule that a finding speaks of."""
 MOST_ROWS = 3
 """Rows of a ledger that a finding points to."""
 _SEVERITY = {"错误": CHECK_FAILED, "警告": CHECK_WARNED, "提示": CHECK_NOTED}
@@ -44,8 +47,8 @@ def findings(trace: Trace, facts: Facts) -> list[Diagnostic]:
 
 def _failed(checked: Checked, facts: Facts) -> Diagnostic:
     check = checked.check
-    labels = [Label(span, text) for span, text in _places(checked, facts)]
-    labels.append(Label(check.span, "规则"))
+    labels = [Label(span, text) for span, text in places(checked.kids, facts)]
+    labels.append(Label(check.span, RULE))
     difference = ""
     if checked.difference and check.op != "≠" and isinstance(check.left, tm.Expr):
         kind = check.left.type
@@ -66,9 +69,10 @@ def _sides(checked: Checked, facts: Facts) -> str:
     return f"{'；'.join(texts)}。"
 
 
-def _places(checked: Checked, facts: Facts) -> list[tuple[Span, str]]:
+def places(steps: Sequence[Step], facts: Facts) -> list[tuple[Span, str]]:
+    """Return where the facts and ledgers stand that some steps rest on, each with what stands there."""
     found: dict[str, tuple[Span, str]] = {}
-    stack = list(reversed(checked.kids))
+    stack = list(reversed(steps))
     while stack:
         step = stack.pop()
         name = step.term.name if isinstance(step.term, tm.FactRef) else ""

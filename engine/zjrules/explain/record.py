@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from zjrules import review
-from zjrules.diag import Diagnostic, Label
+from zjrules.diag import Diagnostic
 from zjrules.explain.lines import Line, explained, score_text
 from zjrules.explain.reason import missing, reason, state
 from zjrules.fact import Facts
 from zjrules.interval.sets import Range
 from zjrules.num import ratio_text
-from zjrules.span import NOWHERE, column_letters
+from zjrules.span import NOWHERE, Span, column_letters
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Trace
 from zjrules.value import Problem, Unknown, Value
@@ -52,7 +52,7 @@ def score(value: Value) -> Record:
 
 def diagnostic(found: Diagnostic) -> Record:
     """Return a diagnostic with its places."""
-    places = [_place(x) for x in found.labels if x.span.source != NOWHERE.source]
+    places = [{**place(x.span), "说明": x.text} for x in found.labels if x.span.source != NOWHERE.source]
     return {
         "代码": found.code.number,
         "名称": found.code.name,
@@ -63,13 +63,14 @@ def diagnostic(found: Diagnostic) -> Record:
     }
 
 
-def _place(label: Label) -> Record:
-    source = label.span.source
+def place(span: Span) -> Record:
+    """Return a place: the line of a text, or the cell of a workbook."""
+    source = span.source
     if source.cell is None:
-        return {"文件": source.name, "行": label.span.line, "列": label.span.column, "说明": label.text}
+        return {"文件": source.name, "行": span.line, "列": span.column}
     cell = source.cell
     where = {"表": cell.sheet, "格": f"{column_letters(cell.column)}{cell.row}", "显示": source.text}
-    return {"文件": source.name, "行": cell.row, "列": cell.column, **where, "说明": label.text}
+    return {"文件": source.name, "行": cell.row, "列": cell.column, **where}
 
 
 def _line(line: Line) -> Record:

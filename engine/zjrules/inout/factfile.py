@@ -16,7 +16,7 @@ UNKNOWN_KEY = Code("ZJ5006", "unknown-key")
 
 HEAD_KEYS = ("规则", "单位", "评价年度", "填报日期")
 CASE_KEYS = ("案例", "出处", "期望", "全体")
-BLOCK_KEYS = ("自评", "事实", "明细")
+BLOCK_KEYS = ("自评", "复核得分", "事实", "明细")
 _VALUE_KEYS = ("值", "佐证", "出处", "理由", "不适用", "复核", "复核理由")
 
 
@@ -54,7 +54,7 @@ def facts(source: Source) -> tuple[Document | None, Diagnostics]:
     }
     entries = found.block(blocks, "事实")
     ledgers = tuple(found.ledger(k, v) for k, v in found.pairs(blocks, "明细") if not _left_out(v))
-    raw = RawFacts(head, entries, ledgers, found.block(blocks, "自评"))
+    raw = RawFacts(head, entries, ledgers, found.block(blocks, "自评"), found.block(blocks, "复核得分"))
     title = blocks["案例"][1].text if "案例" in blocks else ""
     authority = blocks["出处"][1].text if "出处" in blocks else ""
     expected = blocks["期望"][1] if "期望" in blocks else None

@@ -43,7 +43,7 @@ def failed(
     trace = score(rules.program, facts, calendar)
     keep: list[Checked] = []
     for checked in trace.checks:
-        names, proofs = _uses(checked.check)
+        names, proofs = uses(checked.check)
         stated = {n for n in names | proofs if n in report.facts}
         if not stated or checked.status == "跳过":
             continue
@@ -55,7 +55,7 @@ def failed(
     return findings(evolve(trace, checks=tuple(keep), groups=()), evolve(facts, claims={}))
 
 
-def _uses(check: Check) -> tuple[set[str], set[str]]:
+def uses(check: Check) -> tuple[set[str], set[str]]:
     """Return the facts whose values a check uses, and those whose evidence it asks for."""
     exprs = [n for e in (check.when, check.left, check.right) if e is not None for n in survey.deep(e)]
     names = {n.name for n in exprs if isinstance(n, tm.FactRef)} | {n.fact for n in exprs if isinstance(n, tm.IsNA)}

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from zjrules.diag import Code, Diagnostic, at, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import score
-from zjrules.fact import Facts, Raw, RawFacts, ScoreTable, State
+from zjrules.fact import Facts, RawFacts, ScoreTable, State
 from zjrules.fit import UNIT_NAME_MISSING, fit
 from zjrules.project import Handed, fitted, texts, widened
 from zjrules.reconcile import between, checks, scores, suspicions
@@ -155,7 +155,7 @@ def _compared(
         if summary.passed + summary.differing == 0:
             found.append(_nothing(whole, "报告和数据表没有一项能对上，没有核对过"))
     if scored is not None:
-        found += between.claims(raw.claims, _claims(scored), "评分表", summary)
+        found += between.claims(raw.claims, scores.claims(scored), "评分表", summary)
     for claim in raw.claims:
         said = between.points(claim)
         if recomputed is not None and said is not None and claim.name in recomputed:
@@ -163,13 +163,8 @@ def _compared(
     return found + checks.failed(report.facts, table, differing, rules, calendar, summary)
 
 
-def _claims(scored: ScoreTable) -> tuple[Raw, ...]:
-    rows = tuple(evolve(row.score, name=row.name) for row in scored.rows if row.score is not None)
-    return (*rows, *([evolve(scored.total, name=scores.TOTAL)] if scored.total is not None else []))
-
-
 def _claims_of_table(data: RawFacts, scored: ScoreTable, summary: Summary) -> list[Diagnostic]:
-    return between.claims(data.claims, _claims(scored), "评分表", summary, "数据表")
+    return between.claims(data.claims, scores.claims(scored), "评分表", summary, "数据表")
 
 
 def _day(report: Facts, table: Facts | None, name: str) -> Fraction | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
+
+from attrs import evolve
 
 from zjrules.diag import Code, Diagnostic, Label, Severity, at
 from zjrules.explain.lines import score_text
@@ -40,6 +42,21 @@ _ABOUT = re.compile(r"≈(-?\d+(?:\.(\d+))?)")
 """A score that does not end, as we write it: ≈4.76."""
 
 Node = Group | Indicator
+
+
+def claims(table: ScoreTable) -> tuple[Raw, ...]:
+    """Return the scores that the unit gave itself in a score table, the total last."""
+    return _named(((row.name, row.score) for row in table.rows), table.total)
+
+
+def reviews(table: ScoreTable) -> tuple[Raw, ...]:
+    """Return the scores that a reviewer gave in a score table, the total last."""
+    return _named(((row.name, row.review) for row in table.rows), table.review)
+
+
+def _named(rows: Iterable[tuple[str, Raw | None]], total: Raw | None) -> tuple[Raw, ...]:
+    named = [evolve(score, name=name) for name, score in rows if score is not None]
+    return (*named, *([evolve(total, name=TOTAL)] if total is not None else []))
 
 
 def nodes(rules: RuleSet) -> dict[str, Node]:

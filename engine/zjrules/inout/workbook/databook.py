@@ -5,11 +5,12 @@ What is written here is what ``facts`` reads: both directions share the headings
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from zjrules.fact import Asked, Fact, Facts, State
@@ -174,31 +175,32 @@ def _values(sheet: Worksheet, row: int, asked: Asked, fact: Fact | None) -> None
 
 
 def _claims(sheet: Worksheet, rules: RuleSet, facts: Facts | None) -> None:
-    for letter, size in zip("ABC", (50, 12, 14), strict=True):
-        sheet.column_dimensions[letter].width = size
-    _title(sheet, f"{rules.title}　自评得分", 3)
-    for place, name in enumerate(("指标", "分值", "自评得分"), 1):
+    claims = facts.claims if facts is not None else {}
+    reviews = facts.reviews if facts is not None else {}
+    # A column for what nobody wrote would only be one more to leave blank.
+    more = [*(["扣分原因"] if any(c.reason for c in claims.values()) else []), *(["复核得分"] if reviews else [])]
+    headings = ["指标", "分值", "自评得分", *more]
+    for place, size in enumerate((50, 12, 14, 30, 14)[: len(headings)], 1):
+        sheet.column_dimensions[get_column_letter(place)].width = size
+    _title(sheet, f"{rules.title}　自评得分", len(headings))
+    for place, name in enumerate(headings, 1):
         put_text(cell_at(sheet, 2, place), name)
         dress(cell_at(sheet, 2, place), bold=True, centred=True, shade=SHADE)
-    claims = facts.claims if facts is not None else {}
-    row = 3
-    for group in rules.program.groups:
-        row = _claim_rows(sheet, row, group, claims, 0)
-    _claim(sheet, row, "总分", rules.program.book.full, claims.get("总分"), bold=True)
+    rows = [(f"{'　' * depth}{n.number}{n.name}", n.name, n.points, isinstance(n, tr.Group)) for n, depth in
+            (pair for group in rules.program.groups for pair in _nodes(group, 0))]  # fmt: skip
+    for row, (label, name, points, bold) in enumerate([*rows, ("总分", "总分", rules.program.book.full, True)], 3):
+        _claim(sheet, row, label, points, claims.get(name), bold)
+        for column, heading in enumerate(more, 4):
+            _beside(cell_at(sheet, row, column), heading, claims.get(name), reviews.get(name))
     sheet.freeze_panes = "A3"
     protect(sheet)
-    on_paper(sheet, "2:2", "C", landscape=False)
+    on_paper(sheet, "2:2", get_column_letter(len(headings)), landscape=bool(more))
 
 
-def _claim_rows(
-    sheet: Worksheet, row: int, node: tr.Group | tr.Indicator, claims: Mapping[str, Fact], depth: int
-) -> int:
-    label = f"{'　' * depth}{node.number}{node.name}"
-    _claim(sheet, row, label, node.points, claims.get(node.name), bold=isinstance(node, tr.Group))
-    row += 1
+def _nodes(node: tr.Group | tr.Indicator, depth: int) -> Iterator[tuple[tr.Group | tr.Indicator, int]]:
+    yield node, depth
     for child in node.children if isinstance(node, tr.Group) else node.parts:
-        row = _claim_rows(sheet, row, child, claims, depth + 1)
-    return row
+        yield from _nodes(child, depth + 1)
 
 
 def _claim(sheet: Worksheet, row: int, label: str, points: Fraction, claim: Fact | None, bold: bool) -> None:
@@ -207,6 +209,20 @@ def _claim(sheet: Worksheet, row: int, label: str, points: Fraction, claim: Fact
         dress(cell, bold=bold, shade=OPEN if cell.column == 3 else None)
     put_text(cells[0], label)
     put_number(cells[1], points, "0.##")
-    input_cell(cells[2], "0.00##")
+    _score(cells[2], claim)
+
+
+def _score(cell: Cell, claim: Fact | None) -> None:
+    input_cell(cell, "0.00##")
     if claim is not None and isinstance(claim.value, Fraction) and claim.state is State.GIVEN:
-        put_number(cells[2], claim.value, "0.00##", "分")
+        put_number(cell, claim.value, "0.00##", "分")
+
+
+def _beside(cell: Cell, heading: str, claim: Fact | None, review: Fact | None) -> None:
+    dress(cell, shade=OPEN)
+    if heading == "复核得分":
+        _score(cell, review)
+        return
+    input_cell(cell, "@")
+    if claim is not None and claim.reason:
+        put_text(cell, claim.reason)

@@ -54,18 +54,21 @@ def facts(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[RawFac
     ledgers = []
     claimed: list[Raw] = []
     names = list(indicators)
+    reviews: list[Raw] = []
     for table in found:
         if table.kind == "facts":
             entries += _entries(table, schema, reading)
         elif table.kind == "scores":
-            claimed += claims(table, names, reading)
+            own, second = claims(table, names, reading)
+            claimed, reviews = [*claimed, *own], [*reviews, *second]
         else:
             rows = ledger(table, schema.ledgers[table.kind], reading)
             ledgers += [rows] if rows is not None else []
     reading.problems += list(unrecognised(grid, schema, found))
     if not any(table.kind != "scores" for table in found) and not reading.problems:
         reading.problems.append(_nothing(grid, scores=bool(found)))
-    return RawFacts(head(grid), tuple(entries), tuple(ledgers), tuple(claimed)), tuple(reading.said())
+    raw = RawFacts(head(grid), tuple(entries), tuple(ledgers), tuple(claimed), tuple(reviews))
+    return raw, tuple(reading.said())
 
 
 def _nothing(grid: Grid, scores: bool) -> Diagnostic:

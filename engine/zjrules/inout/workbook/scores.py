@@ -20,23 +20,29 @@ TOTAL = "总分"
 _POINTS_BEHIND = re.compile(r"[（(]\s*[\d.]+\s*分\s*[)）]\s*$")
 
 
-def claims(table: Table, indicators: Iterable[str], reading: Reading) -> list[Raw]:
-    """Return the scores that a unit gave itself to the indicators of a rule set and in total."""
+def claims(table: Table, indicators: Iterable[str], reading: Reading) -> tuple[list[Raw], list[Raw]]:
+    """Return the scores that a unit gave itself to the indicators of a rule set and in total, and those of a reviewer."""
     names = {plain_form(n): n for n in indicators}
-    found = []
+    own: list[Raw] = []
+    reviews: list[Raw] = []
     for row in range(table.row + 1, table.last + 1):
         label = _label(table, row, names)
         name = (TOTAL if is_total(label.text) else _known(label.text, names)) if label is not None else ""
-        column = table.columns["自评", ""]
-        score = table.sheet.at(row, column)
-        if label is not None and name:
-            raw = _value(table, row, "自评", name, label, reading)
+        score = table.sheet.at(row, table.columns["自评", ""])
+        if label is None or not name:
+            if score is not None and score.kind == "n" and (label is None or not is_note(label.text)):
+                _lost(table, score, label, reading)
+            continue
+        for role, found in (("自评", own), ("复核", reviews)):
+            raw = _value(table, row, role, name, label, reading)
             found += [raw] if raw is not None else []
-        elif score is not None and score.kind == "n" and (label is None or not is_note(label.text)):
-            what = f"「{label.text.strip()}」不是这本规则的指标" if label is not None else "这一行没有指标的名称"
-            message = f"{what}，自评得分「{score.displayed}」没有用上"
-            reading.problems.append(at(SCORE_LOST, table.sheet.span(row, column), message, "核对指标的名称"))
-    return found
+    return own, reviews
+
+
+def _lost(table: Table, score: GridCell, label: GridCell | None, reading: Reading) -> None:
+    what = f"「{label.text.strip()}」不是这本规则的指标" if label is not None else "这一行没有指标的名称"
+    message = f"{what}，自评得分「{score.displayed}」没有用上"
+    reading.problems.append(at(SCORE_LOST, table.sheet.span(score.row, score.column), message, "核对指标的名称"))
 
 
 def score_table(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[ScoreTable | None, Diagnostics]:
@@ -45,6 +51,7 @@ def score_table(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[
     names = {plain_form(n): n for n in indicators}
     rows: list[ScoreRow] = []
     total: Raw | None = None
+    review: Raw | None = None
     found = [t for t in tables(grid, schema.ledgers) if t.kind == "scores"]
     for table in found:
         for row in range(table.row + 1, table.last + 1):
@@ -53,16 +60,17 @@ def score_table(grid: Grid, schema: Schema, indicators: Iterable[str]) -> tuple[
                 continue
             if is_total(label.text):
                 total = _value(table, row, "自评", TOTAL, label, reading) or total
+                review = _value(table, row, "复核", TOTAL, label, reading) or review
                 continue
             name = _known(label.text, names) or label.text.strip()
-            points, score = (_value(table, row, role, name, label, reading) for role in ("分值", "自评"))
-            if points is not None or score is not None:
-                rows.append(ScoreRow(name, points, score, span=table.sheet.span(row, label.column)))
+            points, score, second = (_value(table, row, r, name, label, reading) for r in ("分值", "自评", "复核"))
+            if points is not None or score is not None or second is not None:
+                rows.append(ScoreRow(name, points, score, span=table.sheet.span(row, label.column), review=second))
     if not rows:
         here = (Label(Span(Source(grid.name, ""), 0, 0)),)
         help_ = "表头要有 指标、分值、自评得分"
         return None, (Diagnostic(NO_SCORES, f"「{grid.name}」里没有认得出的评分表", here, help_),)
-    return ScoreTable(tuple(rows), total, grid.name), tuple(reading.said())
+    return ScoreTable(tuple(rows), total, grid.name, review), tuple(reading.said())
 
 
 def _known(text: str, names: dict[str, str]) -> str:
@@ -85,4 +93,17 @@ def _value(table: Table, row: int, role: str, name: str, label: GridCell, readin
     text = reading.text(table.sheet, cell) if cell is not None else ""
     if cell is None or not text:
         return None
-    return Raw(name, text, span=table.sheet.span(row, cell.column), name_span=table.sheet.span(row, label.column))
+    # A reason stands beside the unit's own score: why points were taken off.
+    reason = _reason(table, row, cell.column) if role == "自评" else ""
+    place = table.sheet.span(row, cell.column)
+    return Raw(name, text, reason=reason, span=place, name_span=table.sheet.span(row, label.column))
+
+
+def _reason(table: Table, row: int, score: int) -> str:
+    """Return what stands in the column for reasons beside a score; one that is merged down has a row for each part."""
+    column = table.columns.get(("原因", ""))
+    if column is None:
+        return ""
+    covered = [r for r in range(row + 1, table.last + 1) if table.sheet.merged.get((r, score)) == (row, score)]
+    cells = [table.sheet.at(r, column) for r in (row, *covered)]
+    return "\n".join(cell.text.strip() for cell in cells if cell is not None and cell.kind == "s" and cell.text.strip())

@@ -32,6 +32,7 @@ SCORE_HEADINGS = {
     "分值": ("分值", "权重", "权数", "满分"),
     "自评": ("自评得分", "自评分", "自评分数", "得分", "自评"),
     "复核": ("复核得分", "复核分", "复评得分"),
+    "原因": ("扣分原因", "扣分原因和其他说明", "扣分原因及说明", "扣分说明", "扣分理由", "偏差原因"),
 }
 _WORDS = frozenset(name for roles in (FACT_HEADINGS, SCORE_HEADINGS) for names in roles.values() for name in names)
 ENOUGH = 0.5

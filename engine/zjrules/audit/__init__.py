@@ -1,0 +1,1 @@
+"""Auditing: claimed scores against the rules, the evidence, a review and the unit's own papers."""

@@ -12,7 +12,7 @@ from zjrules.term import rule as tr
 from zjrules.trace import Step
 from zjrules.value import Unknown
 
-REST = "其余"
+REST, OTHERWISE = "其余", "否则"
 
 
 @frozen
@@ -74,17 +74,18 @@ def _stage(step: Step) -> list[Lit]:
 
 
 def _plain(value: Step, whole: Span) -> list[Lit]:
-    """Return the whole 得分 or 套用; of a 若 the branch that was taken."""
-    if not isinstance(value.term, tm.If) or not isinstance(value.kids[0].value, bool):
+    """Return the whole 得分 or 套用; of a 若 the branch that was taken, with the condition where it holds."""
+    held = value.kids[0].value if isinstance(value.term, tm.If) else None
+    if not isinstance(value.term, tm.If) or not isinstance(held, bool):
         return [Lit(whole)]
-    branch = value.kids[1]
-    assert isinstance(branch.term, tm.Expr)
-    place = branch.term.span
+    branch = value.term.then if held else value.term.other
+    place = branch.span
     if place.source != whole.source:
         return [Lit(whole)]
-    before = place.source.text[: place.start].rstrip()
-    word = next((w for w in ("否则", "则") if before.endswith(w)), "")
-    return _plain(branch, Span(place.source, len(before) - len(word) if word else place.start, place.end))
+    if held:
+        return _plain(value.kids[1], Span(place.source, value.term.span.start, place.end))
+    start = place.source.text.rfind(OTHERWISE, whole.start, place.start)
+    return _plain(value.kids[1], Span(place.source, start, place.end) if start >= 0 else place)
 
 
 def _bands(step: Step, base: tr.Bands) -> list[Lit]:

@@ -15,6 +15,8 @@ from zjrules.page.place import link
 from zjrules.span import NOWHERE
 from zjrules.term import rule as tr
 
+_NUMBERS = frozenset({"分值", "按自述", "仅有佐证", "复核", "偏差率"})
+
 
 def head(account: Account) -> Html:
     """Return whose scores these are, by which rules, and what they come to."""
@@ -38,13 +40,19 @@ def head(account: Account) -> Html:
         said.append(f"缺 {len(account.lacking)} 项事实，得分是还可能的区间：{'、'.join(account.lacking)}")
     notes = [el("p", text, class_="why") for text in said]
     return el(
-        "header", el("h1", account.facts.unit, el("small", "得分解释")), el("dl", *terms, class_="book"),
+        "header", el("h1", account.facts.unit, " ", el("small", "得分解释")), el("dl", *terms, class_="book"),
         el("dl", *cards, class_="totals"), *notes,
     )  # fmt: skip
 
 
 def _table(caption: str, heads: Iterable[str], rows: Iterable[Html], class_: str) -> Html:
-    first = el("tr", *(el("th", name, scope="col") for name in heads))
+    first = el(
+        "tr",
+        *(
+            el("th", name, scope="col", class_="num" if class_ == "scores" and name in _NUMBERS else None)
+            for name in heads
+        ),
+    )
     table = el("table", el("caption", caption), el("thead", first), el("tbody", *rows), class_=class_)
     return el("div", table, class_="scroll")
 

@@ -23,7 +23,7 @@ SCRIPT = """
   };
   const unfold = (open) => all("main details").forEach((element) => { element.open = open; });
   const go = (step) => {
-    const heads = all("section.item:not(.miss) > h3");
+    const heads = all("section.indicator:not(.miss) > h3");
     const at = heads.indexOf(document.activeElement);
     const next = heads[at < 0 ? 0 : Math.min(Math.max(at + step, 0), heads.length - 1)];
     if (next) { next.focus(); next.scrollIntoView({ block: "start" }); }

@@ -33,7 +33,7 @@ def section(account: Account, each: Section) -> Html:
     body = el("div", el("div", *how, class_="how"), _rule(account, each), class_="two")
     fold = el("details", el("summary", "算法、事实、规则原文"), body, class_="fold", open=True)
     words = [title.text, node.basis, each.reason, each.state, *each.facts, *each.ledgers]
-    return el("section", heading, *why, fold, id=name, class_="item", data_find=" ".join(words))
+    return el("section", heading, *why, fold, id=name, class_="indicator", data_find=" ".join(words))
 
 
 # ---------- how it came ----------

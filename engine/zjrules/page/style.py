@@ -24,7 +24,7 @@ main, footer { max-width: 84rem; margin: 0 auto; padding: 0 1.25rem; }
 main:focus { outline: none; }
 h1, h2, h3, h4, h5, p, li, td, th, dd, summary { overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.3; margin: 1.5rem 0 .75rem; }
-h1 small { font-size: 1rem; font-weight: normal; color: var(--soft); margin-left: .75rem; }
+h1 small { font-size: 1rem; font-weight: normal; color: var(--soft); }
 h2 { font-size: 1.3rem; margin: 2.25rem 0 .5rem; padding-bottom: .25rem; border-bottom: 2px solid var(--line); }
 h3 { font-size: 1.1rem; margin: 0; display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; }
 h4 { font-size: .95rem; margin: .75rem 0 .25rem; color: var(--soft); }
@@ -60,6 +60,7 @@ button { background: var(--panel); cursor: pointer; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 caption { text-align: left; color: var(--soft); font-size: .85rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); font-weight: normal; }
+thead th.num { text-align: right; }
 thead th { font-weight: 600; white-space: nowrap; background: var(--panel); }
 th small { display: block; color: var(--soft); }
 .group th, .group td { font-weight: 600; background: var(--panel); }
@@ -69,17 +70,18 @@ th small { display: block; color: var(--soft); }
 .scores th[scope=row] { min-width: 12rem; } .facts th[scope=row] { width: 24%; }
 .origin { color: var(--soft); font-size: .88em; }
 .sources { min-width: 30rem; }
+.sources td { min-width: 5.5rem; } .facts td { min-width: 6.5rem; }
 .sources .row { padding-left: 1.5rem; }
 tr:target, section:target > h3 { background: var(--lit); color: var(--lit-ink); }
 tr:target .origin, tr:target small, tr:target .lacks, tr:target a, section:target > h3 * { color: inherit; }
 
-.item { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; margin: 1rem 0; }
+.indicator { border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; margin: 1rem 0; }
 .score { font-variant-numeric: tabular-nums; color: var(--soft); font-weight: 600; }
 .cite { font-weight: normal; text-decoration: none; }
 .two { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 1.5rem; }
 .rule { border-left: 3px solid var(--line); padding-left: 1rem; }
 .line { margin: .15rem 0; }
-.formula, .result, .let, .item { font-variant-numeric: tabular-nums; }
+.formula, .result, .let, .line.item { font-variant-numeric: tabular-nums; }
 .formula { font-weight: 600; }
 .note { color: var(--warn); } .said { font-style: italic; }
 .d2 { margin-left: 1rem; } .d3 { margin-left: 2rem; } .d4 { margin-left: 3rem; } .d5 { margin-left: 4rem; } .d6 { margin-left: 5rem; }
@@ -104,7 +106,7 @@ footer { margin: 3rem auto 1.5rem; color: var(--soft); font-size: .85rem; overfl
 }
 @media (max-width: 32rem) {
   main, footer { padding: 0 .75rem; }
-  .item { padding: .6rem; }
+  .indicator { padding: .6rem; }
   .d3, .d4, .d5, .d6 { margin-left: 1.5rem; }
 }
 @media print {
@@ -117,12 +119,12 @@ footer { margin: 3rem auto 1.5rem; color: var(--soft); font-size: .85rem; overfl
   .scroll { overflow: visible; }
   table, .scores, .facts, .checks, .reviews, .sources { min-width: 0; font-size: 8.5pt; }
   th, td { padding: .15rem .3rem; }
-  .scores th[scope=row] { min-width: 0; }
+  .scores th[scope=row], .sources td, .facts td { min-width: 0; }
   tr, p, li > p, summary, h1, h2, h3, h4, h5 { break-inside: avoid; }
   h2, h3, h4, h5, summary { break-after: avoid; }
   thead { display: table-header-group; }
   mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }
-  .item { border-width: 1px 0 0; border-radius: 0; padding: .5rem 0; }
+  .indicator { border-width: 1px 0 0; border-radius: 0; padding: .5rem 0; }
 }
 """

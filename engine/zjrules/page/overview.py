@@ -54,7 +54,8 @@ def _table(caption: str, heads: Iterable[str], rows: Iterable[Html], class_: str
         ),
     )
     table = el("table", el("caption", caption), el("thead", first), el("tbody", *rows), class_=class_)
-    return el("div", table, class_="scroll")
+    # A box that scrolls must be reached by those who have no mouse.
+    return el("div", table, class_="scroll", tabindex="0", role="region", aria_label=caption)
 
 
 # ---------- scores ----------

@@ -105,6 +105,7 @@ def test_it_holds_the_formula_the_numbers_the_facts_and_the_rule(real: str) -> N
     assert "(1 - 调剂率) × 满分 × 调剂权重 + (1 - 追加率) × 满分 × 追加权重" in text
     assert "(1 - 0%) × 4 × 60% + (1 - 0%) × 4 × 40% = 4" in text
     assert "令 调剂率 = 限于(预算调剂额 ÷ 年初预算数，下限：0%，上限：100%)" in text
+    assert "参数 调剂权重 = 60%" in text and "rules/std/within.zj:3" in text, "what the rule is said with"
     assert "相差 1,060,516.63 元" in text and f"{REAL}:14" in text
 
 
@@ -151,6 +152,7 @@ def test_a_review_stands_beside_the_claim(tmp_path: Path) -> None:
         tried(tmp_path, "单位: 甲\n事实:\n  率: {值: 95%, 佐证: 表, 复核: 70%, 复核理由: 多算}\n  有: 是\n")
     ).text
     assert "复核改了 1 项事实" in page and "偏差率" in page and "多算" in page
+    assert "复核时决定得分的条款：不低于 60% 得 1 分" in page
     assert "≥ 60%，得 1 分 = 1.00" in page and "≥ 90%，得 满分 = 2.00" in page
 
 

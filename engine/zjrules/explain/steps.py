@@ -35,18 +35,18 @@ class _Tree:
             return (
                 self.below(kids[0], level)
                 if not isinstance(kids[0].term, _LEAVES)
-                else self._one(kids[0], level, same=False)
+                else self._one(kids[0], level, step.term)
             )
         # The base of an indicator that has parts is the indicator again: its parts stand in its place.
-        return [line for kid in kids for line in self._one(kid, level, same=kid.term is step.term)]
+        return [line for kid in kids for line in self._one(kid, level, step.term)]
 
-    def _one(self, step: Step, level: int, same: bool) -> list[Line]:
+    def _one(self, step: Step, level: int, over: Term) -> list[Line]:
         term = step.term
         if isinstance(term, tm.Const):
             return []
-        if same or isinstance(term, tr.Plain | tm.Require):
+        if term is over or isinstance(term, tr.Plain | tm.Require):
             return self.below(step, level)
-        return [Line(level, "step", _written(term), self._value(step)), *self.below(step, level + 1)]
+        return [Line(level, "step", _written(term, over), self._value(step)), *self.below(step, level + 1)]
 
     def _value(self, step: Step) -> str:
         term = step.term
@@ -59,7 +59,7 @@ class _Tree:
         return f"{put_in} = {result}" if put_in not in ("", result) else result
 
 
-def _written(term: Term) -> str:
+def _written(term: Term, over: Term) -> str:
     match term:
         case tr.Indicator():
             return f"分项 {term.name}"
@@ -70,7 +70,7 @@ def _written(term: Term) -> str:
         case tr.Checklist():
             return "清单"
         case tr.Case():
-            return f"凡 {fm.names(term.test)}"
+            return f"{'当' if isinstance(over, tr.Decide) else '凡'} {fm.names(term.test)}"
         case tr.PerStep():
             return f"按步扣 {fm.names(term.subject)}"
         case tr.Deduct():

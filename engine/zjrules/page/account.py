@@ -45,10 +45,14 @@ class Section:
     again: tuple[Line, ...]
     tree: tuple[Line, ...]
     lit: tuple[Lit, ...]
+    lit_again: tuple[Lit, ...]
+    """What decided the reviewer's score, where it is another."""
     reason: str
     state: str
     params: frozenset[str]
     """The parameters that its rule names."""
+    words: tuple[tm.Body, ...]
+    """The words that its rule is said with."""
 
     @property
     def why(self) -> str:
@@ -126,6 +130,7 @@ class Account:
 
     def _section(self, step: Step, second: Step, node: tr.Indicator) -> Section:
         other: list[Line] = []
+        named = [e for expr in _written(node) for e in walk(expr)]
         if second.value != step.value:
             other = explained(second, self.traces[-1], reviewed(self.facts) or self.facts)
         return Section(
@@ -134,9 +139,11 @@ class Account:
             tuple(other),
             tuple(steps(step, self.claimed.program)),
             tuple(deciding(step)),
+            tuple(deciding(second)) if other else (),
             reason(step),
             state(step),
-            _params(node),
+            frozenset(e.name for e in named if isinstance(e, tm.ParamRef)),
+            tuple({e.body.word: e.body for e in named if isinstance(e, tm.Use)}.values()),
         )
 
     @property
@@ -175,10 +182,12 @@ class Account:
         ]
 
 
-def _params(node: tr.Indicator) -> frozenset[str]:
-    own = [*survey.own(node), *(let.value for let in node.lets.values())]
-    named = {e.name for expr in own for e in walk(expr) if isinstance(e, tm.ParamRef)}
-    return frozenset(named).union(*(_params(part) for part in node.parts))
+def _written(node: tr.Indicator) -> Iterator[tm.Expr]:
+    """Yield what is written in an indicator and its parts."""
+    yield from survey.own(node)
+    yield from (let.value for let in node.lets.values())
+    for part in node.parts:
+        yield from _written(part)
 
 
 def _rows(side: tuple[Step, ...], depth: int) -> Iterator[Row]:

@@ -34,7 +34,7 @@ def head(account: Account) -> Html:
         for name, total, grade in account.totals
     ]
     said = []
-    if account.deviation:
+    if account.deviation not in ("", "—"):
         said.append(f"自评与复核的偏差率 {account.deviation}")
     if account.lacking:
         said.append(f"缺 {len(account.lacking)} 项事实，得分是还可能的区间：{'、'.join(account.lacking)}")
@@ -83,7 +83,7 @@ def _row(row: Row, told: dict[str, str]) -> Html:
         name = link(anchor("指标", node.name), name)
     cells = [el("td", text, class_="num") for text in (row.points, *row.scores)]
     # What is not fully in order is marked; 已算 needs no colour.
-    state = el("td", row.state, class_="lacks" if row.state not in ("", "已算") else None)
+    state = el("td", row.state, class_="state lacks" if row.state not in ("", "已算") else "state")
     return el(
         "tr", el("th", name, scope="row", class_=f"in{row.depth}"), *cells, state, el("td", row.reason),
         class_="group" if group else None, data_find=None if group else f"{node.number}{told.get(node.name, node.name)} {row.state} {row.reason}",

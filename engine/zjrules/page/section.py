@@ -9,8 +9,7 @@ from zjrules.explain.lines import Line
 from zjrules.page.account import Account, Section, cut
 from zjrules.page.markup import Html, anchor, el, joined
 from zjrules.page.place import cited, link
-from zjrules.span import NOWHERE
-from zjrules.term import rule as tr
+from zjrules.span import Span
 
 _SOURCES = frozenset({"fact", "ledger", "row"})
 DEEPEST = 6
@@ -105,8 +104,8 @@ def _rule(account: Account, each: Section) -> Html:
     clause = next((x for x in each.lines if x.kind == "clause"), None)
     if clause is not None:
         parts.append(el("p", clause.text, class_="basis"))
-    parts.append(el("p", f"规则 {node.span}", class_="origin"))
-    parts += _params(account, each)
+    parts.append(_origin(node.span))
+    parts += _named(account, each)
     return el("div", *parts, class_="rule")
 
 
@@ -114,8 +113,9 @@ def _decided(each: Section) -> Html:
     """Say again in words which clauses are lit: light alone is not seen by everyone, nor on every paper."""
     taken = [lit for lit in each.lit if not lit.open]
     still = [lit for lit in each.lit if lit.open]
+    again = [lit for lit in each.lit_again if lit not in each.lit]
     found = []
-    for said, lits in (("决定得分的条款", taken), ("缺事实，还可能用到的条款", still)):
+    for said, lits in (("决定得分的条款", taken), ("缺事实，还可能用到的条款", still), ("复核时决定得分的条款", again)):
         if lits:
             items = [
                 el("li", " ".join(x.span.text.split()), " ", el("span", f"第 {x.span.line} 行", class_="origin"))
@@ -125,14 +125,18 @@ def _decided(each: Section) -> Html:
     return el("div", *found, class_="decided")
 
 
-def _params(account: Account, each: Section) -> list[Html]:
-    """Return the parameters that the rule names, as they are written with their basis."""
-    named = [p for p in account.claimed.program.params.values() if p.name in each.params and p.span != NOWHERE]
-    return [_param(p) for p in named]
+def _named(account: Account, each: Section) -> list[Html]:
+    """Return the parameters that the rule names, as they are written with their basis, and what its words mean."""
+    params = [p for p in account.claimed.program.params.values() if p.name in each.params]
+    folds = [
+        el("details", el("summary", f"参数 {p.name} = {p.text}"), el("pre", p.span.text), _origin(p.span))
+        for p in params
+    ]
+    return folds + [
+        el("details", el("summary", f"词 {word.word}"), el("p", word.note or "没有说明"), _origin(word.span))
+        for word in each.words
+    ]
 
 
-def _param(param: tr.Param) -> Html:
-    return el(
-        "details", el("summary", f"参数 {param.name} = {param.text}"), el("pre", param.span.text),
-        el("p", f"规则 {param.span}", class_="origin"),
-    )  # fmt: skip
+def _origin(span: Span) -> Html:
+    return el("p", f"规则 {span}", class_="origin")

@@ -65,6 +65,7 @@ thead th { font-weight: 600; white-space: nowrap; background: var(--panel); }
 th small { display: block; color: var(--soft); }
 .group th, .group td { font-weight: 600; background: var(--panel); }
 .num { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+.scores .state { white-space: nowrap; }
 .in1 { padding-left: 1.5rem; } .in2 { padding-left: 2.5rem; }
 .scores { min-width: 44rem; } .facts { min-width: 56rem; } .checks, .reviews { min-width: 36rem; }
 .scores th[scope=row] { min-width: 12rem; } .facts th[scope=row] { width: 24%; }
@@ -119,6 +120,7 @@ footer { margin: 3rem auto 1.5rem; color: var(--soft); font-size: .85rem; overfl
   .scroll { overflow: visible; }
   table, .scores, .facts, .checks, .reviews, .sources { min-width: 0; font-size: 8.5pt; }
   th, td { padding: .15rem .3rem; }
+  caption { break-after: avoid; }
   .scores th[scope=row], .sources td, .facts td { min-width: 0; }
   tr, p, li > p, summary, h1, h2, h3, h4, h5 { break-inside: avoid; }
   h2, h3, h4, h5, summary { break-after: avoid; }

@@ -14,7 +14,9 @@ QUIET = (
 )  # fmt: skip
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+__all__ = ["Browser", "Page", "axe", "started"]
 
 
 @contextmanager

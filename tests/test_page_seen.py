@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Browser, Page
 
-from browser import axe, started
+from browser import Browser, Page, axe, started
 from office import text_of
 from zjrules.cli.explain import command
 

@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("elaborate",),
     ("exact",),
     ("explain",),
-    ("sense", "pack", "live"),
+    ("sense", "pack", "live", "page"),
     ("inout",),
     ("build", "kept"),
     ("project", "canonical"),

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from attrs import Factory, field, frozen
 
 MOST_SHOWN = 40
 """Characters of a cell that stand in a place."""
+
+
+# Control characters and text directions could make a line show something else than it says.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Return one line of text with what cannot be seen in it as �."""
+    return _UNSEEN.sub("�", text)
 
 
 def _line_starts(text: str) -> tuple[int, ...]:

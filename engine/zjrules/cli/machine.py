@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib.metadata import version
 
 from attrs import astuple
@@ -17,15 +17,15 @@ from zjrules.reconcile.tally import Summary
 from zjrules.ruleset import RuleSet
 
 
-def checked(outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]]) -> str:
-    """Return all units as one JSON text."""
+def checked(outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]], only: Collection[str] = ()) -> str:
+    """Return all units as one JSON text; only: the indicators that are asked for, all where it is empty."""
     units = []
     for scored, found in outcomes:
         item: record.Record = {"发现": [record.diagnostic(d) for d in found]}
         if scored is not None:
             rules = scored.rules
             traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
-            item |= record.unit(rules.title, rules.id, rules.digest, scored.facts, traces)
+            item |= record.unit(rules.title, rules.id, rules.digest, scored.facts, traces, only)
         units.append(item)
     document = {"格式": record.SCHEMA, "引擎": version("zjrules"), "单位": units}
     return json.dumps(document, ensure_ascii=False, indent=2)

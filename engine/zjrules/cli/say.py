@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -14,14 +12,12 @@ from rich.console import Console
 from rich.text import Text
 
 from zjrules.diag import Diagnostic, Label, Severity
-from zjrules.span import NOWHERE, Span
+from zjrules.span import NOWHERE, Span, visible
 
 Item = TypeVar("Item")
 MANY = 20
 """From this many files on, reading them may take over a second."""
 _COLOUR = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
-# Control characters and text directions could make a line show something else than it says.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MOST_BEFORE, MOST_AFTER = 100, 120
 """Characters of a source line shown before and after a place."""
 PIPED_WIDTH = 120
@@ -29,10 +25,16 @@ PIPED_WIDTH = 120
 
 
 def console(stream: TextIO | None = None) -> Console:
-    """Return the console for a stream (standard output by default)."""
+    """Return the console for a stream (standard output by default).
+
+    What is piped or kept in a file is compared later: its width is no setting of the shell, and a file has no colours.
+    """
     target = stream or sys.stdout
-    width = None if target.isatty() else int(os.environ.get("COLUMNS") or PIPED_WIDTH)
-    return Console(file=target, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    width = None if target.isatty() else PIPED_WIDTH
+    colours = None if target in (sys.stdout, sys.stderr) else False
+    return Console(
+        file=target, force_terminal=colours, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False
+    )
 
 
 def diagnostics(found: Iterable[Diagnostic], out: Console) -> None:
@@ -55,12 +57,12 @@ def render(diagnostic: Diagnostic) -> list[Text]:
     code, severity = diagnostic.code, diagnostic.severity
     head = Text()
     head.append(f"{severity.value} {code.number}", _COLOUR[severity])
-    head.append(f" {_UNSEEN.sub('�', diagnostic.message)}")
+    head.append(f" {visible(diagnostic.message)}")
     lines = [head]
     for index, label in enumerate(diagnostic.labels):
         lines += _place(label, first=index == 0)
     if diagnostic.help:
-        lines.append(Text.assemble(("  帮助  ", "green"), _UNSEEN.sub("�", diagnostic.help)))
+        lines.append(Text.assemble(("  帮助  ", "green"), visible(diagnostic.help)))
     if diagnostic.fix is not None and diagnostic.fix.title not in diagnostic.help:
         lines.append(Text.assemble(("  可改  ", "green"), diagnostic.fix.title))
     return lines
@@ -76,7 +78,7 @@ def _place(label: Label, first: bool) -> list[Text]:
     if not span.source.text:
         return [Text(f"  {arrow} {span.source.name}", "dim")]
     where = Text(f"  {arrow} {span.source.name}:{span.line}:{span.column}", "dim")
-    text = _UNSEEN.sub("�", span.source.line_text(span.line).replace("\t", " "))
+    text = visible(span.source.line_text(span.line).replace("\t", " "))
     before, after = text[: span.column - 1], text[span.column - 1 :]
     # Of a very long line only the part around the place is shown.
     if len(before) > MOST_BEFORE:
@@ -95,8 +97,8 @@ def _place(label: Label, first: bool) -> list[Text]:
 
 def _cell(span: Span, arrow: str, said: str, first: bool) -> list[Text]:
     """Return the place of a cell with what it displays."""
-    line = Text(f"  {arrow} {_UNSEEN.sub('�', str(span))}", "dim")
-    return [line.append(f"  {_UNSEEN.sub('�', said)}", "red" if first else "cyan") if said else line]
+    line = Text(f"  {arrow} {visible(str(span))}", "dim")
+    return [line.append(f"  {visible(said)}", "red" if first else "cyan") if said else line]
 
 
 def watched(items: Sequence[Item], what: str) -> Iterable[Item]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 
 from rich import box
 from rich.cells import cell_len
@@ -14,14 +13,14 @@ from rich.text import Text
 
 from zjrules import review
 from zjrules.diag import Diagnostic
-from zjrules.explain import record
+from zjrules.explain import columns
 from zjrules.explain.lines import Line, places_of, score_text
 from zjrules.explain.reason import missing, reason, state
-from zjrules.num import brief, fixed
+from zjrules.num import brief
 from zjrules.project import Scored
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Trace
-from zjrules.value import DROPPED, Problem, Unknown, Value
+from zjrules.value import Unknown
 
 _STATE = {"已算": "", "缺事实": "yellow", "不适用": "cyan", "无佐证": "yellow", "无法计算": "red"}
 _STYLE = {
@@ -62,44 +61,18 @@ def _table(scored: Scored, wide: bool) -> Table:
     open_ = missing(scored.claimed.total)
     note = f"缺 {len(open_)} 项事实" if open_ else ""
     last = (note,) if wide else ()
-    values = [Text(t, "bold") for t in _values([t.total for t in traces], 2)]
+    values = [Text(t, "bold") for t in columns.values([t.total for t in traces], 2)]
     table.add_row(Text("总分", "bold"), brief(total), *values, "", *last)
-    grades = [Text(_grades(t), "bold") for t in traces]
+    grades = [Text(columns.grades(t), "bold") for t in traces]
     table.add_row(Text("等级", "bold"), "", *grades, *[""] * (len(values) - len(grades)), "", *[""] * len(last))
     return table
-
-
-def _values(values: list[Value], places: int) -> list[str]:
-    """Return scores as text; where there is one of the reviewer, then the deviation from the unit's own too."""
-    # Why there is no score stands in the reasons.
-    texts = ["无法计算" if isinstance(v, Problem) and v.kind != DROPPED else score_text(v, places) for v in values]
-    return texts if len(values) < 3 else [*texts, deviation(values[0], values[2])]
-
-
-def deviation(own: Value, reviewed: Value) -> str:
-    """Return (自评 - 复核) ÷ 自评 as a percentage; '' where they agree, — where it is not known or 自评 is 0."""
-    rate = record.deviation(own, reviewed)
-    if own == reviewed:
-        return ""
-    return "—" if rate is None else show_rate(rate)
-
-
-def show_rate(rate: Fraction) -> str:
-    """Return a ratio as a percentage with two decimals; ≈ where it has more."""
-    exact = (rate * 10000).denominator == 1
-    return f"{'' if exact else '≈'}{fixed(rate * 100, 2)}%"
-
-
-def _grades(trace: Trace) -> str:
-    grades = trace.grades
-    return grades[0] if len(grades) == 1 else f"{grades[0]} 至 {grades[-1]}" if grades else "—"
 
 
 def _rows(table: Table, steps: tuple[Step, ...], depth: int, wide: bool) -> None:
     mine = steps[0]
     node = mine.term
     assert isinstance(node, tr.Group | tr.Indicator)
-    texts = _values([s.value for s in steps], places_of(node.rounding))
+    texts = columns.values([s.value for s in steps], places_of(node.rounding))
     if isinstance(node, tr.Group):
         name = Text(f"{'  ' * depth}{node.number} {node.name}", "bold")
         bold = [Text(t, "bold") for t in (brief(node.points), *texts)]
@@ -133,10 +106,10 @@ def overview(results: Sequence[tuple[Scored | None, list[Diagnostic]]], out: Con
     table.add_column("发现", justify="right")
     for scored, found in units:
         traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
-        values = _values([t.total for t in traces], 2)
+        values = columns.values([t.total for t in traces], 2)
         values += [""] * (4 * reviewed - len(values) if reviewed else 0)
         first = [Text(scored.facts.unit), *([Text(scored.rules.id)] if books else [])]
-        table.add_row(*first, *values, _grades(scored.claimed), str(len(found)) if found else "")
+        table.add_row(*first, *values, columns.grades(scored.claimed), str(len(found)) if found else "")
     out.print(table)
     tail = f"，{failed} 个文件不合格，没有算" if failed else ""
     out.print(Text(f"共 {len(units)} 个单位次{tail}" if books else f"共 {len(units)} 个单位{tail}", "bold"))
@@ -198,9 +171,9 @@ def ties(trace: Trace) -> Text:
 def summary(scored: Scored, errors: int, warnings: int, notes: int) -> Text:
     """Return the last line: total, grade, what is missing, how many findings."""
     open_ = missing(scored.claimed.total)
-    parts = [f"总分 {score_text(scored.claimed.total)}", f"等级 {_grades(scored.claimed)}"]
+    parts = [f"总分 {score_text(scored.claimed.total)}", f"等级 {columns.grades(scored.claimed)}"]
     if scored.reviewed is not None:
-        change = deviation(scored.claimed.total, scored.reviewed.total)
+        change = columns.deviation(scored.claimed.total, scored.reviewed.total)
         parts.append(f"复核 {score_text(scored.reviewed.total)}{f'（偏差率 {change}）' if change else ''}")
     if open_:
         parts.append(f"缺 {len(open_)} 项事实")

@@ -248,7 +248,7 @@ class _Teller:
             name = term.name if isinstance(term, tm.FactRef) else getattr(term, "fact", "")
             if isinstance(term, tm.FactRef | tm.IsNA | tm.HasEvidence) and f"事实 {name}" not in self.told:
                 self.told.add(f"事实 {name}")
-                lines += [self._fact(name, level, decided), *self._units(name, level + 1)]
+                lines += [fact_line(name, self.program, self.facts, level, decided), *self._units(name, level + 1)]
             if isinstance(term, tm.Over):
                 lines += self._ledger(step, term, level)
             if isinstance(step.note, Standing):
@@ -267,19 +267,6 @@ class _Teller:
             return []
         self.told.add(key)
         return [Line(level, "note", f"全体单位的 {what}：{text}")]
-
-    def _fact(self, name: str, level: int, decided: bool) -> Line:
-        fact = self.facts.facts.get(name)
-        asked = self.program.schema.facts[name]
-        if fact is None or fact.state is State.MISSING:
-            return Line(
-                level, "fact", name, "缺失", "", "不影响本项得分" if decided else f"需补：{asked.evidence or '填报'}"
-            )
-        if fact.state is State.NOT_APPLICABLE:
-            return Line(level, "fact", name, f"不适用（{fact.reason}）", fact.evidence.value, str(fact.span))
-        value = fm.value_text(fact.value, asked.type, bare=False) if fact.value is not None else ""
-        evidence = "" if fact.evidence is Evidence.NOT_ASKED else fact.evidence.value
-        return Line(level, "fact", name, value, evidence, fact.shown if fact.parts else str(fact.span))
 
     def _units(self, name: str, level: int) -> list[Line]:
         """Return what each unit brings to a pooled fact, with its place."""
@@ -329,6 +316,20 @@ class _Teller:
     def clause(self, node: tr.Indicator) -> list[Line]:
         """Return where the rule stands: its basis, its place, and the assumed parts of it."""
         return [Line(1, "clause", f"依据 {node.basis}" if node.basis else "依据 未写", origin=f"规则 {node.span}")]
+
+
+def fact_line(name: str, program: tr.Program, facts: Facts, level: int = 0, decided: bool = False) -> Line:
+    """Return a fact with its value, what supports it and where it stands; decided: no score waits for it."""
+    fact = facts.facts.get(name)
+    asked = program.schema.facts[name]
+    if fact is None or fact.state is State.MISSING:
+        needed = "不影响本项得分" if decided else f"需补：{asked.evidence or '填报'}"
+        return Line(level, "fact", name, "缺失", "", needed)
+    if fact.state is State.NOT_APPLICABLE:
+        return Line(level, "fact", name, f"不适用（{fact.reason}）", fact.evidence.value, str(fact.span))
+    value = fm.value_text(fact.value, asked.type, bare=False) if fact.value is not None else ""
+    evidence = "" if fact.evidence is Evidence.NOT_ASKED else fact.evidence.value
+    return Line(level, "fact", name, value, evidence, fact.shown if fact.parts else str(fact.span))
 
 
 def _more(count: int, what: str, level: int) -> list[Line]:

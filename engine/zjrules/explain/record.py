@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -101,15 +101,20 @@ def _scores(values: Sequence[Value]) -> Record:
     return found
 
 
-def _node(steps: Sequence[Step], trace: Trace, facts: Facts) -> Record:
+def _node(steps: Sequence[Step], trace: Trace, facts: Facts, only: Collection[str]) -> list[Record]:
+    """Return a group with what is under it, or an indicator; nothing where only others are asked for."""
     mine = steps[0]
     node = mine.term
     both = _scores([s.value for s in steps])
     if isinstance(node, tr.Group):
-        kids = [_node(below, trace, facts) for below in zip(*(s.kids for s in steps), strict=True)]
-        return {"编号": node.number, "名称": node.name, "分值": ratio_text(node.points), **both, "下级": kids}
+        sides = zip(*(s.kids for s in steps), strict=True)
+        kids = [kid for side in sides for kid in _node(side, trace, facts, only)]
+        own = {"编号": node.number, "名称": node.name, "分值": ratio_text(node.points), **both, "下级": kids}
+        return [own] if kids or not only else []
     assert isinstance(node, tr.Indicator)
-    return {
+    if only and node.name not in only:
+        return []
+    found = {
         "编号": node.number,
         "名称": node.name,
         "分值": ratio_text(node.points),
@@ -121,13 +126,20 @@ def _node(steps: Sequence[Step], trace: Trace, facts: Facts) -> Record:
         "规则": str(node.span),
         "解释": [_line(x) for x in explained(mine, trace, facts)],
     }
+    return [found]
 
 
-def unit(title: str, rules: str, digest: str, facts: Facts, traces: Sequence[Trace]) -> Record:
-    """Return a scored unit; traces are by what it claims, by what has evidence and, where there is one, the reviewer's."""
+def unit(
+    title: str, rules: str, digest: str, facts: Facts, traces: Sequence[Trace], only: Collection[str] = ()
+) -> Record:
+    """Return a scored unit; traces are by what it claims, by what has evidence and, where there is one, the reviewer's.
+
+    only: the indicators that are asked for, all where it is empty.
+    """
     claimed = traces[0]
     names = ("按自述", "仅有佐证", "复核")
-    groups = [_node(steps, claimed, facts) for steps in zip(*(t.groups for t in traces), strict=True)]
+    sides = zip(*(t.groups for t in traces), strict=True)
+    groups = [node for side in sides for node in _node(side, claimed, facts, only)]
     checks = [
         {
             "级别": c.check.severity,

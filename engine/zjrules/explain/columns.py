@@ -1,0 +1,39 @@
+"""Scores side by side as texts: 按自述, 仅有佐证 and, where there is one, 复核 with its deviation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from zjrules.explain.lines import score_text
+from zjrules.explain.record import deviation as rate_of
+from zjrules.num import fixed
+from zjrules.trace import Trace
+from zjrules.value import DROPPED, Problem, Value
+
+
+def values(scores: Sequence[Value], places: int) -> list[str]:
+    """Return scores as text; where there is one of the reviewer, then the deviation from the unit's own too."""
+    # Why there is no score stands in the reasons.
+    texts = ["无法计算" if isinstance(v, Problem) and v.kind != DROPPED else score_text(v, places) for v in scores]
+    return texts if len(scores) < 3 else [*texts, deviation(scores[0], scores[2])]
+
+
+def deviation(own: Value, reviewed: Value) -> str:
+    """Return (自评 - 复核) ÷ 自评 as a percentage; '' where they agree, — where it is not known or 自评 is 0."""
+    rate = rate_of(own, reviewed)
+    if own == reviewed:
+        return ""
+    return "—" if rate is None else _percent(rate)
+
+
+def _percent(rate: Fraction) -> str:
+    """Return a ratio as a percentage with two decimals; ≈ where it has more."""
+    exact = (rate * 10000).denominator == 1
+    return f"{'' if exact else '≈'}{fixed(rate * 100, 2)}%"
+
+
+def grades(trace: Trace) -> str:
+    """Return the grade, or the best and the worst that are still possible."""
+    found = trace.grades
+    return found[0] if len(found) == 1 else f"{found[0]} 至 {found[-1]}" if found else "—"

@@ -1,0 +1,1 @@
+"""A scored unit as a document: one offline HTML page, or Markdown."""

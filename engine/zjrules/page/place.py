@@ -1,0 +1,17 @@
+"""Links within the page: to an indicator, to a fact, and the sign by which a place is cited."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from zjrules.page.markup import Html, Kid, el
+
+
+def link(name: str, *kids: Kid) -> Html:
+    """Return a link to an anchor of the page."""
+    return el("a", *kids, href=f"#{quote(name)}")
+
+
+def cited(name: str, what: str) -> Html:
+    """Return the link by which a section can be cited."""
+    return el("a", "§", href=f"#{quote(name)}", class_="cite", aria_label=f"「{what}」的链接")

@@ -14,8 +14,9 @@ from zjrules.audit.sheet import Row, rests_on
 from zjrules.audit.ties import FAILED, OPEN, PASSED, SKIPPED, WARNED, Tie
 from zjrules.audit.words import conclusion_in_words, differs_in_words, share_in_words, tie_in_words
 from zjrules.cli import say
-from zjrules.cli.table import explanation, show_rate
+from zjrules.cli.table import explanation
 from zjrules.diag import Diagnostic
+from zjrules.explain import columns
 from zjrules.explain.lines import score_text
 from zjrules.num import brief
 from zjrules.span import NOWHERE
@@ -71,7 +72,10 @@ def _values(row: Row, reviewed: bool) -> list[str]:
     found = [brief(row.points), claim, _score(row.recomputed, row.places), _score(row.proved, row.places), _signed(row)]
     if reviewed:
         rate = row.review_rate
-        found += ["" if row.reviewed is None else score_text(row.reviewed, row.places), show_rate(rate) if rate else ""]
+        found += [
+            "" if row.reviewed is None else score_text(row.reviewed, row.places),
+            columns.percent(rate) if rate else "",
+        ]
     return found
 
 

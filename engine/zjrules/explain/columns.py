@@ -24,10 +24,10 @@ def deviation(own: Value, reviewed: Value) -> str:
     rate = rate_of(own, reviewed)
     if own == reviewed:
         return ""
-    return "—" if rate is None else _percent(rate)
+    return "—" if rate is None else percent(rate)
 
 
-def _percent(rate: Fraction) -> str:
+def percent(rate: Fraction) -> str:
     """Return a ratio as a percentage with two decimals; ≈ where it has more."""
     exact = (rate * 10000).denominator == 1
     return f"{'' if exact else '≈'}{fixed(rate * 100, 2)}%"

@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from zjrules.compiled.expr import WRITE
 from zjrules.exact.expr import EVALUATE
 from zjrules.term.expr import Expr
 
@@ -25,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ruleset",),
     ("elaborate",),
     ("exact",),
-    ("explain",),
+    ("compiled", "explain"),
     ("sense", "pack", "live"),
     ("inout",),
     ("build", "kept"),
@@ -64,6 +65,10 @@ def _imports(tree: ast.AST) -> list[str]:
 
 def test_every_kind_of_expression_can_be_evaluated() -> None:
     assert set(EVALUATE) == set(get_args(Expr))
+
+
+def test_every_kind_of_expression_can_be_compiled_or_is_left_to_the_exact_engine() -> None:
+    assert set(WRITE) == set(get_args(Expr))
 
 
 def test_every_module_has_a_layer() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from zjrules.compiled.expr import WRITE
 from zjrules.exact.expr import EVALUATE
+from zjrules.margin.local import LOCAL
 from zjrules.term.expr import Expr
 
 PACKAGE = Path(__file__).parent.parent / "engine" / "zjrules"
@@ -27,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("elaborate",),
     ("exact",),
     ("compiled", "explain"),
-    ("sense", "pack", "live"),
+    ("sense", "pack", "live", "margin"),
     ("inout",),
     ("build", "kept"),
     ("project", "canonical"),
@@ -69,6 +70,10 @@ def test_every_kind_of_expression_can_be_evaluated() -> None:
 
 def test_every_kind_of_expression_can_be_compiled_or_is_left_to_the_exact_engine() -> None:
     assert set(WRITE) == set(get_args(Expr))
+
+
+def test_every_kind_of_expression_has_breakpoints_or_is_said_to_be_of_another_kind() -> None:
+    assert set(LOCAL) == set(get_args(Expr))
 
 
 def test_every_module_has_a_layer() -> None:

@@ -7,13 +7,13 @@ no value (a division by 0, an empty ledger), it gives None, and the exact engine
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import gcd
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from zjrules.compiled import dates
 from zjrules.compiled.expr import is_whole
@@ -23,6 +23,7 @@ from zjrules.exact.scope import WorkCalendar
 from zjrules.fact import Asked, Evidence, Fact, Facts, State
 from zjrules.term import rule as tr
 from zjrules.term import survey
+from zjrules.unit import Scalar
 
 Slots = tuple[Any, ...]
 """Integers, truths and options, by place; None where something is not known."""
@@ -106,6 +107,19 @@ class Compiled:
                 cells[place], cells[place + 1] = cell or (None, None)
             found.append(tuple(cells))
         return tuple(found)
+
+    def changed(self, values: Values, facts: Mapping[str, Fraction]) -> Values:
+        """Return values of which some facts are others; one that is not what was declared is not known."""
+        found, lacking = list(values.facts), set(values.lacking)
+        for name, value in facts.items():
+            need: Need = ("fact", name, "")
+            place = self.slots.get(need)
+            if place is None:
+                continue
+            cell = _fitting(value, self.program.schema.facts[name])
+            found[place], found[place + 1] = cell or (None, None)
+            lacking = lacking - {need} if cell else lacking | {need}
+        return evolve(values, facts=tuple(found), lacking=frozenset(lacking))
 
     def integers(self, values: Values) -> Any:
         """Return what the functions return as it is, for a unit of which nothing is lacking: integers over self.dens."""
@@ -200,9 +214,12 @@ def _slot(fact: Fact | None, asked: Asked, proved_only: bool) -> tuple[Any, Any]
     """Return a value as it stands in its place; None where it is not known, or not what was declared."""
     if fact is None or fact.state is not State.GIVEN or (proved_only and fact.evidence is Evidence.CLAIMED):
         return None
-    value = fact.value
+    return None if fact.value is None else _fitting(fact.value, asked)
+
+
+def _fitting(value: Scalar, asked: Asked) -> tuple[Any, Any] | None:
     if not isinstance(value, Fraction):
-        return None if value is None else (value, None)
+        return value, None
     if (is_whole(asked) and value.denominator != 1) or not asked.limits.holds(value):
         return None
     return value.numerator, value.denominator

@@ -21,17 +21,20 @@ from zjrules.trace import Step
 from zjrules.unit import MONEY_DIM, POINTS_DIM, Date, Number, Year
 
 CENT = Fraction(1, 100)
+Edge = tuple[Fraction, bool, bool]
+"""A point, whether something changes on it (and not only past it), and whether it is but a bend."""
 
 
 @frozen
 class Threshold:
     """A point at which something is decided otherwise. reached: on it; otherwise only past it.
 
-    point is the first value in the fact's smallest unit that lies there, and score what it gives (None: no score).
+    bend says that nothing jumps there: a value comes to its limit (限于, 扣完为止) or leaves it. point is the first value in the fact's smallest unit that lies there, and score what it gives (None: no score).
     """
 
     at: Fraction
     reached: bool
+    bend: bool
     point: Fraction
     score: Fraction | None
 
@@ -139,33 +142,33 @@ def threshold(node: tr.Indicator, unit: Unit, asked: Asked, now: Fraction, way: 
     found = edge(node, unit, asked, now, way)
     if found is None:
         return None
-    at, reached = found
+    at, reached, bend = found
     point = beyond(at, reached, smallest(asked), way)
     if not asked.limits.holds(point):
         return None
-    return Threshold(at, reached, point, unit.score(node, {asked.name: point}))
+    return Threshold(at, reached, bend, point, unit.score(node, {asked.name: point}))
 
 
-def edge(node: tr.Indicator, unit: Unit, asked: Asked, now: Fraction, way: int) -> tuple[Fraction, bool] | None:
-    """Return the next point in one direction, and whether it is on the point that something changes."""
+def edge(node: tr.Indicator, unit: Unit, asked: Asked, now: Fraction, way: int) -> Edge | None:
+    """Return the next point in one direction at which something changes."""
     scope = unit.scope({asked.name: now})
     here, aside = Spot(now), Spot(now, way)
     near(node, scope, asked.name, here)
     near(node, scope, asked.name, aside)
     if here.made != aside.made:
-        return now, False
+        return now, False, False
     return following(aside, way)
 
 
-def following(spot: Spot, way: int) -> tuple[Fraction, bool] | None:
-    """Return the nearest root of the guards in one direction, and whether something changes on it."""
+def following(spot: Spot, way: int) -> Edge | None:
+    """Return the nearest root of the guards in one direction."""
     roots = [(g.root, g) for g in spot.guards if g.root is not None and (g.root - spot.x) * way > 0]
     if not roots:
         return None
     at = min((r for r, _ in roots), key=lambda r: abs(r - spot.x))
     guards = [g for r, g in roots if r == at]
     jumps = [g for g in guards if not g.kink]
-    return at, not jumps or any(test(g.op, 0) != g.holds for g in jumps)
+    return at, not jumps or any(test(g.op, 0) != g.holds for g in jumps), not jumps
 
 
 def beyond(at: Fraction, reached: bool, unit: Fraction, way: int) -> Fraction:

@@ -106,7 +106,7 @@ class Spot:
     x: Fraction
     side: int = 0
     guards: list[Guard] = field(factory=list)
-    made: list[bool] = field(factory=list)
+    made: list[object] = field(factory=list)
     """All that was decided, in order, whether it can change or not."""
 
     def sign(self, p: Fraction, q: Fraction) -> int:
@@ -145,6 +145,7 @@ class Spot:
         gap = plus(line, constant(-whole))
         if self.sign(gap.a, gap.b) < 0:
             whole -= 1
+        self.made.append(whole)
         self.decide("≥", line, constant(whole))
         self.decide("<", line, constant(whole + 1))
         return constant(whole)

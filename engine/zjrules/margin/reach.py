@@ -20,6 +20,7 @@ from zjrules.term import rule as tr
 MOST_PIECES = 300
 FAR = Fraction(10**15)
 """Nobody's budget is larger; a fact without an upper end is looked at up to here."""
+TINY = Fraction(1, 10**12)
 RISING, FALLING = frozenset({"递增", "不减"}), frozenset({"递减", "不增"})
 
 
@@ -108,6 +109,8 @@ def _smallest_change(node: tr.Indicator, unit: Unit, asked: Asked, now: Fraction
     held = unit.score(node, {})
     if held is None:
         return Reach(asked.name, now, why="现在算不出")
+    if held == goal:
+        return Reach(asked.name, now, why="现在就是")
     found: list[Reach] = []
     whys: list[str] = []
     for way in (1, -1):
@@ -146,13 +149,16 @@ def _first(search: _Search) -> Reach | None:
             return None
         x = edge[0]
         if (x / grain).denominator == 1 and search.enough(x):
-            return _reach(search, x, (x, True))
+            return _reach(search, x, _bound(search, line, x) or (x, True))
     raise AnotherKindError
 
 
 def _reach(search: _Search, point: Fraction, bound: tuple[Fraction, bool] | None) -> Reach:
     before = point - search.way * search.grain
     at, reached = bound or (None, True)
+    # Between two values of the smallest unit there may be more than one piece: then only the value itself is said.
+    if at is not None and at != search.now and search.enough(at - search.way * TINY):
+        at, reached = None, True
     score = search.score(point)
     return Reach(search.asked.name, search.now, point, score, at, reached, search.score(before))
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from zjrules.cli import pages, say
 from zjrules.cli.check import show_explanations
 from zjrules.cli.outcome import exit_code, outcomes, spread
+from zjrules.project import Scored
 from zjrules.spelling import nearest
+from zjrules.trace import Step
 
 
 @click.command(cls=pages.Command, short_help="逐项解释得分：公式、代入的数、事实的出处、规则的条款")
@@ -28,6 +32,7 @@ from zjrules.spelling import nearest
     "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="FACTS 是一个部门，DIR 里是下属单位的文件",
 )  # fmt: skip
+@click.option("--margin", "margin", is_flag=True, help="每个指标后面列出：每项事实离下一道界线有多远，过了界线得多少")
 @pages.mapping
 @pages.no_cache
 def command(
@@ -37,6 +42,7 @@ def command(
     further: tuple[Path, ...],
     whole: Path | None,
     under: Path | None,
+    margin: bool,
     mapping: Path | None,
 ) -> int:
     """解释得分。不写指标就解释全部。
@@ -45,9 +51,14 @@ def command(
     zjrules explain 某局.yaml
     zjrules explain 某局.yaml 预算编制约束性 满意度
     zjrules explain 全市/某局.yaml 平均年龄 --全体 全市
+    zjrules explain 某局.yaml 固定资产利用率 --margin
+
+    --margin 一次只动一项事实，别的不变；「超过」「低于」是刚好在界线上还不算。
     """
     if whole is not None and (under is not None or further):
         raise click.UsageError("--全体 不与 --汇总、--with 同用")
+    if margin and whole is not None:
+        raise click.UsageError("--margin 只看一个单位，不与 --全体 同用")
     given = (rules,) if rules else ()
     if whole is not None:
         others = [p for p in spread((whole,)) if p.resolve() != facts.resolve()]
@@ -67,5 +78,12 @@ def command(
             continue
         out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
         out.print()
-        show_explanations(scored, out, names)
+        show_explanations(scored, out, names, _after(scored, out) if margin else None)
     return max(exit_code(*result) for result in results)
+
+
+def _after(scored: Scored, out: Console) -> Callable[[Step], None]:
+    from zjrules.cli import margins
+
+    unit = margins.unit_of(scored)
+    return lambda step: margins.show(step, unit, out)

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from zjrules.compiled.program import Compiled, compiled
 from zjrules.displayed import decisions
+from zjrules.exact.total import score
 from zjrules.fact import Facts
 from zjrules.inout.calendar import work_calendar
 from zjrules.margin.reach import FAR, Reach, reaching
-from zjrules.margin.threshold import Margin, Threshold, Unit, margins, rounding_decided, smallest
+from zjrules.margin.threshold import Margin, Threshold, Unit, grade_rounded, margins, rounding_decided, smallest
 from zjrules.project import fitted, load, read_facts
 from zjrules.term import expr as tm
 from zjrules.term.rule import Indicator, NotApplicable, Program
@@ -115,7 +116,7 @@ def _suffices(
 parts = st.lists(st.fractions(0, 1, max_denominator=1000), min_size=3, max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(made(), min_size=1, max_size=2), everything)
 def test_thresholds_of_random_books(indicators: list[Made], values: dict[str, Scalar]) -> None:
     unit = unit_of(built(book(indicators)), facts(values))
@@ -123,7 +124,7 @@ def test_thresholds_of_random_books(indicators: list[Made], values: dict[str, Sc
         check_margins(unit, node, sure=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(made(), everything, st.sampled_from([0, 1, 2, 3, 4]) | st.fractions(0, 4, max_denominator=100), parts)
 def test_what_suffices_in_random_books(
     indicator: Made, values: dict[str, Scalar], goal: Fraction, between: list[Fraction]
@@ -133,7 +134,7 @@ def test_what_suffices_in_random_books(
 
 
 @pytest.mark.parametrize("place", range(27))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32), between=parts)
 def test_the_2025_book(place: int, seed: int, between: list[Fraction]) -> None:
     program, fast, _ = zhanjiang()
@@ -185,3 +186,16 @@ def test_rounding_that_decided_a_band(amount: str, decided: bool) -> None:
     node = unit.nodes[0]
     assert rounding_decided(node, unit.scope({})) is decided
     assert (unit.score(node, {}) == 4) is (decided or amount == "90")
+
+
+@pytest.mark.parametrize(("amount", "decided"), [("89.995", True), ("89.99", False), ("89.994", False), ("90", False)])
+def test_rounding_that_decided_the_grade(amount: str, decided: bool) -> None:
+    text = (
+        ROUNDED.replace("满分 4 分", "满分 100 分")
+        .replace("一级指标 全部 4 分", "一级指标 全部 100 分")
+        .replace("优 ≥ 3 分", "优 ≥ 90 分")
+    )
+    text = text.replace("舍入 各指标 四舍五入 精确到 0.01 分", "舍入 各指标 不舍入")
+    text = text[: text.index("指标 一")] + "指标 一 100 分\n  得分 甲 ÷ 乙 × 1 分\n"
+    unit = unit_of(built(text), facts({"甲": Fraction(amount), "乙": Fraction(1)}))
+    assert grade_rounded(score(unit.program, unit.facts), unit.scope({})) is decided

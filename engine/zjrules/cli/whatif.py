@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zjrules.cli import margins, pages, say
-from zjrules.cli.outcome import calendar_for, exit_code, outcomes
+from zjrules.cli.outcome import calendar_for, exit_code, outcomes, refuse_unknown
 from zjrules.diag import Diagnostics, has_errors
 from zjrules.explain.lines import places_of, score_text
 from zjrules.fact import Evidence, Facts, Raw, RawFacts
@@ -21,10 +21,8 @@ from zjrules.margin import said
 from zjrules.margin.reach import reaching
 from zjrules.project import Scored, score_both
 from zjrules.span import Source, Span
-from zjrules.spelling import nearest
 from zjrules.term import rule as tr
 from zjrules.trace import Trace
-from zjrules.unit import quantity
 
 SUPPOSED = "假设"
 
@@ -66,9 +64,8 @@ def command(
             say.diagnostics(found, say.console(sys.stderr))
             continue
         nodes = _chosen(scored, names)
-        out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
-        out.print()
         if goal:
+            _title(scored, out)
             _reach(scored, nodes, goal, out)
         elif not _compare(scored, settings, nodes if names else [], out):
             codes.append(2)
@@ -77,12 +74,13 @@ def command(
 
 def _chosen(scored: Scored, names: tuple[str, ...]) -> list[tr.Indicator]:
     every = {node.name: node for node in scored.rules.indicators()}
-    for name in names:
-        if name not in every:
-            likely = nearest(name, every)
-            help_ = f"是不是「{likely}」？" if likely else f"指标有 {'、'.join(every)}"
-            raise click.UsageError(f"没有叫「{name}」的指标，{help_}")
+    refuse_unknown(names, list(every))
     return [every[name] for name in names]
+
+
+def _title(scored: Scored, out: Console) -> None:
+    out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
+    out.print()
 
 
 # ---------- --set ----------
@@ -94,6 +92,7 @@ def _compare(scored: Scored, settings: tuple[str, ...], nodes: list[tr.Indicator
     if has_errors(problems):
         say.diagnostics(list(problems), say.console(sys.stderr))
         return False
+    _title(scored, out)
     say.diagnostics(list(problems), out)
     calendar, _ = calendar_for(scored.rules)
     after = score_both(scored.rules, changed, calendar).claimed
@@ -170,7 +169,7 @@ def _gap(one: object, two: object) -> str:
 def _reach(scored: Scored, nodes: list[tr.Indicator], goal: str, out: Console) -> None:
     unit = margins.unit_of(scored)
     for node in nodes:
-        wanted = _goal(goal, node)
+        wanted = margins.wanted(goal, node, "--reach")
         held = unit.score(node, {})
         text = said.score(wanted, node)
         out.print(Text(f"{node.number}{node.name}  现在 {said.score(held, node)}，要得 {text}", "bold"))
@@ -183,12 +182,3 @@ def _reach(scored: Scored, nodes: list[tr.Indicator], goal: str, out: Console) -
         else:
             out.print(Text("这个指标不看数和日期，或者它们都缺：改的是「是否」、选项和明细"))
         out.print()
-
-
-def _goal(text: str, node: tr.Indicator) -> Fraction:
-    if text == "满分":
-        return node.points
-    found = quantity(text)
-    if found is None or found[2] not in ("", "分"):
-        raise click.UsageError(f"--reach 要写「满分」或一个分数，却是「{text}」")
-    return found[0]

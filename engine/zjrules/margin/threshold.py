@@ -9,6 +9,8 @@ from attrs import evolve, field, frozen
 
 from zjrules.compiled.program import Compiled, Values
 from zjrules.exact import indicator as exact
+from zjrules.exact.expr import evaluate
+from zjrules.exact.operation import comparison
 from zjrules.exact.scope import Scope, WorkCalendar, scope_of
 from zjrules.fact import Asked, Evidence, Fact, Facts, State
 from zjrules.margin.line import AnotherKindError, Line, NoValueError, Spot, test
@@ -17,8 +19,9 @@ from zjrules.margin.score import scored
 from zjrules.term import rule as tr
 from zjrules.term import survey
 from zjrules.term.walk import refs
-from zjrules.trace import Step
+from zjrules.trace import Step, Trace
 from zjrules.unit import MONEY_DIM, POINTS_DIM, Date, Number, Year
+from zjrules.value import Value
 
 CENT = Fraction(1, 100)
 Edge = tuple[Fraction, bool, bool]
@@ -191,3 +194,22 @@ def rounding_decided(node: tr.Indicator, scope: Scope) -> bool:
             return False
         made.append(spot.made)
     return made[0] != made[1]
+
+
+def grade_rounded(trace: Trace, scope: Scope) -> bool:
+    """Return whether rounding the total decided the grade."""
+    decided = False
+    before: Value | None = None
+    for step in trace.steps:
+        if isinstance(step.term, tr.RoundScore):
+            before = step.note  # type: ignore[assignment]
+        elif isinstance(step.term, tr.Regrade) and isinstance(before, Fraction) and isinstance(step.value, Fraction):
+            decided = _grade(trace.program, before, scope) != _grade(trace.program, step.value, scope)
+    return decided
+
+
+def _grade(program: tr.Program, total: Fraction, scope: Scope) -> str:
+    for grade in program.grades:
+        if grade.limit is None or comparison(grade.limit.op, total, evaluate(grade.limit.bound, scope).value) is True:
+            return grade.name
+    return ""

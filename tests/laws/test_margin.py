@@ -62,8 +62,8 @@ def holds(unit: Unit, node: Indicator, margin: Margin, threshold: Threshold, way
     if not threshold.bend and sure:
         there = threshold.at if threshold.reached else threshold.at + way * TINY
         assert everything_told(unit, node, margin, there) != here
-    if gap and not threshold.reached:
-        assert everything_told(unit, node, margin, threshold.at) == here or not sure
+    if gap and not threshold.reached and sure:
+        assert everything_told(unit, node, margin, threshold.at) == here
     assert (threshold.point - threshold.at) * way >= 0
     asked = unit.program.schema.facts[margin.fact]
     assert abs(threshold.point - threshold.at) <= smallest(asked)

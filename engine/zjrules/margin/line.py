@@ -80,13 +80,10 @@ def times(one: Line, two: Line) -> Line:
 
 @frozen
 class Guard:
-    """p·x + q op 0, as it was found at the point. A kink is a guard at which a value bends and does not jump."""
+    """The sign of p·x + q was asked for."""
 
     p: Fraction
     q: Fraction
-    op: str
-    holds: bool
-    kink: bool = False
 
     @property
     def root(self) -> Fraction | None:
@@ -117,13 +114,13 @@ class Spot:
         return (value > 0) - (value < 0)
 
     def decide(self, op: str, one: Line, two: Line, kink: bool = False) -> bool:
-        """Return whether one op two, and note on what that rests."""
+        """Return whether one op two, and note on what that rests. At a kink a value bends, and nothing is decided."""
         gap = plus(one, scaled(two, -ONE))
         found = test(op, self.sign(gap.a, gap.b))
         if not kink:
             self.made.append(found)
         if gap.a:
-            self.guards.append(Guard(gap.a, gap.b, op, found, kink))
+            self.guards.append(Guard(gap.a, gap.b))
         return found
 
     def over(self, one: Line, two: Line) -> Line:
@@ -132,7 +129,7 @@ class Spot:
         if not sign:
             raise NoValueError
         if two.a:
-            self.guards.append(Guard(two.a, two.b, "≠", True))
+            self.guards.append(Guard(two.a, two.b))
         turned = Line(two.c * sign, two.d * sign, two.a * sign, two.b * sign)
         return times(one, turned)
 

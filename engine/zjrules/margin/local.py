@@ -37,6 +37,8 @@ class Local:
     fact: str
     spot: Spot
     rounding: bool = True
+    asked: dict[tuple[int, Place], bool] = field(factory=dict)
+    """What was found to depend on the fact, by the identity of the expression."""
 
     def value(self, e: tm.Expr, at: Place) -> Found:
         """Return what an expression is."""
@@ -64,6 +66,12 @@ class Local:
         """Return whether an expression depends on the fact; without one, every decision is asked for."""
         if not self.fact:
             return LOCAL[type(e)] not in (_given, _refused)
+        key = (id(e), at)
+        if key not in self.asked:
+            self.asked[key] = self._depends(e, at)
+        return self.asked[key]
+
+    def _depends(self, e: tm.Expr, at: Place) -> bool:
         for node in walk(e):
             match node:
                 case tm.FactRef(name) | tm.IsNA(name) | tm.HasEvidence(name) if name == self.fact:

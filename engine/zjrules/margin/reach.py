@@ -17,11 +17,16 @@ from zjrules.margin.threshold import Unit, beyond, following, movable, near, sma
 from zjrules.num import Rounding
 from zjrules.term import rule as tr
 
-MOST_PIECES = 300
+MOST_PIECES = 100
+TOO_MANY = f"往前 {MOST_PIECES} 道界线里没有"
 FAR = Fraction(10**15)
 """Nobody's budget is larger; a fact without an upper end is looked at up to here."""
 TINY = Fraction(1, 10**12)
 RISING, FALLING = frozenset({"递增", "不减"}), frozenset({"递减", "不增"})
+
+
+class TooManyError(Exception):
+    """More pieces than are looked at: never seen outside this module."""
 
 
 @frozen
@@ -117,9 +122,9 @@ def _smallest_change(node: tr.Indicator, unit: Unit, asked: Asked, now: Fraction
         search = _Search(node, unit, asked, now, goal, goal > held, way)
         try:
             one = _first(search)
-        except AnotherKindError:
+        except (AnotherKindError, TooManyError) as error:
             one = _declared(search)
-            whys += [] if one is not None else ["不是这种规则"]
+            whys += [] if one is not None else [TOO_MANY if isinstance(error, TooManyError) else "不是这种规则"]
         except NoValueError:
             one = None
             whys.append("再过去就算不出")
@@ -138,19 +143,19 @@ def _first(search: _Search) -> Reach | None:
         line = near(search.node, scope, search.asked.name, spot)
         edge = following(spot, way)
         start = beyond(x, False, grain, way)
-        stop = last if edge is None or (edge[0] - last) * way > 0 else beyond(edge[0], True, grain, way) - way * grain
+        stop = last if edge is None or (edge - last) * way > 0 else beyond(edge, True, grain, way) - way * grain
         if (stop - start) * way >= 0:
             if search.enough(start):
                 return _reach(search, start, _bound(search, line, start) or (x, False))
             if search.enough(stop):
                 point = search.halved(start, stop, search.enough)
                 return _reach(search, point, _bound(search, line, point))
-        if edge is None or (edge[0] - last) * way > 0:
+        if edge is None or (edge - last) * way > 0:
             return None
-        x = edge[0]
+        x = edge
         if (x / grain).denominator == 1 and search.enough(x):
             return _reach(search, x, _bound(search, line, x) or (x, True))
-    raise AnotherKindError
+    raise TooManyError
 
 
 def _reach(search: _Search, point: Fraction, bound: tuple[Fraction, bool] | None) -> Reach:

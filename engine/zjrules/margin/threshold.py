@@ -13,7 +13,7 @@ from zjrules.exact.expr import evaluate
 from zjrules.exact.operation import comparison
 from zjrules.exact.scope import Scope, WorkCalendar, scope_of
 from zjrules.fact import Asked, Evidence, Fact, Facts, State
-from zjrules.margin.line import AnotherKindError, Line, NoValueError, Spot, test
+from zjrules.margin.line import AnotherKindError, Line, NoValueError, Spot
 from zjrules.margin.local import Local
 from zjrules.margin.score import scored
 from zjrules.term import rule as tr
@@ -160,18 +160,27 @@ def edge(node: tr.Indicator, unit: Unit, asked: Asked, now: Fraction, way: int) 
     near(node, scope, asked.name, aside)
     if here.made != aside.made:
         return now, False, False
-    return following(aside, way)
-
-
-def following(spot: Spot, way: int) -> Edge | None:
-    """Return the nearest root of the guards in one direction."""
-    roots = [(g.root, g) for g in spot.guards if g.root is not None and (g.root - spot.x) * way > 0]
-    if not roots:
+    at = following(aside, way)
+    if at is None:
         return None
-    at = min((r for r, _ in roots), key=lambda r: abs(r - spot.x))
-    guards = [g for r, g in roots if r == at]
-    jumps = [g for g in guards if not g.kink]
-    return at, not jumps or any(test(g.op, 0) != g.holds for g in jumps), not jumps
+    # On the point a value may come to its limit at once, so that what seems to turn past it does not.
+    on, past = (_made(node, scope, asked.name, Spot(at, side)) for side in (0, way))
+    return at, on != here.made or past == here.made, on == past == here.made
+
+
+def _made(node: tr.Indicator, scope: Scope, fact: str, spot: Spot) -> list[object]:
+    """Return what is decided at a spot; where there is no value, nothing is, which is a change too."""
+    try:
+        near(node, scope, fact, spot)
+    except NoValueError:
+        return []
+    return spot.made
+
+
+def following(spot: Spot, way: int) -> Fraction | None:
+    """Return the nearest root of the guards in one direction."""
+    roots = [g.root for g in spot.guards if g.root is not None and (g.root - spot.x) * way > 0]
+    return min(roots, key=lambda r: abs(r - spot.x), default=None)
 
 
 def beyond(at: Fraction, reached: bool, unit: Fraction, way: int) -> Fraction:

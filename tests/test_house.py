@@ -8,7 +8,9 @@ from typing import get_args
 
 import pytest
 
+from zjrules.compiled.expr import WRITE
 from zjrules.exact.expr import EVALUATE
+from zjrules.margin.local import LOCAL
 from zjrules.term.expr import Expr
 
 PACKAGE = Path(__file__).parent.parent / "engine" / "zjrules"
@@ -25,8 +27,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ruleset",),
     ("elaborate",),
     ("exact",),
-    ("explain",),
-    ("sense", "pack", "live", "page"),
+    ("compiled", "explain"),
+    ("sense", "pack", "live", "page", "margin"),
     ("inout",),
     ("build", "kept"),
     ("project", "canonical"),
@@ -64,6 +66,14 @@ def _imports(tree: ast.AST) -> list[str]:
 
 def test_every_kind_of_expression_can_be_evaluated() -> None:
     assert set(EVALUATE) == set(get_args(Expr))
+
+
+def test_every_kind_of_expression_can_be_compiled_or_is_left_to_the_exact_engine() -> None:
+    assert set(WRITE) == set(get_args(Expr))
+
+
+def test_every_kind_of_expression_has_breakpoints_or_is_said_to_be_of_another_kind() -> None:
+    assert set(LOCAL) == set(get_args(Expr))
 
 
 def test_every_module_has_a_layer() -> None:

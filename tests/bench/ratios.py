@@ -19,12 +19,15 @@ from typing import Any, cast
 import openpyxl
 from attrs import evolve
 from by_hand import scores
+from by_hand_integers import flat
+from by_hand_integers import scores as integer_scores
 from lark import Lark, Token
 from lark.lexer import Lexer
 
 from zjrules.build import build, grammar_text, the_parser
+from zjrules.compiled.program import compiled
 from zjrules.exact.total import score
-from zjrules.fact import Schema
+from zjrules.fact import Facts, Schema
 from zjrules.inout.asset import asset, standard
 from zjrules.inout.calendar import work_calendar
 from zjrules.library import drawn_on
@@ -33,6 +36,7 @@ from zjrules.project import fitted, load, read_facts, texts
 from zjrules.read.lexer import tokens
 from zjrules.read.parser import DECLARATIONS
 from zjrules.span import Source
+from zjrules.term.rule import Program
 
 ROOT = Path(__file__).parents[2]
 REAL = ROOT / "cases/zhanjiang-2025/01-real-report.yaml"
@@ -90,20 +94,25 @@ def _declarations(source: Source) -> list[str]:
     return [text[a:b] for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
 
 
-def scoring() -> tuple[float, float, float]:
-    """Score one department whose facts are all there, with its trace, against the same rules written by hand."""
+def _department() -> tuple[Program, Facts, dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """Return the rules and one department whose facts are all there, as facts and as plain values."""
     rules, _ = load("zhanjiang/2025")
     handed, _ = read_facts(FULL)
     assert rules is not None
     assert handed is not None
     facts, _ = fitted(handed, rules)
-    program = evolve(rules.program, checks=())
-    calendar = work_calendar()
     values = {name: fact.value for name, fact in facts.facts.items()}
     ledgers = {
         name: [{c: f.value for c, f in row.items()} for row in table.rows or ()]
         for name, table in facts.ledgers.items()
     }
+    return evolve(rules.program, checks=()), facts, values, ledgers
+
+
+def scoring() -> tuple[float, float, float]:
+    """Score one department whose facts are all there, with its trace, against the same rules written by hand."""
+    program, facts, values, ledgers = _department()
+    calendar = work_calendar()
     deadline = date(2026, 5, 30).toordinal()
 
     def by_hand() -> list[Fraction]:
@@ -115,6 +124,25 @@ def scoring() -> tuple[float, float, float]:
     assert ours() == by_hand(), "the two must agree"
     many = 20
     return paired(lambda: [ours() for _ in range(many)], lambda: [by_hand() for _ in range(many)], 30)
+
+
+def scoring_fast() -> tuple[float, float, float]:
+    """Score the same department without a trace, by the compiled rules, against the same rules by hand in integers."""
+    program, facts, values, ledgers = _department()
+    calendar = work_calendar()
+    deadline = date(2026, 5, 30).toordinal()
+    fast = compiled(program, calendar)
+    ready, (flat_facts, flat_rows) = fast.values(facts), flat(values, ledgers)
+    found, (by_hand, total) = fast.scores(ready), integer_scores(flat_facts, flat_rows, deadline, calendar.days)
+    assert found.indicators == tuple(Fraction(c, 100) for c in by_hand), "the two must agree"
+    assert found.total == Fraction(total, 100)
+    many = 1000
+
+    def theirs() -> None:
+        for _ in range(many):
+            integer_scores(flat_facts, flat_rows, deadline, calendar.days)
+
+    return paired(lambda: [fast.integers(ready) for _ in range(many)], theirs, 30)
 
 
 def starting(state: str) -> tuple[float, float, float]:
@@ -179,6 +207,7 @@ def workbooks(formulas: bool) -> tuple[float, float, float]:
 MEASURES: tuple[tuple[str, str, Callable[[], tuple[float, float, float]]], ...] = (
     ("读 2025 规则并查完 / Lark 裸解析", "≤ 3", reading),
     ("一个部门带轨迹算分 / 手写 Fraction", "≤ 3", scoring),
+    ("一个部门算分，不留轨迹 / 手写整数", "≤ 1.5", scoring_fast),
     ("读工作簿，200 项事实、5,000 行明细 / openpyxl 整读两遍", "≤ 1.5", lambda: workbooks(formulas=False)),
     ("同上，有 20 格公式 / openpyxl 整读两遍", "≤ 1.5", lambda: workbooks(formulas=True)),
     ("check 真实案例，缓存在 / 只导入", "≤ 2", lambda: starting("warm")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from zjrules.explain.lines import explained
 from zjrules.project import Scored
 from zjrules.review import reviewed
 from zjrules.term import rule as tr
+from zjrules.trace import Step
 
 
 @click.command(cls=pages.Command, short_help="给事实文件算分、查勾稽、逐项解释")
@@ -107,8 +109,13 @@ def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tup
     out.print(table.summary(scored, *counts))
 
 
-def show_explanations(scored: Scored, out: Console, only: tuple[str, ...]) -> None:
-    """Print how each indicator was computed and, where the reviewer's score is another, how that one was."""
+def show_explanations(
+    scored: Scored, out: Console, only: tuple[str, ...], after: Callable[[Step], None] | None = None
+) -> None:
+    """Print how each indicator was computed and, where the reviewer's score is another, how that one was.
+
+    after prints what else is to be said of an indicator.
+    """
     shown: list[Text] = []
     again = scored.reviewed.indicators() if scored.reviewed else scored.claimed.indicators()
     for step, second in zip(scored.claimed.indicators(), again, strict=True):
@@ -121,4 +128,8 @@ def show_explanations(scored: Scored, out: Console, only: tuple[str, ...]) -> No
             facts = reviewed(scored.facts) or scored.facts
             lines = table.explanation(explained(second, scored.reviewed, facts), out.width)
             shown += [Text("复核", "bold"), *lines, Text()]
+        if after is not None:
+            say.block(shown, out)
+            shown = []
+            after(step)
     say.block(shown, out)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from zjrules.cli import forms, pages
-from zjrules.cli.outcome import Outcome, exit_code, outcomes, spread
+from zjrules.cli.check import show_explanations
+from zjrules.cli.outcome import Outcome, exit_code, outcomes, refuse_unknown, spread
 from zjrules.cli.writing import refuse_existing
-from zjrules.spelling import nearest
+from zjrules.project import Scored
+from zjrules.trace import Step
 
 
 @click.command(cls=pages.Command, short_help="逐项解释得分：公式、代入的数、事实的出处、规则的条款")
@@ -31,6 +34,10 @@ from zjrules.spelling import nearest
 @click.option("-o", "--output", "output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="写到这个文件，不在屏幕上显示")  # fmt: skip
 @click.option("--force", is_flag=True, help="文件已有也覆盖")
+@click.option("--margin", "margin", is_flag=True, help="每个指标后面列出：每项事实离下一道界线有多远，过了界线得多少")
+@click.option(
+    "--why-not", "why_not", metavar="满分|分数", help="为什么没有得到这个分：差了哪一个条件，还差多少；要写指标"
+)
 @pages.mapping
 @pages.no_cache
 def command(
@@ -43,6 +50,8 @@ def command(
     form: str | None,
     output: Path | None,
     force: bool,
+    margin: bool,
+    why_not: str | None,
     mapping: Path | None,
 ) -> int:
     """解释得分。不写指标就解释全部。html 是一个不用上网的网页：公式、代入的数、计算步骤、规则原文，可以查找和打印。
@@ -52,28 +61,58 @@ def command(
     zjrules explain 某局.yaml 预算编制约束性 满意度
     zjrules explain 全市/某局.yaml 平均年龄 --全体 全市
     zjrules explain 某局.yaml --format html -o 解释.html
-    zjrules explain 某局.yaml --format md -o 解释.md
+    zjrules explain 某局.yaml 固定资产利用率 --margin
+    zjrules explain 某局.yaml 固定资产利用率 --why-not 满分
+
+    --margin 一次只动一项事实，别的不变；「超过」「低于」是刚好在界线上还不算。
     """
-    if whole is not None and (under is not None or further):
-        raise click.UsageError("--全体 不与 --汇总、--with 同用")
     shape = forms.form_of(form, output)
+    _usage(names, whole, under is not None or bool(further), margin, why_not)
+    if shape != "text" and (margin or why_not):
+        raise click.UsageError("--margin、--why-not 只写成文字（text）")
     if output is not None:
         refuse_existing(output, force)
-    given = (rules,) if rules else ()
-    if whole is not None:
-        others = [p for p in spread((whole,)) if p.resolve() != facts.resolve()]
-        results = outcomes((facts, *others), (), given, whole=True)[:1]
-    else:
-        results = outcomes((facts,), further, given, under=under, mapping=mapping)
-    _refuse_unknown(names, results)
-    failed = forms.tell(results, shape, names, output, force)
+    results = _results(facts, further, (rules,) if rules else (), whole, under, mapping)
+    refuse_unknown(
+        names, [node.name for scored, _ in results if scored is not None for node in scored.rules.indicators()]
+    )
+    failed = forms.tell(results, shape, names, output, force, lambda s, out: _explain(s, out, names, margin, why_not))
     return max(failed, *(exit_code(*result) for result in results))
 
 
-def _refuse_unknown(names: tuple[str, ...], results: list[Outcome]) -> None:
-    known = [node.name for scored, _ in results if scored is not None for node in scored.rules.indicators()]
-    for name in names:
-        if known and name not in known:
-            likely = nearest(name, known)
-            help_ = f"是不是「{likely}」？" if likely else f"指标有 {'、'.join(known)}"
-            raise click.UsageError(f"没有叫「{name}」的指标，{help_}")
+def _usage(names: tuple[str, ...], whole: Path | None, more: bool, margin: bool, why_not: str | None) -> None:
+    if whole is not None and more:
+        raise click.UsageError("--全体 不与 --汇总、--with 同用")
+    if whole is not None and (margin or why_not):
+        raise click.UsageError("--margin、--why-not 只看一个单位，不与 --全体 同用")
+    if why_not and not names:
+        raise click.UsageError("--why-not 要写指标的名称")
+
+
+def _results(
+    facts: Path, further: tuple[Path, ...], rules: tuple[str, ...], whole: Path | None, under: Path | None,
+    mapping: Path | None,
+) -> list[Outcome]:  # fmt: skip
+    if whole is not None:
+        others = [p for p in spread((whole,)) if p.resolve() != facts.resolve()]
+        return outcomes((facts, *others), (), rules, whole=True)[:1]
+    return outcomes((facts,), further, rules, under=under, mapping=mapping)
+
+
+def _explain(scored: Scored, out: Console, names: tuple[str, ...], margin: bool, why_not: str | None) -> None:
+    if not (margin or why_not):
+        show_explanations(scored, out, names)
+        return
+    from zjrules.cli import margins
+
+    unit = margins.unit_of(scored)
+
+    def after(step: Step) -> None:
+        if margin:
+            margins.show(step, unit, out)
+        if why_not:
+            margins.show_missed(step, unit, why_not, out)
+
+    show_explanations(scored, out, names, after)
+    if margin:
+        margins.show_grade(scored, unit, out)

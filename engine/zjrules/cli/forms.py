@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
 
 import click
+from rich.console import Console
 
 from zjrules.cli import say
-from zjrules.cli.check import show_explanations
 from zjrules.cli.outcome import Outcome
 from zjrules.cli.writing import save
 from zjrules.diag import Diagnostic
 from zjrules.project import Scored
 
+Explain = Callable[[Scored, Console], None]
 FORMS = ("text", "html", "md", "json")
 _SUFFIXES = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
 
@@ -30,8 +31,10 @@ def form_of(form: str | None, output: Path | None) -> str:
     return form or _SUFFIXES.get(output.suffix.lower() if output is not None else "", "text")
 
 
-def tell(results: Sequence[Outcome], form: str, only: Sequence[str], output: Path | None, force: bool) -> int:
-    """Print or write what was scored; return 2 when it cannot be written, else 0.
+def tell(
+    results: Sequence[Outcome], form: str, only: Sequence[str], output: Path | None, force: bool, explain: Explain
+) -> int:
+    """Print or write what was scored; return 2 when it cannot be written, else 0. explain prints one unit as text.
 
     What cannot be scored has its place in JSON; for the forms that people read it is said on standard error.
     """
@@ -42,25 +45,25 @@ def tell(results: Sequence[Outcome], form: str, only: Sequence[str], output: Pat
             if scored is None:
                 say.diagnostics(found, say.console(sys.stderr))
     if form == "text" and output is None:
-        _print(results, only)
+        _print(results, explain)
         return 0
     if form != "json" and all(scored is None for scored, _ in results):
         return 2
-    text = _text(results, form, only)
+    text = _text(results, form, only, explain)
     if output is None:
         click.echo(text, nl=False)
         return 0
     return save(output, text.encode("utf-8"), force)
 
 
-def _text(results: Sequence[Outcome], form: str, only: Sequence[str]) -> str:
+def _text(results: Sequence[Outcome], form: str, only: Sequence[str], explain: Explain) -> str:
     if form == "json":
         from zjrules.cli import machine
 
         return f"{machine.checked(results, only)}\n"
     if form == "text":
         stream = io.StringIO()
-        _print(results, only, stream)
+        _print(results, explain, stream)
         return stream.getvalue()
     return "\n".join(_document(scored, found, form, only) for scored, found in results if scored is not None)
 
@@ -76,10 +79,10 @@ def _document(scored: Scored, found: Sequence[Diagnostic], form: str, only: Sequ
     return page(account) if form == "html" else markdown(account)
 
 
-def _print(results: Sequence[Outcome], only: Sequence[str], stream: TextIO | None = None) -> None:
+def _print(results: Sequence[Outcome], explain: Explain, stream: TextIO | None = None) -> None:
     out = say.console(stream)
     for scored, _ in results:
         if scored is not None:
             out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
             out.print()
-            show_explanations(scored, out, tuple(only))
+            explain(scored, out)

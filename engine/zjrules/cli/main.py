@@ -14,7 +14,7 @@ from zjrules.cli import pages
 from zjrules.diag import Code
 
 NOT_COMMANDS = frozenset(
-    {"main", "pages", "say", "table", "machine", "outcome", "writing", "given", "auditing", "forms"}
+    {"main", "pages", "say", "table", "machine", "outcome", "writing", "given", "auditing", "forms", "margins"}
 )
 USAGE = 3
 """Exit code for wrong usage (click's own is 2, which here means an invalid file)."""

@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+import click
 from attrs import frozen
 
 from zjrules.cli import say
@@ -21,6 +22,7 @@ from zjrules.pool import pooled
 from zjrules.project import FACT_FILES, Scored, fitted, load, read_facts, rules_named, rules_said, score_units
 from zjrules.ruleset import Example, RuleSet
 from zjrules.span import Source, Span
+from zjrules.spelling import nearest
 from zjrules.term import expr as tm
 from zjrules.term import survey
 
@@ -205,6 +207,15 @@ def _calendar() -> WorkCalendar:
     from zjrules.inout.spring import with_spring
 
     return with_spring(work_calendar())
+
+
+def refuse_unknown(names: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse the name of an indicator that no rule set has; without any rule set there is nothing to compare with."""
+    for name in names:
+        if known and name not in known:
+            likely = nearest(name, known)
+            help_ = f"是不是「{likely}」？" if likely else f"指标有 {'、'.join(known)}"
+            raise click.UsageError(f"没有叫「{name}」的指标，{help_}")
 
 
 def exit_code(scored: Scored | None, found: list[Diagnostic]) -> int:

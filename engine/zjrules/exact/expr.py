@@ -260,7 +260,7 @@ EVALUATE: dict[type, Callable[[Any, Scope], Step]] = {
     tm.HasEvidence: lambda e, scope: Step(e, has_evidence(e.fact, scope)),
     **dict.fromkeys((tm.IsOption, tm.Neg, tm.Not, tm.Whole, tm.Round, tm.Abs), _of_one),
     tm.First: lambda e, scope: Step(e, alike.first(e, scope)),
-    tm.Same: lambda e, scope: Step(e, alike.same(e, scope, evaluate)),
+    tm.Same: lambda e, scope: alike.same(e, scope, evaluate),
     tm.Peers: lambda e, scope: peers.evaluate_peers(e, scope, evaluate),
     tm.Require: _require,
     **dict.fromkeys(

@@ -293,9 +293,10 @@ def leaf(s: Any, body: Any) -> Any:
     """Look a fact or a cell up in the list of facts."""
     x = body.facts[s["名"]] if s["运算"] in ("事实", "有佐证") else body.cell(s)
     if s["运算"] == "有佐证":
-        if s["取"] == "缺" and x["佐证"] != "自述":
-            return Some(frozenset((True, False))) if x.get("要佐证") else True
-        return (x["复核"] if s["取"] == "复核" else x)["佐证"] != "自述"
+        x = {**x, **(x["复核"] if s["取"] == "复核" else {})}
+        if x["佐证"] == "自述" and x["态"] != "缺失":
+            return False
+        return Some(frozenset((True, False))) if s["取"] == "缺" and x.get("要佐证") else True
     lacking = x.get("缺") or body.columns.get((s.get("明细"), s.get("列")))
     return value({"值": x, "复核": x.get("复核", {}), "缺": {}}[s["取"]].get("值", lacking))
 
@@ -318,7 +319,7 @@ def logic(op: str, v: Any) -> Any:
             return x
         known = known and isinstance(x, bool)
     can = {stop} if any(stop in truths(x) for x in v) else set()
-    return choice(can | ({not stop} if all(not stop in truths(x) for x in v) else set()), *v)
+    return choice(can | ({not stop} if all((not stop) in truths(x) for x in v) else set()), *v)
 
 
 def cases(s: Any, at: Any) -> Any:

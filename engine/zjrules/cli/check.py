@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from zjrules.cli import pages, say, table
-from zjrules.cli.outcome import exit_code, outcomes
+from zjrules.cli import certifying, pages, say, table, writing
+from zjrules.cli.outcome import exit_code, outcomes, spread
 from zjrules.diag import Diagnostic, Severity
 from zjrules.explain.lines import explained
 from zjrules.project import Scored
@@ -42,6 +42,15 @@ from zjrules.term import rule as tr
     "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="FACTS 是一个部门，DIR 里是下属单位的文件：金额和个数相加，明细合并",
 )  # fmt: skip
+@click.option(
+    "--certificate", "certificate", metavar="凭证.json", type=click.Path(path_type=Path, dir_okay=False),
+    help="另写一份评分凭证：全部步骤，可用 zjrules verify 或单独的核对器重算；和 --全体 一起，是第一个文件的单位的",
+)  # fmt: skip
+@click.option(
+    "--corrects", "corrects", metavar="旧凭证.json", type=click.Path(path_type=Path, dir_okay=False),
+    help="这份凭证更正的是哪一份",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="凭证已有也覆盖")
 @click.option("--brief", is_flag=True, help="只要得分表和发现，不要逐项解释")
 @pages.mapping
 @pages.no_cache
@@ -54,6 +63,9 @@ def command(
     under: Path | None,
     brief: bool,
     mapping: Path | None,
+    certificate: Path | None,
+    corrects: Path | None,
+    force: bool,
 ) -> int:
     """给事实文件算分：得分表、发现的问题、每个指标怎么算的。每个文件是一个单位，一个目录是里面的全部文件。
 
@@ -63,6 +75,7 @@ def command(
     zjrules check 某局.yaml --with 采购合同.yaml --format json
     zjrules check 全市 --全体 --brief
     zjrules check 某局.yaml --汇总 某局下属单位
+    zjrules check 某局.yaml --certificate 凭证.json
 
     退出码：0 没有发现；1 有发现（勾稽不通过、自评与重算不符、缺事实）；2 文件不合格；3 用法不对。
     """
@@ -70,7 +83,16 @@ def command(
         raise click.UsageError("--with 只用于一个单位：FACTS 只写一个文件")
     if under is not None and (len(files) > 1 or whole):
         raise click.UsageError("--汇总 只用于一个部门：FACTS 只写部门自己的文件")
+    if certificate is None and (corrects is not None or force):
+        raise click.UsageError("--corrects、--force 要和 --certificate 一起用")
+    if certificate is not None:
+        writing.refuse_existing(certificate, force)
     results = outcomes(files, further, rules, whole, under, mapping)
+    code = 0
+    if certificate is not None:
+        every = spread(files)
+        own = [every[0], *further, *(spread((under,)) if under is not None else ())]
+        code = certifying.write(results, len(every) if whole else 1, own, certificate, corrects, force)
     if form == "json":
         from zjrules.cli import machine
 
@@ -80,7 +102,7 @@ def command(
             _show(*result, brief=brief, only=())
         if len(results) > 1:
             table.overview(results, say.console())
-    return max(exit_code(*result) for result in results)
+    return max(code, *(exit_code(*result) for result in results))
 
 
 def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from zjrules import cli
 from zjrules.cli import pages
 from zjrules.diag import Code
 
-NOT_COMMANDS = frozenset({"main", "pages", "say", "table", "machine", "outcome", "writing"})
+NOT_COMMANDS = frozenset({"main", "pages", "say", "table", "machine", "outcome", "writing", "certifying"})
 USAGE = 3
 """Exit code for wrong usage (click's own is 2, which here means an invalid file)."""
 

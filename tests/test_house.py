@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).parent.parent / "engine" / "zjrules"
 
 # A module imports only from rows above its own. Packages stand for all that is in them.
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("num", "span", "spelling", "interval"),
+    ("num", "span", "spelling", "interval", "verifier"),
     ("unit", "diag", "library"),
     ("syntax", "fact", "value", "numeral"),
     ("mistyped",),
@@ -26,7 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("elaborate",),
     ("exact",),
     ("explain",),
-    ("sense", "pack", "live"),
+    ("sense", "pack", "live", "certificate"),
     ("inout",),
     ("build", "kept"),
     ("project", "canonical"),

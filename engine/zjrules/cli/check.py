@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from zjrules.cli import certifying, pages, say, table, writing
+from zjrules.cli import pages, say, table, writing
 from zjrules.cli.outcome import exit_code, outcomes, spread
 from zjrules.diag import Diagnostic, Severity
 from zjrules.explain.lines import explained
@@ -90,6 +90,8 @@ def command(
     results = outcomes(files, further, rules, whole, under, mapping)
     code = 0
     if certificate is not None:
+        from zjrules.cli import certifying
+
         every = spread(files)
         own = [every[0], *further, *(spread((under,)) if under is not None else ())]
         code = certifying.write(results, len(every) if whole else 1, own, certificate, corrects, force)

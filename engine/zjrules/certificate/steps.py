@@ -103,6 +103,9 @@ class Reading:
         kids = [self.expr(k, ledger, row) for k in step.kids]
         op, more = operation(e)
         match e:
+            case tm.Use():
+                # The arguments are reached through the names that the word gives them.
+                kids = kids[-1:]
             case tm.If() if isinstance(step.kids[0].value, bool):
                 more["取"] = step.kids[0].value
             case tm.Require() if step.aside:
@@ -179,9 +182,8 @@ class Reading:
         kids = [self.expr(k, ledger, row) for k in step.kids]
         if not isinstance(step.note, Standing):
             return self.out.add("待全体", kids, value)
-        more: Record = {"同级": self.group(step.note.values), "位": step.note.unit, "含己": e.own}
-        if e.kind == "名次":
-            more |= {"从小": e.rising, "并列": e.ties}
+        more: Record = {"同级": self.group(step.note.values), "位": step.note.unit}
+        more |= {"从小": e.rising, "并列": e.ties} if e.kind == "名次" else {"含己": e.own}
         return self.out.add(e.kind, kids, value, **more)
 
     def group(self, values: Sequence[Value]) -> int:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 FORMAT, READINGS, MOST_BYTES, MOST_BITS = "zjrules.certificate/1", ("按自述", "仅有佐证", "复核"), 64_000_000, 200_000
 DECIDED, ZERO = (Fraction, bool, str), Fraction(0)
 UP, DOWN = (1, ZERO, 0), (-1, ZERO, 0)
+FURTHER = ("指标", "定级", "分组", "分档", "判定")  # operations that refer to steps beside 用
 NO_CALENDAR, EMPTY, OUT = "没有该年的工作日历", "明细为空", ("不适用", "不算在同级平均里")
 
 class Refused(Exception):
@@ -78,7 +79,8 @@ def _union(of: Any) -> Any:
         return _choice(frozenset().union(*map(_truths, of)), *of)
     return _settled(min(_hull(v).lo for v in of), max(_hull(v).hi for v in of), *of)
 def _negative(a: Any) -> Any:
-    return Hull(*((-i, -x, -e) for i, x, e in (a.hi, a.lo)), a.also) if isinstance(a, Hull) else -a  # type: ignore[arg-type]
+    lo, hi = ((-e[0], -e[1], -e[2]) for e in ((a.hi, a.lo) if isinstance(a, Hull) else (UP, DOWN)))
+    return Hull(lo, hi, a.also) if isinstance(a, Hull) else -a
 def _plus(a: Any, b: Any) -> Any:
     if isinstance(a, Fraction) and isinstance(b, Fraction):
         if a.denominator.bit_length() + b.denominator.bit_length() > MOST_BITS:
@@ -147,7 +149,7 @@ def _logic(op: str, v: Any) -> Any:
 
 # ---------- ledgers, calendar, other units ----------
 def _placed(ids: Any, at: Any, beside: str) -> Any:
-    out, kept, item, weight = (default if i is None else at[i] for i, default in zip(ids, (False, True, None, Fraction(1))))
+    out, kept, item, weight = (default if i is None else at[i] for i, default in zip(ids, (False, True, None, Fraction(1)), strict=True))
     if out is True or (kept is False and beside == "出"):
         return {"出"}, item, weight, ()
     places = {"出"} if True in _truths(out) else set()
@@ -178,7 +180,7 @@ def _share(kind: str, live: Any, tests: Any, ledger: str) -> Any:
     weights = [Fraction(1) if r[1] is None else r[1] for r in live]
     if any("出" in r[0] for r in live) or any(isinstance(w, Hull) or w < 0 for w in weights) or (live and not sum(weights)):
         return None
-    tops = (sum(w for r, w in zip(live, weights) if t(r[0])) for t in (lambda p: p == {"内"}, lambda p: "内" in p))
+    tops = (sum(w for r, w in zip(live, weights, strict=True) if t(r[0])) for t in (lambda p: p == {"内"}, lambda p: "内" in p))
     return _settled(*((0, top / _sum(weights), 0) for top in tops), *tests) if live else Nil(EMPTY, ledger)
 def _middle(kind: str, live: Any, tests: Any, ledger: str) -> Any:
     if not live or not all(r[0] == {"内"} and isinstance(r[2], Fraction) for r in live):
@@ -228,7 +230,7 @@ def _among(s: Any, v: Any, at: Any, body: Any) -> Any:
     if op != "名次":
         return _fixed(_sum(live) / len(live) if op == "同级平均" else _extreme(max if op == "同级最大" else min, live), s.get("舍入"))
     ahead, tied = [x for x in live if (x < v[0] if s["从小"] else x > v[0])], live.count(v[0])
-    ranks = {"并列取后": len(ahead) + tied, "并列取均": Fraction(2 * len(ahead) + tied + 1, 2), "并列不空": len(set(ahead)) + 1}
+    ranks: Any = {"并列取后": len(ahead) + tied, "并列取均": Fraction(2 * len(ahead) + tied + 1, 2), "并列不空": len(set(ahead)) + 1}
     return Fraction(ranks.get(s["并列"], len(ahead) + 1)) if v[0] == values[place] else None
 
 # ---------- leaves, branches, scores ----------
@@ -269,10 +271,6 @@ def _branch(s: Any, v: Any, at: Any, body: Any) -> Any:
     if op == "凡":
         return ZERO if test is False else _union(rest if test is True else (*rest, ZERO)) if rest else None
     return _union(rest) if len(rest) == (1 if isinstance(test, bool) else 2) and s.get("取") == (test if isinstance(test, bool) else None) else None
-def _deducted(s: Any, v: Any, at: Any, body: Any) -> Any:
-    taken = _sum(v[1:]) if s["至多"] is None else _extreme(min, (_sum(v[1:]), at[s["至多"]]))
-    left = _plus(v[0], _negative(taken))
-    return _extreme(max, (left, ZERO)) if s["扣完为止"] else left
 def _indicator(s: Any, v: Any, at: Any, body: Any) -> Any:
     if any(at[i] is not False for i in s["排除"]) or any(at[i] is False for i in s["佐证齐"]):
         raise Refused(f"「{s['名']}」不适用或须佐证的条件与走法不符")
@@ -326,17 +324,13 @@ STRICT: Any = {  # a problem of an operand is the result
     "负": lambda s, v, at, body: _negative(v[0]), "非": lambda s, v, at, body: _not(v[0]),
     "绝对值": lambda s, v, at, body: None if isinstance(v[0], Hull) else abs(v[0]),
     "取整": lambda s, v, at, body: _rounded(v[0], "向上" if s["向上"] else "向下", Fraction(1)),
-    "最大": lambda s, v, at, body: _extreme(max, v), "最小": lambda s, v, at, body: _extreme(min, v),
+    **{op: lambda s, v, at, body, pick=pick: _extreme(pick, v) if len(v) > 1 else None for op, pick in (("最大", max), ("最小", min))},
     "真数": lambda s, v, at, body: _settled(
         *((0, Fraction(sum(t(_truths(x)) for x in v)), 0) for t in (lambda c: c == {True}, lambda c: True in c)), *v),
     "比较": lambda s, v, at, body: _compared(s["号令"], *v),
     "属于": lambda s, v, at, body: _choice({x in s["选项"] for x in _truths(v[0])}, v[0]),
-    "每超": lambda s, v, at, body: _times(v[1], v[2]), "扣分": _deducted,
-    "限于": lambda s, v, at, body: _extreme(min, (_extreme(max, v[:2]), v[2])),
-    "加分": lambda s, v, at, body: _plus(v[0], _extreme(min, v[1:])),
-    "减分": lambda s, v, at, body: _plus(v[0], _negative(_extreme(min, v[1:]))),
-    "分档": _cases, "判定": _cases, "名次": _among,
-    **dict.fromkeys(("合计分项", "清单"), lambda s, v, at, body: _sum(v)),
+    "每超": lambda s, v, at, body: _times(v[1], v[2]),
+    "分档": _cases, "判定": _cases, "名次": _among, "合计": lambda s, v, at, body: _sum(v),
     **dict.fromkeys(("工作日数", "加工作日", "顺延", "春节", "春节假期首日"), _dated),
 }
 LOOSE: Any = {
@@ -380,7 +374,9 @@ def _working(year: Any) -> Any:
     return [d for d in every if d in on or ((d - 1) % 7 < 5 and d not in off)]
 def refs(s: Any) -> list[int]:
     """Return the steps that a step refers to."""
-    found = [*s.get("用", ()), *s.get("排除", ()), *s.get("佐证齐", ()), s.get("至多"), s.get("其余"), *(b for _, _, b in s.get("线", ()))]
+    if s["运算"] not in FURTHER and "各行" not in s:
+        return s.get("用", [])  # type: ignore[no-any-return]
+    found = [*s.get("用", ()), *s.get("排除", ()), *s.get("佐证齐", ()), s.get("其余"), *(b for _, _, b in s.get("线", ()))]
     found += [i for row in s.get("各行") or () for i in row[1:]] + [i for i, _ in s.get("项", ())]
     found += [t[-1] if isinstance(t, list) else t for case in s.get("档", ()) for t in case]
     return [i for i in found if i is not None]
@@ -494,12 +490,15 @@ def verdict(data: bytes) -> tuple[int, str]:
     return 0, "\n".join([*lines, f"SHA-256 {shown['sha256']}", f"SM3 {shown['sm3'] or '没有：出凭证的机器不会算'}"])
 def main(args: list[str]) -> int:
     """Check one file and say so."""
-    code, message = 0, "用法：python verifier.py 凭证.json\n每一步由操作数重算，再核对摘要。退出码：0 成立；1 不成立；2 读不了；3 用法不对。"
-    if args not in (["-h"], ["--help"]):
-        try:
-            code, message = (3, message) if len(args) != 1 else verdict(open(args[0], "rb").read(MOST_BYTES + 1))
-        except OSError as error:
-            code, message = 2, f"读不了「{args[0]}」：{error.strerror}"
+    usage = "用法：python verifier.py 凭证.json\n每一步由操作数重算，再核对摘要。退出码：0 成立；1 不成立；2 读不了；3 用法不对。"
+    if len(args) != 1 or args[0] in ("-h", "--help"):
+        print(usage)
+        return 0 if args in (["-h"], ["--help"]) else 3
+    try:
+        with open(args[0], "rb") as file:
+            code, message = verdict(file.read(MOST_BYTES + 1))
+    except OSError as error:
+        code, message = 2, f"读不了「{args[0]}」：{error.strerror}"
     print(message)
     return code
 if __name__ == "__main__":

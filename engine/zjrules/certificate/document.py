@@ -33,7 +33,7 @@ class Origin:
 def certificate(facts: Facts, traces: Sequence[Trace], calendar: WorkCalendar | None, origin: Origin) -> Record:
     """Return the certificate of a unit; traces are 按自述, 仅有佐证 and, where there is one, 复核."""
     program = traces[0].program
-    head = {
+    head: Record = {
         "事实": tables.facts_of(facts, program.schema),
         "明细": tables.ledgers_of(facts, program.schema),
         "参数": [{"名": p.name, "值": written(p.value), "依据": p.basis} for p in program.params.values()],
@@ -49,7 +49,9 @@ def certificate(facts: Facts, traces: Sequence[Trace], calendar: WorkCalendar | 
         found: dict[int, int] = {}
         tops = [(reading.node(step, found), str(_points_of(step.term))) for step in trace.groups]
         last = reading.total(trace, tops)
-        conclusions.append({"读法": name, "总步": last, "总分": written(body.results[last]), "等级": list(trace.grades)})
+        conclusions.append(
+            {"读法": name, "总步": last, "总分": written(body.results[last]), "等级": list(trace.grades)}
+        )
         numbers.append(found)
     head |= {
         "格式": verifier.FORMAT, "引擎": origin.engine, "单位": facts.unit, "更正": origin.corrects,

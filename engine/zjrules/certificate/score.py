@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, assert_never
+from fractions import Fraction
+from typing import Any
 
 from attrs import define
 
 from zjrules import verifier
 from zjrules.certificate.plain import Plain, Record, seen
 from zjrules.certificate.steps import Reading
-from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.trace import Standing, Step, Trace
+
+ZERO = Fraction(0)
 
 
 def rounding(how: tr.RoundScore | None) -> list[str] | None:
@@ -46,7 +48,7 @@ class Scores(Reading):
         term, value, add = step.term, seen(step.value), self.out.add
         match term:
             case tr.Indicator():
-                return add("合计分项", [self.indicator(k) for k in step.kids], value)
+                return add("合计", [self.indicator(k) for k in step.kids], value)
             case tr.NotApplicable():
                 return self._guard(step, term, value, node)
             case tr.Gate():
@@ -57,17 +59,15 @@ class Scores(Reading):
             case tr.Plain():
                 return self.expr(step.kids[0])
             case tr.Bands():
-                return self._bands(step, term, value)
+                return self._bands(step, value)
             case tr.Decide():
                 return self._decide(step, value)
             case tr.Checklist():
-                return add("清单", [self._item(k) for k in step.kids], value)
+                return add("合计", [self._item(k) for k in step.kids], value)
             case tr.Deduct():
-                items = [self._item(k) for k in step.kids[: len(term.items)]]
-                most = self.expr(step.kids[-1]) if term.most is not None else None
-                return add("扣分", (last, *items), value, 至多=most, 扣完为止=term.to_zero)
+                return self._deducted(step, term, last)
             case tr.Clamp():
-                return add("限于", (last, *(self.expr(k) for k in step.kids)), value)
+                return self._clamped(step, last)
             case _:
                 return self.expr(step)
 
@@ -92,7 +92,7 @@ class Scores(Reading):
         more: Record = {"同级": self.group(step.note.values), "位": step.note.unit, "舍入": rounding(guard.mean)}
         return self.out.add("同级平均", (), value, **more)
 
-    def _bands(self, step: Step, base: tr.Bands, value: Plain) -> int:
+    def _bands(self, step: Step, value: Plain) -> int:
         subject = self.expr(step.kids[0])
         rows: list[list[Any]] = []
         rest: int | None = None
@@ -116,6 +116,24 @@ class Scores(Reading):
             test, *hit = (self.expr(k) for k in each.kids)
             rows.append([test, hit[0] if hit else None])
         return self.out.add("判定", (), value, 档=rows, 其余=rest)
+
+    def _deducted(self, step: Step, deduct: tr.Deduct, last: int) -> int:
+        taken = self._simple("合计", [self._item(k) for k in step.kids[: len(deduct.items)]])
+        if deduct.most is not None:
+            taken = self._simple("最小", (taken, self.expr(step.kids[-1])))
+        if not deduct.to_zero:
+            return self.out.add("-", (last, taken), seen(step.value))
+        zero = self.out.add("常数", (), ZERO, 原文="0 分")
+        return self.out.add("最大", (self._simple("-", (last, taken)), zero), seen(step.value))
+
+    def _clamped(self, step: Step, last: int) -> int:
+        low, high = (self.expr(k) for k in step.kids)
+        return self.out.add("最小", (self._simple("最大", (last, low)), high), seen(step.value))
+
+    def _simple(self, op: str, use: Sequence[int]) -> int:
+        """Return the number of a step between, whose value the trace does not keep: as the checker derives it."""
+        results = self.out.body.results
+        return self.out.add(op, use, verifier.derive({"运算": op}, [results[i] for i in use], results, self.out.body))
 
     def _item(self, step: Step) -> int:
         kids = [self.expr(k) for k in step.kids]
@@ -148,18 +166,23 @@ class Scores(Reading):
         kids = [self.expr(k) for k in (*step.kids, *step.aside)]
         match term:
             case tr.Adjust(sign=sign, basis=basis):
-                return add("加分" if sign > 0 else "减分", (last, *kids), value, 依据=basis)
+                amount = self._simple("最小", kids) if step.aside else kids[0]
+                return add("+" if sign > 0 else "-", (last, amount), value, 依据=basis)
             case tr.Clamp():
-                return add("限于", (last, *kids), value)
+                return self._clamped(step, last)
             case tr.RoundScore():
                 return add("舍入", (last,), value, 舍入=rounding(term))
             case tr.Regrade():
                 bounds = iter(kids)
-                lines = [[g.name, g.limit.op if g.limit else None, next(bounds) if g.limit else None] for g in program.grades]
+                lines = [
+                    [g.name, g.limit.op if g.limit else None, next(bounds) if g.limit else None] for g in program.grades
+                ]
                 return add("定级", (last,), self.out.body.results[last], 线=lines, 等级后=_listed(step.note))
             case tr.Override(kind="veto"):
                 results = self.out.body.results
-                stands = verifier.derive({"运算": "总分归零"}, [results[last], results[kids[0]]], results, self.out.body)
+                stands = verifier.derive(
+                    {"运算": "总分归零"}, [results[last], results[kids[0]]], results, self.out.body
+                )
                 return add("总分归零", (last, *kids), stands, 依据=term.basis)
             case tr.Override(kind=kind, grade=grade):
                 op = {"cap": "等级不得高于", "bar": "不得评为", "replace": "评为"}[kind]

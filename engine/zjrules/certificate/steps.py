@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, assert_never, get_args
+from typing import Any, get_args
 
 from attrs import define, field
 
 from zjrules import verifier
 from zjrules.certificate.plain import Plain, Record, seen, written
-from zjrules.fact import Evidence, Fact
-from zjrules.span import Span
+from zjrules.fact import Evidence
 from zjrules.term import expr as tm
 from zjrules.term.expr import Expr
 from zjrules.trace import Standing, Step
@@ -43,7 +42,11 @@ class Writer:
         if use:
             step["用"] = list(use)
         results = self.body.results
-        if op == "分组" or not isinstance(value, _KNOWN) or not all(isinstance(results[i], _KNOWN) for i in verifier.refs(step)):
+        if (
+            op == "分组"
+            or not isinstance(value, _KNOWN)
+            or not all(isinstance(results[i], _KNOWN) for i in verifier.refs(step))
+        ):
             # The checker's own way says whether it can derive an open value; what it cannot is only stated.
             derived = verifier.derive(step, [results[i] for i in use], results, self.body)
             if derived != value or type(derived) is not type(value):
@@ -151,7 +154,9 @@ class Reading:
         rows = self.out.body.ledgers[ledger]["行"]
         use = self._use(rows[row][place])
         listed = verifier.leaf({"运算": "格", "明细": ledger, "行": row, "列": column, "取": use}, self.out.body)
-        return self._leaf("格", value, {} if value == listed else {"未重推": True}, 明细=ledger, 行=row, 列=column, 取=use)
+        return self._leaf(
+            "格", value, {} if value == listed else {"未重推": True}, 明细=ledger, 行=row, 列=column, 取=use
+        )
 
     def _leaf(self, op: str, value: Plain, narrowed: Record, **more: Any) -> int:
         before = len(self.out.body.steps)
@@ -188,16 +193,12 @@ class Reading:
 
     def group(self, values: Sequence[Value]) -> int:
         """Return the number of a list of peers' values, which bear no names."""
-        plain = tuple(Nil_(v) if isinstance(v, Problem) else seen(v) for v in values)
+        plain = tuple(verifier.Nil(v.kind) if isinstance(v, Problem) else seen(v) for v in values)
         peers, lists = self.out.peers, self.out.body.peers
         if plain not in peers:
             peers[plain] = len(lists)
             lists.append(list(plain))
         return peers[plain]
-
-
-def Nil_(problem: Problem) -> verifier.Nil:  # noqa: N802
-    return verifier.Nil(problem.kind)
 
 
 def operation(e: Any) -> tuple[str, Record]:

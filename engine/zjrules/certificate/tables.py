@@ -27,7 +27,13 @@ def _entry(fact: Fact) -> Record:
         found["值"] = written(seen(Problem(NOT_APPLICABLE, fact.name)))
     elif fact.value is not None:
         found["值"] = written(fact.value)
-    texts = {"原文": fact.shown, "佐证材料": fact.reference, "来源": fact.source, "理由": fact.reason, "出处": place(fact.span)}
+    texts = {
+        "原文": fact.shown,
+        "佐证材料": fact.reference,
+        "来源": fact.source,
+        "理由": fact.reason,
+        "出处": place(fact.span),
+    }
     return found | {name: text for name, text in texts.items() if text}
 
 
@@ -59,7 +65,11 @@ def _ledger(asked: AskedLedger, table: Table | None) -> Record:
     columns = [
         {"名": c, "缺": written(seen(possible(a.type, a.limits, c, a.may_be_na)))} for c, a in asked.columns.items()
     ]
-    rows = None if table is None or table.rows is None else [_row(asked.name, n, row, asked) for n, row in enumerate(table.rows, 1)]
+    rows = (
+        None
+        if table is None or table.rows is None
+        else [_row(asked.name, n, row, asked) for n, row in enumerate(table.rows, 1)]
+    )
     evidence = Evidence.NOT_ASKED if table is None else table.evidence
     found = {"名": asked.name, "列": columns, "行": rows, "佐证": evidence.value}
     return found | ({"佐证材料": table.reference} if table is not None and table.reference else {})
@@ -69,7 +79,11 @@ def _row(ledger: str, number: int, row: Mapping[str, Fact], asked: AskedLedger) 
     found = []
     for column in asked.columns:
         cell = row.get(column)
-        item: Record = {"态": State.MISSING.value, "佐证": Evidence.NOT_ASKED.value} if cell is None else _cell(cell, ledger, number)
+        item: Record = (
+            {"态": State.MISSING.value, "佐证": Evidence.NOT_ASKED.value}
+            if cell is None
+            else _cell(cell, ledger, number)
+        )
         if cell is not None and cell.review is not None:
             item["复核"] = _cell(cell.review, ledger, number)
         found.append(item)

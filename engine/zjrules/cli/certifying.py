@@ -33,7 +33,9 @@ def certified(scored: Scored, files: Sequence[Path], corrects: str | None, engin
     return document.certificate(scored.facts, traces, calendar_for(rules)[0], origin)
 
 
-def write(results: Sequence[Outcome], units: int, files: Sequence[Path], path: Path, corrects: Path | None, force: bool) -> int:
+def write(
+    results: Sequence[Outcome], units: int, files: Sequence[Path], path: Path, corrects: Path | None, force: bool
+) -> int:
     """Write the certificate of the first unit; return 0, or 2 when there is none to write."""
     if len(results) != units:
         raise click.UsageError("--certificate 只给一个单位、一本规则出凭证：用 --rules 指定一本")

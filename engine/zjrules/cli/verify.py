@@ -25,7 +25,9 @@ OTHER_STEPS = Code("ZJ6032", "certificate-not-of-the-rules")
 @click.command(cls=pages.Command, short_help="核对评分凭证：每一步重算，和规则、事实对照")
 @click.argument("path", metavar="凭证.json", type=click.Path(path_type=Path))
 @click.option("--rules", "rules", metavar="RULES", help="和这本规则对照：文件摘要；再有 --facts，逐步对照")
-@click.option("--facts", "facts", multiple=True, metavar="FACTS", type=click.Path(path_type=Path), help="和这些事实文件对照")
+@click.option(
+    "--facts", "facts", multiple=True, metavar="FACTS", type=click.Path(path_type=Path), help="和这些事实文件对照"
+)
 @click.option(
     "--全体", "--all-units", "whole", metavar="DIR", type=click.Path(path_type=Path, exists=True),
     help="DIR 里是全体单位的文件：名次、同级平均按它们对照",
@@ -73,12 +75,23 @@ def command(
         say.diagnostics(found, say.console(sys.stderr))
         return 1
     click.echo(message)
-    click.echo("和规则、事实逐步相符" if facts else "和规则文件的摘要相符" if rules else "没有和规则、事实对照：加 --rules 和 --facts")
+    click.echo(
+        "和规则、事实逐步相符"
+        if facts
+        else "和规则文件的摘要相符"
+        if rules
+        else "没有和规则、事实对照：加 --rules 和 --facts"
+    )
     return 0
 
 
 def _against(
-    body: dict[str, Any], rules: str | None, facts: tuple[Path, ...], whole: Path | None, under: Path | None, mapping: Path | None
+    body: dict[str, Any],
+    rules: str | None,
+    facts: tuple[Path, ...],
+    whole: Path | None,
+    under: Path | None,
+    mapping: Path | None,
 ) -> list[Diagnostic]:
     """Return how a certificate differs from what the rules and facts at hand give."""
     name = rules or (body["规则"]["编号"] if facts else None)
@@ -100,7 +113,9 @@ def _against(
     return _steps(body, _scored(name, facts, whole, under, mapping), own)
 
 
-def _scored(name: str, facts: tuple[Path, ...], whole: Path | None, under: Path | None, mapping: Path | None) -> Outcome:
+def _scored(
+    name: str, facts: tuple[Path, ...], whole: Path | None, under: Path | None, mapping: Path | None
+) -> Outcome:
     if whole is not None:
         others = [p for p in spread((whole,)) if p.resolve() != facts[0].resolve()]
         return outcomes((facts[0], *others), (), (name,), whole=True)[0]

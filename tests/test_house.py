@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from zjrules.certificate.steps import LEAVES, OPERATIONS
 from zjrules.exact.expr import EVALUATE
 from zjrules.term.expr import Expr
 
@@ -66,6 +67,10 @@ def _imports(tree: ast.AST) -> list[str]:
 
 def test_every_kind_of_expression_can_be_evaluated() -> None:
     assert set(EVALUATE) == set(get_args(Expr))
+
+
+def test_every_kind_of_expression_can_stand_in_a_certificate() -> None:
+    assert {*OPERATIONS, *LEAVES} == set(get_args(Expr))
 
 
 def test_every_module_has_a_layer() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Any, get_args
@@ -104,7 +104,7 @@ class Reading:
 
     def _operation(self, e: Any, step: Step, value: Plain, ledger: str, row: int) -> int:
         kids = [self.expr(k, ledger, row) for k in step.kids]
-        op, more = operation(e)
+        op, more = OPERATIONS[type(e)](e)
         match e:
             case tm.Use():
                 # The arguments are reached through the names that the word gives them.
@@ -201,46 +201,27 @@ class Reading:
         return peers[plain]
 
 
-def operation(e: Any) -> tuple[str, Record]:
-    """Return the name of a kernel operation and what it needs beside its operands."""
-    match e:
-        case tm.Arith(op):
-            return op, {}
-        case tm.Neg():
-            return "负", {}
-        case tm.Abs():
-            return "绝对值", {}
-        case tm.Whole(up=up):
-            return "取整", {"向上": up}
-        case tm.Round(quantum=quantum, mode=mode):
-            return "舍入", {"舍入": [mode.value, str(quantum)]}
-        case tm.Extreme(most=most):
-            return "最大" if most else "最小", {}
-        case tm.CountTrue():
-            return "真数", {}
-        case tm.Cmp(op):
-            return "比较", {"号令": op}
-        case tm.Logic(op):
-            return op, {}
-        case tm.Not():
-            return "非", {}
-        case tm.IsOption(options=options):
-            return "属于", {"选项": list(options)}
-        case tm.If():
-            return "若", {}
-        case tm.Require(message=message):
-            return "应有", {"因": message}
-        case tm.Var(name):
-            return "令", {"名": name}
-        case tm.Use(body=body):
-            return "词", {"名": body.word}
-        case tm.Workdays():
-            return "工作日数", {}
-        case tm.AddWorkdays():
-            return "加工作日", {}
-        case tm.RollOn():
-            return "顺延", {}
-        case tm.Festival(leave=leave):
-            return "春节假期首日" if leave else "春节", {}
-        case _:
-            raise TypeError(e)
+OPERATIONS: dict[type, Callable[[Any], tuple[str, Record]]] = {
+    tm.Arith: lambda e: (e.op, {}),
+    tm.Neg: lambda _: ("负", {}),
+    tm.Abs: lambda _: ("绝对值", {}),
+    tm.Whole: lambda e: ("取整", {"向上": e.up}),
+    tm.Round: lambda e: ("舍入", {"舍入": [e.mode.value, str(e.quantum)]}),
+    tm.Extreme: lambda e: ("最大" if e.most else "最小", {}),
+    tm.CountTrue: lambda _: ("真数", {}),
+    tm.Cmp: lambda e: ("比较", {"号令": e.op}),
+    tm.Logic: lambda e: (e.op, {}),
+    tm.Not: lambda _: ("非", {}),
+    tm.IsOption: lambda e: ("属于", {"选项": list(e.options)}),
+    tm.If: lambda _: ("若", {}),
+    tm.Require: lambda e: ("应有", {"因": e.message}),
+    tm.Var: lambda e: ("令", {"名": e.name}),
+    tm.Use: lambda e: ("词", {"名": e.body.word}),
+    tm.Workdays: lambda _: ("工作日数", {}),
+    tm.AddWorkdays: lambda _: ("加工作日", {}),
+    tm.RollOn: lambda _: ("顺延", {}),
+    tm.Festival: lambda e: ("春节假期首日" if e.leave else "春节", {}),
+}
+"""The name of a kernel operation whose operands are its kids, and what it needs beside them."""
+LEAVES = (tm.Const, tm.ParamRef, tm.FactRef, tm.HasEvidence, tm.IsNA, tm.Column, tm.First, tm.Over, tm.Same, tm.Peers)
+"""The other kinds of expressions (tests/test_house.py)."""

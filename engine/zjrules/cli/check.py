@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zjrules.cli import pages, say, table, writing
-from zjrules.cli.outcome import exit_code, outcomes, spread
+from zjrules.cli.outcome import Outcome, exit_code, outcomes, spread
 from zjrules.diag import Diagnostic, Severity
 from zjrules.explain.lines import explained
 from zjrules.project import Scored
@@ -83,28 +83,49 @@ def command(
         raise click.UsageError("--with 只用于一个单位：FACTS 只写一个文件")
     if under is not None and (len(files) > 1 or whole):
         raise click.UsageError("--汇总 只用于一个部门：FACTS 只写部门自己的文件")
-    if certificate is None and (corrects is not None or force):
-        raise click.UsageError("--corrects、--force 要和 --certificate 一起用")
-    if certificate is not None:
-        writing.refuse_existing(certificate, force)
+    wanted = _wanted(certificate, corrects, force)
     results = outcomes(files, further, rules, whole, under, mapping)
-    code = 0
-    if certificate is not None:
-        from zjrules.cli import certifying
+    own = (*further, *(spread((under,)) if under is not None else ()))
+    code = _certified(results, spread(files), own, whole, wanted)
+    _print(results, form, brief)
+    return max(code, *(exit_code(*result) for result in results))
 
-        every = spread(files)
-        own = [every[0], *further, *(spread((under,)) if under is not None else ())]
-        code = certifying.write(results, len(every) if whole else 1, own, certificate, corrects, force)
+
+def _print(results: list[Outcome], form: str, brief: bool) -> None:
     if form == "json":
         from zjrules.cli import machine
 
         click.echo(machine.checked(results))
-    else:
-        for result in results:
-            _show(*result, brief=brief, only=())
-        if len(results) > 1:
-            table.overview(results, say.console())
-    return max(code, *(exit_code(*result) for result in results))
+        return
+    for result in results:
+        _show(*result, brief=brief, only=())
+    if len(results) > 1:
+        table.overview(results, say.console())
+
+
+def _wanted(path: Path | None, corrects: Path | None, force: bool) -> tuple[Path, Path | None, bool] | None:
+    """Return where the certificate goes, what it corrects, and whether it may stand there; a usage error before any work."""
+    if path is None:
+        if corrects is not None or force:
+            raise click.UsageError("--corrects、--force 要和 --certificate 一起用")
+        return None
+    writing.refuse_existing(path, force)
+    return path, corrects, force
+
+
+def _certified(
+    results: list[Outcome],
+    files: list[Path],
+    further: tuple[Path, ...],
+    whole: bool,
+    wanted: tuple[Path, Path | None, bool] | None,
+) -> int:
+    """Write the certificate of the first file's unit, if one is wanted; return 0, or 2 when it cannot be written."""
+    if wanted is None:
+        return 0
+    from zjrules.cli import certifying
+
+    return certifying.write(results, len(files) if whole else 1, [files[0], *further], *wanted)
 
 
 def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tuple[str, ...]) -> None:

@@ -59,30 +59,33 @@ def command(
     """
     if (whole or under or mapping) and not facts:
         raise click.UsageError("--全体、--汇总、--map 要和 --facts 一起用")
-    try:
-        with path.open("rb") as file:
-            data = file.read(verifier.MOST_BYTES + 1)
-    except OSError as error:
-        click.echo(f"读不了「{path}」：{error.strerror}", err=True)
-        return 2
-    code, message = verifier.verdict(data)
+    code, message, data = _checked(path)
     if code:
-        say.diagnostics([Diagnostic(REFUSED, f"凭证{message}")] if code == 1 else [], say.console(sys.stderr))
-        click.echo(message, err=True) if code == 2 else None
         return code
     found = _against(json.loads(data)["凭证"], rules, facts, whole, under, mapping)
     if found:
         say.diagnostics(found, say.console(sys.stderr))
         return 1
+    compared = "和规则、事实逐步相符" if facts else "和规则文件的摘要相符"
     click.echo(message)
-    click.echo(
-        "和规则、事实逐步相符"
-        if facts
-        else "和规则文件的摘要相符"
-        if rules
-        else "没有和规则、事实对照：加 --rules 和 --facts"
-    )
+    click.echo(compared if facts or rules else "没有和规则、事实对照：加 --rules 和 --facts")
     return 0
+
+
+def _checked(path: Path) -> tuple[int, str, bytes]:
+    """Let the checker speak of a file; what it refuses is said here."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(verifier.MOST_BYTES + 1)
+    except OSError as error:
+        click.echo(f"读不了「{path}」：{error.strerror}", err=True)
+        return 2, "", b""
+    code, message = verifier.verdict(data)
+    if code == 1:
+        say.diagnostics([Diagnostic(REFUSED, f"凭证{message}")], say.console(sys.stderr))
+    elif code:
+        click.echo(f"读不了「{path}」：{message}", err=True)
+    return code, message, data
 
 
 def _against(

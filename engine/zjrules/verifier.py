@@ -157,8 +157,8 @@ def _placed(ids: Any, at: Any, beside: str) -> Any:
     return _nil((out, kept, item, weight)) or (places, item, weight, (out, kept, item))
 def _rows(s: Any, v: Any, at: Any, body: Any) -> Any:
     kind, table = s["运算"][2:], body.ledgers[s["明细"]]
-    if s["各行"] is None or table["行"] is None:
-        return None
+    if s["各行"] is None or table["行"] is None:  # rows that nobody has seen
+        return {"计数": Hull((0, ZERO, 0), UP), "占比": Hull((0, ZERO, 0), (0, Fraction(1), 0))}.get(kind)
     numbers, keys = [row[0] for row in s["各行"]], _keys(s, body) if s["运算"][:2] == "同项" else None
     if keys and any(isinstance(k, (Hull, Some)) for k in keys):
         return None
@@ -387,7 +387,7 @@ def derive(s: Any, v: Any, at: Any, body: Any) -> Any:
 def _inside(a: Any, b: Any) -> bool:
     if isinstance(a, (Fraction, Hull)) and isinstance(b, (Fraction, Hull)):
         return _hull(b).lo <= _hull(a).lo and _hull(a).hi <= _hull(b).hi
-    return isinstance(a, Nil) or isinstance(b, Nil) or _truths(a) <= _truths(b)
+    return not isinstance(b, DECIDED) if isinstance(a, Nil) else isinstance(b, Nil) or _truths(a) <= _truths(b)
 def _rederive(s: Any, number: int, body: Any) -> None:
     operands, at, where = refs(s), body.results, f"第 {number} 步（{s['运算']}）"
     if s["号"] != number or not all(type(i) is int and 0 <= i < number for i in operands):

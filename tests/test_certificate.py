@@ -363,6 +363,7 @@ HOSTILE: dict[str, bytes] = {
     "0 below": _with(步骤=[{"号": 0, "运算": "常数", "得": "1/0"}]),
     "a year out of range": _with(日历=[{"年": 10**17, "放假": [], "上班": []}]),
     "no readings": _with(结论=[]),
+    "a unit that is no text": _with(单位=None, 规则=[]),
 }
 
 

@@ -477,17 +477,18 @@ def check(data: bytes) -> Any:
 def verdict(data: bytes) -> tuple[int, str]:
     """Return 0 and what holds, 1 and why it does not, or 2 when it cannot be read."""
     try:
-        doc = check(data)
+        return 0, _said(check(data))
     except Refused as error:
         return 1, f"不成立：{error}"
     except Unreadable as error:
         return 2, str(error)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError):
         return 1, "不成立：内容不合凭证的格式"
+def _said(doc: Any) -> str:
     body, shown = doc["凭证"], doc["摘要"]
     lines = [f"成立：{body['单位']}  {body['规则']['名称']}", f"核对 {len(body['步骤'])} 步，其中未重推 {body['未重推']} 步"]
     lines += [f"{r['读法']}  总分 {json.dumps(r['总分'], ensure_ascii=False)}  {'、'.join(r['等级'])}" for r in body["结论"]]
-    return 0, "\n".join([*lines, f"SHA-256 {shown['sha256']}", f"SM3 {shown['sm3'] or '没有：出凭证的机器不会算'}"])
+    return "\n".join([*lines, f"SHA-256 {shown['sha256']}", f"SM3 {shown['sm3'] or '没有：出凭证的机器不会算'}"])
 def main(args: list[str]) -> int:
     """Check one file and say so."""
     usage = "用法：python verifier.py 凭证.json\n每一步由操作数重算，再核对摘要。退出码：0 成立；1 不成立；2 读不了；3 用法不对。"

@@ -26,7 +26,9 @@ def digest_of(path: Path) -> str:
 def certified(scored: Scored, files: Sequence[Path], corrects: str | None, engine: str = "") -> dict[str, Any]:
     """Return the certificate of a scored unit; files are those that its facts were read from."""
     rules = scored.rules
-    name = rules.id if not rules.path.is_absolute() or rules.id != str(rules.path) else rules.path.name
+    # A rule set that was given by its place must not bring the place into the certificate.
+    placed = Path(rules.id).is_absolute() or rules.id.startswith(".") or rules.id.endswith(".zj")
+    name = rules.path.name if placed else rules.id
     fact_files = {path.name: digest_of(path) for path in files}
     origin = document.Origin(engine or version("zjrules"), name, rule_digests(rules), fact_files, corrects)
     traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]

@@ -111,6 +111,17 @@ def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
     return RuleSet(name, path, found.program, digest, found.examples), found.problems
 
 
+def rule_digests(rules: RuleSet) -> dict[str, str]:
+    """Return the SHA-256 of every file that a rule set consists of, by its name: its own and those of the library it draws on."""
+    paths = sorted(rules.path.glob("*.zj")) if rules.path.is_dir() else [rules.path]
+    own, _ = _read_all(paths)
+    every, _ = _read_all(standard())
+    drawn = {s.name for s in drawn_on(own, every)[0]}
+    library = [p for p in standard() if shown(p) in drawn]
+    named = {**{p.name: p for p in paths}, **{f"{p.parent.name}/{p.name}": p for p in library}}
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items()}
+
+
 def standard_examples() -> tuple[tuple[Example, ...], Diagnostics]:
     """Return the examples of all standard words."""
     from zjrules import build

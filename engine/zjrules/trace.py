@@ -9,6 +9,7 @@ from attrs import define, field, frozen
 from zjrules.term.expr import Expr
 from zjrules.term.rule import (
     Adjust,
+    Band,
     Bands,
     Case,
     Check,
@@ -30,7 +31,7 @@ from zjrules.term.rule import (
 from zjrules.value import Value
 
 Term = (
-    Expr | Plain | Bands | Decide | Checklist | Case | PerStep | Deduct | Clamp | Gate | NotApplicable | RoundScore
+    Expr | Plain | Band | Bands | Decide | Checklist | Case | PerStep | Deduct | Clamp | Gate | NotApplicable | RoundScore
     | Indicator | Group | Adjust | Regrade | Override
 )  # fmt: skip
 
@@ -46,6 +47,8 @@ class Step:
     value: Value
     kids: tuple[Step, ...] = ()
     note: object = None
+    aside: tuple[Step, ...] = ()
+    """What was evaluated and did not decide: bands and guards that were not met, the rows of a ledger."""
 
 
 @frozen
@@ -70,6 +73,10 @@ class Standing:
     units: int
     least: tuple[Fraction, str] | None = None
     most: tuple[Fraction, str] | None = None
+    values: tuple[Value, ...] = field(default=(), repr=False)
+    """What every unit has, in the order of the run."""
+    unit: int = 0
+    """Which of them is the unit at hand."""
 
 
 @frozen
@@ -92,6 +99,8 @@ class Trace:
     total: Value
     grades: tuple[str, ...]
     checks: tuple[Checked, ...] = field(factory=tuple)
+    added: Value = field(default=Fraction(0))
+    """The sum of the groups, before the steps of the total."""
 
     def indicators(self) -> list[Step]:
         """Return the steps of all indicators in order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import shutil
@@ -24,7 +25,9 @@ from by_hand_integers import scores as integer_scores
 from lark import Lark, Token
 from lark.lexer import Lexer
 
+from zjrules import verifier
 from zjrules.build import build, grammar_text, the_parser
+from zjrules.certificate import document
 from zjrules.compiled.program import compiled
 from zjrules.exact.total import score
 from zjrules.fact import Facts, Schema
@@ -32,7 +35,7 @@ from zjrules.inout.asset import asset, standard
 from zjrules.inout.calendar import work_calendar
 from zjrules.library import drawn_on
 from zjrules.num import fold
-from zjrules.project import fitted, load, read_facts, texts
+from zjrules.project import fitted, load, read_facts, score_units, texts
 from zjrules.read.lexer import tokens
 from zjrules.read.parser import DECLARATIONS
 from zjrules.span import Source
@@ -145,6 +148,27 @@ def scoring_fast() -> tuple[float, float, float]:
     return paired(lambda: [fast.integers(ready) for _ in range(many)], theirs, 30)
 
 
+def certificates(part: str) -> tuple[float, float, float]:
+    """Write, or check, the certificate of one department in both readings, against scoring it in both."""
+    rules, _ = load("zhanjiang/2025")
+    handed, _ = read_facts(FULL)
+    assert rules is not None
+    assert handed is not None
+    facts, _ = fitted(handed, rules)
+    calendar = work_calendar()
+    scored = score_units(rules, (facts,), calendar)[0]
+
+    def write() -> bytes:
+        origin = document.Origin("0", rules.id, {}, {})
+        return document.text(document.certificate(facts, (scored.claimed, scored.proved), calendar, origin))
+
+    data = write()
+    assert verifier.verdict(data)[0] == 0
+    print(f"<!-- 凭证 {len(data) // 1024} KB，{len(json.loads(data)['凭证']['步骤'])} 步 -->")
+    jobs: dict[str, Job] = {"write": write, "check": lambda: verifier.check(data)}
+    return paired(jobs[part], lambda: score_units(rules, (facts,), calendar), 30)
+
+
 def starting(state: str) -> tuple[float, float, float]:
     """Run a whole ``zjrules check`` of the real case against the imports that no such program can do without."""
     check = [sys.executable, "-m", "zjrules.cli.main", "check", str(REAL)]
@@ -208,6 +232,8 @@ MEASURES: tuple[tuple[str, str, Callable[[], tuple[float, float, float]]], ...] 
     ("读 2025 规则并查完 / Lark 裸解析", "≤ 3", reading),
     ("一个部门带轨迹算分 / 手写 Fraction", "≤ 3", scoring),
     ("一个部门算分，不留轨迹 / 手写整数", "≤ 1.5", scoring_fast),
+    ("出评分凭证 / 算分（按自述、仅有佐证）", "≤ 3", lambda: certificates("write")),
+    ("核对评分凭证 / 算分（按自述、仅有佐证）", "≤ 3", lambda: certificates("check")),
     ("读工作簿，200 项事实、5,000 行明细 / openpyxl 整读两遍", "≤ 1.5", lambda: workbooks(formulas=False)),
     ("同上，有 20 格公式 / openpyxl 整读两遍", "≤ 1.5", lambda: workbooks(formulas=True)),
     ("check 真实案例，缓存在 / 只导入", "≤ 2", lambda: starting("warm")),

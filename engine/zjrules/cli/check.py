@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from zjrules.cli import pages, say, table
-from zjrules.cli.outcome import exit_code, outcomes
+from zjrules.cli import pages, say, table, writing
+from zjrules.cli.outcome import Outcome, exit_code, outcomes, spread
 from zjrules.diag import Diagnostic, Severity
 from zjrules.explain.lines import explained
 from zjrules.project import Scored
@@ -44,6 +44,15 @@ from zjrules.trace import Step
     "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="FACTS 是一个部门，DIR 里是下属单位的文件：金额和个数相加，明细合并",
 )  # fmt: skip
+@click.option(
+    "--certificate", "certificate", metavar="凭证.json", type=click.Path(path_type=Path, dir_okay=False),
+    help="另写一份评分凭证：全部步骤，可用 zjrules verify 或单独的核对器重算；和 --全体 一起，是第一个文件的单位的",
+)  # fmt: skip
+@click.option(
+    "--corrects", "corrects", metavar="旧凭证.json", type=click.Path(path_type=Path, dir_okay=False),
+    help="这份凭证更正的是哪一份",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="凭证已有也覆盖")
 @click.option("--brief", is_flag=True, help="只要得分表和发现，不要逐项解释")
 @pages.mapping
 @pages.no_cache
@@ -56,6 +65,9 @@ def command(
     under: Path | None,
     brief: bool,
     mapping: Path | None,
+    certificate: Path | None,
+    corrects: Path | None,
+    force: bool,
 ) -> int:
     """给事实文件算分：得分表、发现的问题、每个指标怎么算的。每个文件是一个单位，一个目录是里面的全部文件。
 
@@ -65,6 +77,7 @@ def command(
     zjrules check 某局.yaml --with 采购合同.yaml --format json
     zjrules check 全市 --全体 --brief
     zjrules check 某局.yaml --汇总 某局下属单位
+    zjrules check 某局.yaml --certificate 凭证.json
 
     退出码：0 没有发现；1 有发现（勾稽不通过、自评与重算不符、缺事实）；2 文件不合格；3 用法不对。
     """
@@ -72,17 +85,49 @@ def command(
         raise click.UsageError("--with 只用于一个单位：FACTS 只写一个文件")
     if under is not None and (len(files) > 1 or whole):
         raise click.UsageError("--汇总 只用于一个部门：FACTS 只写部门自己的文件")
+    wanted = _wanted(certificate, corrects, force)
     results = outcomes(files, further, rules, whole, under, mapping)
+    own = (*further, *(spread((under,)) if under is not None else ()))
+    code = _certified(results, spread(files), own, whole, wanted)
+    _print(results, form, brief)
+    return max(code, *(exit_code(*result) for result in results))
+
+
+def _print(results: list[Outcome], form: str, brief: bool) -> None:
     if form == "json":
         from zjrules.cli import machine
 
         click.echo(machine.checked(results))
-    else:
-        for result in results:
-            _show(*result, brief=brief, only=())
-        if len(results) > 1:
-            table.overview(results, say.console())
-    return max(exit_code(*result) for result in results)
+        return
+    for result in results:
+        _show(*result, brief=brief, only=())
+    if len(results) > 1:
+        table.overview(results, say.console())
+
+
+def _wanted(path: Path | None, corrects: Path | None, force: bool) -> tuple[Path, Path | None, bool] | None:
+    """Return where the certificate goes, what it corrects, and whether it may stand there; a usage error before any work."""
+    if path is None:
+        if corrects is not None or force:
+            raise click.UsageError("--corrects、--force 要和 --certificate 一起用")
+        return None
+    writing.refuse_existing(path, force)
+    return path, corrects, force
+
+
+def _certified(
+    results: list[Outcome],
+    files: list[Path],
+    further: tuple[Path, ...],
+    whole: bool,
+    wanted: tuple[Path, Path | None, bool] | None,
+) -> int:
+    """Write the certificate of the first file's unit, if one is wanted; return 0, or 2 when it cannot be written."""
+    if wanted is None:
+        return 0
+    from zjrules.cli import certifying
+
+    return certifying.write(results, len(files) if whole else 1, [files[0], *further], *wanted)
 
 
 def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tuple[str, ...]) -> None:

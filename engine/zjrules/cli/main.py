@@ -14,7 +14,20 @@ from zjrules.cli import pages
 from zjrules.diag import Code
 
 NOT_COMMANDS = frozenset(
-    {"main", "pages", "say", "table", "machine", "outcome", "writing", "given", "auditing", "forms", "margins"}
+    {
+        "main",
+        "pages",
+        "say",
+        "table",
+        "machine",
+        "outcome",
+        "writing",
+        "given",
+        "auditing",
+        "forms",
+        "margins",
+        "certifying",
+    }
 )
 USAGE = 3
 """Exit code for wrong usage (click's own is 2, which here means an invalid file)."""

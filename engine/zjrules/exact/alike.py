@@ -9,6 +9,7 @@ from zjrules.exact.scope import Alike, Scope
 from zjrules.interval.sets import Range
 from zjrules.spelling import plain_form
 from zjrules.term import expr as tm
+from zjrules.trace import Step
 from zjrules.unit import Scalar
 from zjrules.value import EMPTY_LEDGER, NOT_APPLICABLE, Problem, Unknown, Value, deps_of, settled
 
@@ -32,30 +33,31 @@ def first(e: tm.First, scope: Scope) -> Value:
     return Unknown(frozenset({True, False}), deps_of(own, *earlier), False)
 
 
-def same(e: tm.Same, scope: Scope, evaluate: Evaluate) -> Value:
+def same(e: tm.Same, scope: Scope, evaluate: Evaluate) -> Step:
     """Return the sum or mean over the rows that are alike; one whose column is open may be among them or not."""
     over, ledger = e.over, scope.ledgers[e.over.ledger]
     rows, own = ledger.rows, scope.row[e.column] if scope.row else None
     if rows is None or own is None:
-        return _with_itself(unseen(over, scope, ledger, evaluate))
+        return Step(e, _with_itself(unseen(over, scope, ledger, evaluate)))
     if isinstance(own, Problem):
-        return own
+        return Step(e, own)
     known = _alike(scope, rows, e.column)
     sure = {scope.place} if isinstance(own, Unknown) else {scope.place, *known.rows.get(_key(own), ())}
     maybe = dict(known.open) if not isinstance(own, Unknown) else {i: row[e.column] for i, row in enumerate(rows)}
     live: list[Row] = []
+    seen: list[Step] = []
     for number in sorted({*sure, *maybe}):
         cells = scope.row if number == scope.place else rows[number]
-        row = row_of(over, scope, number, cells, evaluate)
+        row = row_of(over, scope, number, cells, evaluate, seen)
         if isinstance(row, Problem):
             if row.kind == NOT_APPLICABLE:
                 continue
-            return row
+            return Step(e, row, aside=tuple(seen))
         if number not in sure:
             doubts = [v for v in (own, maybe[number]) if isinstance(v, Unknown)]
             row = Row(number, _MAYBE, row.item, [*row.tests, *doubts], row.weight)
         live.append(row)
-    return KINDS[over.kind](over, live, ledger)
+    return Step(e, KINDS[over.kind](over, live, ledger), aside=tuple(seen))
 
 
 def _with_itself(value: Value) -> Value:

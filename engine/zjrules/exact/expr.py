@@ -229,7 +229,7 @@ def _require(e: tm.Require, scope: Scope) -> Step:
         return Step(e, test.value, (test,))
     if test.value is True:
         found = evaluate(e.operand, scope)
-        return Step(e, found.value, (found,))
+        return Step(e, found.value, (found,), aside=(test,))
     before = scope.run.versions
     inner, exact = narrow(scope, e.test, True, evaluate)
     wrong = Problem(MISUSED, e.message, e.span)
@@ -238,7 +238,7 @@ def _require(e: tm.Require, scope: Scope) -> Step:
     version = inner.run.versions
     found = evaluate(e.operand, inner)
     value = union_of(scope, before, test.value, [(found.value, exact, version), (wrong, frozenset(), 0)])
-    return Step(e, value, (found,))
+    return Step(e, value, (found,), aside=(test,))
 
 
 # By type and not by a match, which would ask a node up to twenty times what it is: this is the innermost loop.
@@ -260,7 +260,7 @@ EVALUATE: dict[type, Callable[[Any, Scope], Step]] = {
     tm.HasEvidence: lambda e, scope: Step(e, has_evidence(e.fact, scope)),
     **dict.fromkeys((tm.IsOption, tm.Neg, tm.Not, tm.Whole, tm.Round, tm.Abs), _of_one),
     tm.First: lambda e, scope: Step(e, alike.first(e, scope)),
-    tm.Same: lambda e, scope: Step(e, alike.same(e, scope, evaluate)),
+    tm.Same: lambda e, scope: alike.same(e, scope, evaluate),
     tm.Peers: lambda e, scope: peers.evaluate_peers(e, scope, evaluate),
     tm.Require: _require,
     **dict.fromkeys(

@@ -41,20 +41,24 @@ def inside(node: tr.Indicator, scope: Scope) -> Scope:
 
 def _score(node: tr.Indicator, scope: Scope) -> Step:
     inner = inside(node, scope)
-    kids = _guarded(node, inner, node.na)
+    aside: list[Step] = []
+    kids = _guarded(node, inner, node.na, aside)
     raw = kids[-1].value
     mode = node.rounding.mode
     value = raw if mode is None or isinstance(raw, Problem) else rounded(raw, node.rounding.quantum, mode)
-    return Step(node, value, kids, raw)
+    return Step(node, value, kids, raw, tuple(aside))
 
 
-def _guarded(node: tr.Indicator, scope: Scope, guards: tuple[tr.NotApplicable, ...]) -> tuple[Step, ...]:
+def _guarded(
+    node: tr.Indicator, scope: Scope, guards: tuple[tr.NotApplicable, ...], aside: list[Step]
+) -> tuple[Step, ...]:
     if not guards:
-        return _gated(node, scope, node.gates)
+        return _gated(node, scope, node.gates, aside)
     guard = guards[0]
     test = evaluate(guard.test, scope)
     if test.value is False:
-        return _guarded(node, scope, guards[1:])
+        aside.append(Step(guard, False, (test,)))
+        return _guarded(node, scope, guards[1:], aside)
     if isinstance(test.value, Problem):
         return (Step(guard, test.value, (test,)),)
     if test.value is True:
@@ -63,15 +67,17 @@ def _guarded(node: tr.Indicator, scope: Scope, guards: tuple[tr.NotApplicable, .
     before = scope.run.versions
     outcomes: list[tuple[Value, frozenset[str], int]] = []
     kids: list[Step] = [test]
+    policy_of: tuple[Step, ...] = ()
     for truth in (True, False):
         inner, exact = narrow(scope, guard.test, truth, evaluate)
         if inner is None or truth not in truths(test.value):
             continue
         version = inner.run.versions
-        found = (_policy(node, guard, inner),) if truth else _guarded(node, inner, guards[1:])
+        found = (_policy(node, guard, inner),) if truth else _guarded(node, inner, guards[1:], aside)
+        policy_of = found if truth else policy_of
         outcomes.append((found[-1].value, exact, version))
         kids += found
-    return (Step(guard, union_of(scope, before, test.value, outcomes), tuple(kids)),)
+    return (Step(guard, union_of(scope, before, test.value, outcomes), tuple(kids), aside=policy_of),)
 
 
 def _policy(node: tr.Indicator, guard: tr.NotApplicable, scope: Scope) -> Step:
@@ -100,7 +106,7 @@ def _peer_mean(node: tr.Indicator, guard: tr.NotApplicable, rounding: tr.RoundSc
         if rounding.mode is None or isinstance(value, Problem)
         else rounded(value, rounding.quantum, rounding.mode)
     )
-    return Step(said, value, (), peers.standing(table, population))
+    return Step(said, value, (), peers.standing(table, population, scope.run.unit))
 
 
 def _applied(node: tr.Indicator, root: Scope, scope: Scope) -> Value:
@@ -112,7 +118,7 @@ def _applied(node: tr.Indicator, root: Scope, scope: Scope) -> Value:
         root.run.averaging = False
 
 
-def _gated(node: tr.Indicator, scope: Scope, gates: tuple[tr.Gate, ...]) -> tuple[Step, ...]:
+def _gated(node: tr.Indicator, scope: Scope, gates: tuple[tr.Gate, ...], aside: list[Step]) -> tuple[Step, ...]:
     if not gates:
         return _computed(node, scope)
     gate = gates[0]
@@ -122,8 +128,9 @@ def _gated(node: tr.Indicator, scope: Scope, gates: tuple[tr.Gate, ...]) -> tupl
         other = evaluate(gate.otherwise, scope)
         return (Step(gate, other.value, (*failed, other)),)
     open_ = [t for t in tests if isinstance(t.value, Unknown)]
-    rest = _gated(node, scope, gates[1:])
+    rest = _gated(node, scope, gates[1:], aside)
     if not open_:
+        aside.append(Step(gate, False, tuple(tests)))
         return rest
     other = evaluate(gate.otherwise, scope)
     test: Value = Unknown(frozenset({True, False}), deps_of(*(t.value for t in open_)))
@@ -232,24 +239,27 @@ def _banded(base: tr.Bands, scope: Scope) -> Step:
     if isinstance(subject.value, Problem):
         return Step(base, subject.value, (subject,))
     bounds = [tuple(evaluate(limit.bound, scope) for limit in band.limits) for band in base.bands]
+    missed: list[Step] = []
     if isinstance(subject.value, Fraction):
         for band, found in zip(base.bands, bounds, strict=True):
             tests = [comparison(x.op, subject.value, b.value) for x, b in zip(band.limits, found, strict=True)]
             if all(t is True for t in tests):
                 result = evaluate(band.result, scope)
-                return Step(base, result.value, (subject, *found, result), band)
+                missed.append(Step(band, result.value, (*found, result)))
+                return Step(base, result.value, (subject, *found, result), band, tuple(missed))
             if any(not isinstance(t, bool) for t in tests):
                 break
+            missed.append(Step(band, False, found))
         else:
-            return _rest(base, subject, scope)
+            return _rest(base, subject, scope, missed)
     return _open_bands(base, subject, bounds, scope)
 
 
-def _rest(base: tr.Bands, subject: Step, scope: Scope) -> Step:
+def _rest(base: tr.Bands, subject: Step, scope: Scope, missed: list[Step]) -> Step:
     if base.rest is None:
-        return Step(base, Problem(NO_CASE, "", base.span), (subject,))
+        return Step(base, Problem(NO_CASE, "", base.span), (subject,), aside=tuple(missed))
     result = evaluate(base.rest, scope)
-    return Step(base, result.value, (subject, result), "其余")
+    return Step(base, result.value, (subject, result), "其余", (*missed, result))
 
 
 def _open_bands(base: tr.Bands, subject: Step, bounds: list[tuple[Step, ...]], scope: Scope) -> Step:
@@ -258,6 +268,7 @@ def _open_bands(base: tr.Bands, subject: Step, bounds: list[tuple[Step, ...]], s
     before, solid = scope.run.versions, left.solid
     outcomes: list[tuple[Value, frozenset[str], int]] = []
     kids: list[Step] = [subject]
+    tried: list[Step] = []
     firm = True
     for band, found in zip(base.bands, bounds, strict=True):
         limits = [(x.op, b.value) for x, b in zip(band.limits, found, strict=True)]
@@ -270,19 +281,23 @@ def _open_bands(base: tr.Bands, subject: Step, bounds: list[tuple[Step, ...]], s
             version = scope.run.versions
             result = evaluate(band.result, inner or scope)
             kids += [*found, result]
+            tried.append(Step(band, result.value, (*found, result)))
             outcomes.append((result.value, exact, version))
+        else:
+            tried.append(Step(band, False, found))
         # What later bands get did not meet this one.
         scope = (narrow(scope, _met(base, band), False, evaluate)[0] if known else None) or scope
     if not left.is_empty:
-        rest = _rest(base, subject, scope)
+        rest = _rest(base, subject, scope, tried)
         kids += rest.kids[1:]
+        tried = list(rest.aside)
         outcomes.append((rest.value, _NO_ATOMS, 0))
     test = subject.value if isinstance(subject.value, Unknown) else Unknown(frozenset({True}))
     if len(outcomes) > 1 and not (solid and firm):
         test = Unknown(test.can, test.deps, False, test.problems)
     deps = deps_of(*(b.value for found in bounds for b in found))
     test = Unknown(test.can, test.deps | deps, test.tight, test.problems)
-    return Step(base, union_of(scope, before, test, outcomes), tuple(kids), "未定")
+    return Step(base, union_of(scope, before, test, outcomes), tuple(kids), "未定", tuple(tried))
 
 
 def _met(base: tr.Bands, band: tr.Band) -> tm.Expr:

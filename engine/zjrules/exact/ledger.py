@@ -56,10 +56,11 @@ def over(e: tm.Over, scope: Scope, evaluate: Evaluate) -> Step:
     if rows.rows is None:
         return Step(e, unseen(e, scope, rows, evaluate))
     found: list[Row] = []
+    seen: list[Step] = []
     skipped: list[int] = []
     stopped: Problem | None = None
     for number, cells in enumerate(rows.rows):
-        row = row_of(e, scope, number, cells, evaluate)
+        row = row_of(e, scope, number, cells, evaluate, seen)
         if isinstance(row, Problem):
             if row.kind == NOT_APPLICABLE:
                 skipped.append(number)
@@ -68,13 +69,28 @@ def over(e: tm.Over, scope: Scope, evaluate: Evaluate) -> Step:
         else:
             found.append(row)
     if stopped is not None:
-        return Step(e, stopped)
+        return Step(e, stopped, aside=tuple(seen))
     value = KINDS[e.kind](e, found, rows)
-    return Step(e, value, (), _tally(e, found, skipped))
+    return Step(e, value, (), _tally(e, found, skipped), tuple(seen))
 
 
-def row_of(e: tm.Over, scope: Scope, number: int, cells: object, evaluate: Evaluate) -> Row | Problem:
-    """Return a row with its places, item and weight, or why it has none."""
+def row_of(
+    e: tm.Over, scope: Scope, number: int, cells: object, evaluate: Evaluate, seen: list[Step] | None = None
+) -> Row | Problem:
+    """Return a row with its places, item and weight, or why it has none; seen takes the steps that say so."""
+    kids: list[Step] = []
+
+    def asked(part: tm.Expr, inner: Scope) -> Step:
+        kids.append(evaluate(part, inner))
+        return kids[-1]
+
+    found = _row(e, scope, number, cells, asked)
+    if seen is not None:
+        seen.append(Step(e, Fraction(number), tuple(kids)))
+    return found
+
+
+def _row(e: tm.Over, scope: Scope, number: int, cells: object, evaluate: Evaluate) -> Row | Problem:
     inner = Scope(scope.run, scope.facts, scope.ledgers, scope.steps, scope.lets, cells, number)  # type: ignore[arg-type]
     left_out = evaluate(e.except_, inner).value if e.except_ is not None else False
     if left_out is True:

@@ -50,7 +50,7 @@ def evaluate_peers(e: tm.Peers, scope: Scope, evaluate: Evaluate) -> Step:
         population.compared[id(e)] = table
     value = own.value
     found = _rank(e, value, table, scope.run.unit) if e.kind == "名次" else _level(e, value, table, scope.run.unit)
-    return Step(e, found, (own,), standing(table, population))
+    return Step(e, found, (own,), standing(table, population, scope.run.unit))
 
 
 def _elsewhere(root: Scope, scope: Scope) -> Scope:
@@ -82,13 +82,13 @@ def _abroad(value: Value, unit: str) -> Value:
             return value
 
 
-def standing(table: Compared, population: Population) -> Standing:
+def standing(table: Compared, population: Population, unit: int) -> Standing:
     """Return what an explanation says of the units."""
     if table.total is None or not table.live:
-        return Standing(len(table.live))
+        return Standing(len(table.live), values=table.values, unit=unit)
     first, last = table.ordered[0], table.ordered[-1]
     named = {value: population.names[i] for i in reversed(table.live) if isinstance(value := table.values[i], Fraction)}
-    return Standing(len(table.live), (first, named[first]), (last, named[last]))
+    return Standing(len(table.live), (first, named[first]), (last, named[last]), table.values, unit)
 
 
 # ---------- mean and best ----------

@@ -165,12 +165,12 @@ def scope_of(program: Program, facts: Facts, calendar: WorkCalendar | None, prov
         elif fact is not None and not hidden and fact.value is not None:
             values[name] = fact.value
         else:
-            values[name] = _missing(fact, asked)
+            values[name] = lacking(fact, asked)
     ledgers = {name: _rows(program, facts, name, proved_only) for name in program.schema.ledgers}
     return Scope(Run(program, evidence, calendar), values, ledgers)
 
 
-def _missing(fact: Fact | None, asked: Asked) -> Value:
+def lacking(fact: Fact | None, asked: Asked) -> Value:
     """Return what a missing fact can be; where only some units lack it, the others bound it and these are named."""
     value = possible(asked.type, asked.limits, asked.name, asked.may_be_na)
     if fact is None or not fact.lacking or not isinstance(value, Unknown):

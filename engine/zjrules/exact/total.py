@@ -79,9 +79,10 @@ def score(
         step, alternatives = _node(node, scope)
         groups.append(step)
         ways.append(alternatives)
-    total, steps, grades = _total(program, ways, scope)
+    added = _sum(program, ways)
+    total, steps, grades = _total(program, added, scope)
     checks = tuple(_checked(c, scope) for c in program.checks)
-    return Trace(program, tuple(groups), tuple(steps), total, grades, checks)
+    return Trace(program, tuple(groups), tuple(steps), total, grades, checks, added)
 
 
 # ---------- groups ----------
@@ -165,15 +166,16 @@ def _joined(values: list[Value]) -> Value:
 # ---------- the total ----------
 
 
-def _total(
-    program: tr.Program, parts: list[list[Alternative]], scope: Scope
-) -> tuple[Value, list[Step], tuple[str, ...]]:
+def _sum(program: tr.Program, parts: list[list[Alternative]]) -> Value:
     full = program.book.full
     sums = []
     for way in _combined(parts, full):
         left = full - way.total_drop
         sums.append(arithmetic("×", way.score, full / left, NOWHERE) if left else Problem(DROPPED, "总分"))
-    total = _joined(sums)
+    return _joined(sums)
+
+
+def _total(program: tr.Program, total: Value, scope: Scope) -> tuple[Value, list[Step], tuple[str, ...]]:
     grades: tuple[str, ...] = ()
     steps: list[Step] = []
     for step in program.steps:
@@ -189,10 +191,11 @@ def _step(
         case tr.Adjust(sign, amount, most):
             added = evaluate(amount, scope)
             value = added.value
-            if most is not None:
-                value = extreme(False, value, evaluate(most, scope).value)
+            limit = () if most is None else (evaluate(most, scope),)
+            if limit:
+                value = extreme(False, value, limit[0].value)
             total = arithmetic("+" if sign > 0 else "-", total, value, step.span)
-            return total, grades, Step(step, total, (added,), value)
+            return total, grades, Step(step, total, (added,), value, limit)
         case tr.Clamp(low, high):
             ends = evaluate(low, scope), evaluate(high, scope)
             total = extreme(False, extreme(True, total, ends[0].value), ends[1].value)
@@ -202,15 +205,17 @@ def _step(
             total = _round(total, step)
             return total, grades, Step(step, total, (), before)
         case tr.Regrade():
-            grades = _graded(program, total, scope)
-            return total, grades, Step(step, total, (), grades)
+            bounds = tuple(evaluate(g.limit.bound, scope) for g in program.grades if g.limit is not None)
+            grades = _graded(program, total, bounds)
+            return total, grades, Step(step, total, (), grades, bounds)
         case tr.Override():
             return _overridden(step, total, grades, program, scope)
 
 
-def _graded(program: tr.Program, total: Value, scope: Scope) -> tuple[str, ...]:
+def _graded(program: tr.Program, total: Value, bounds: Sequence[Step]) -> tuple[str, ...]:
     """Return the grades that are possible, best first."""
     left = range_of(total)
+    limits = iter(bounds)
     found = []
     for grade in program.grades:
         if left.is_empty:
@@ -218,7 +223,7 @@ def _graded(program: tr.Program, total: Value, scope: Scope) -> tuple[str, ...]:
         if grade.limit is None:
             found.append(grade.name)
             break
-        bound = evaluate(grade.limit.bound, scope).value
+        bound = next(limits).value
         assert isinstance(bound, Fraction)
         if not restrict(left, grade.limit.op, bound).is_empty:
             found.append(grade.name)

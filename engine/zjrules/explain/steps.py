@@ -81,7 +81,7 @@ def _written(term: Term, over: Term) -> str:
             return f"须佐证 {'、'.join(term.facts)}"
         case tr.NotApplicable():
             return f"不适用 当 {fm.names(term.test)}"
-        case tr.Plain() | tr.RoundScore() | tr.Group() | tr.Adjust() | tr.Regrade() | tr.Override():
+        case tr.Plain() | tr.Band() | tr.RoundScore() | tr.Group() | tr.Adjust() | tr.Regrade() | tr.Override():
             return "得分"
         case _:
             return fm.names(term)

@@ -1,0 +1,62 @@
+"""Certificates of scored units: what check writes and verify compares with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zjrules import verifier
+from zjrules.certificate import document
+from zjrules.cli import writing
+from zjrules.cli.outcome import Outcome, calendar_for
+from zjrules.project import Scored, rule_digests
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def certified(scored: Scored, files: Sequence[Path], corrects: str | None, engine: str = "") -> dict[str, Any]:
+    """Return the certificate of a scored unit; files are those that its facts were read from."""
+    rules = scored.rules
+    # A rule set that was given by its place must not bring the place into the certificate.
+    placed = Path(rules.id).is_absolute() or rules.id.startswith(".") or rules.id.endswith(".zj")
+    name = rules.path.name if placed else rules.id
+    fact_files = {path.name: digest_of(path) for path in files}
+    origin = document.Origin(engine or version("zjrules"), name, rule_digests(rules), fact_files, corrects)
+    traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
+    return document.certificate(scored.facts, traces, calendar_for(rules)[0], origin)
+
+
+def write(
+    results: Sequence[Outcome], units: int, files: Sequence[Path], path: Path, corrects: Path | None, force: bool
+) -> int:
+    """Write the certificate of the first unit; return 0, or 2 when there is none to write."""
+    if len(results) != units:
+        raise click.UsageError("--certificate 只给一个单位、一本规则出凭证：用 --rules 指定一本")
+    scored, _ = results[0]
+    if scored is None:
+        return 2
+    old = None if corrects is None else digest_in(corrects)
+    return writing.save(path, document.text(certified(scored, files, old)), force)
+
+
+def digest_in(path: Path) -> str:
+    """Return the digest of a certificate that is to be corrected; a usage error when it is none that holds."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"读不了要更正的凭证「{path}」：{error.strerror}") from error
+    code, message = verifier.verdict(data)
+    if code:
+        raise click.UsageError(f"要更正的凭证「{path}」{message}")
+    digest = json.loads(data)["摘要"]["sha256"]
+    assert isinstance(digest, str)
+    return digest

@@ -1,0 +1,155 @@
+"""zjrules verify: a certificate, derived again and compared with the rules and the facts."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zjrules import verifier
+from zjrules.cli import pages, say
+from zjrules.cli.certifying import certified, digest_of
+from zjrules.cli.outcome import Outcome, outcomes, spread
+from zjrules.diag import Code, Diagnostic
+from zjrules.project import load, rule_digests
+
+REFUSED = Code("ZJ6030", "certificate-refused")
+OTHER_FILE = Code("ZJ6031", "certificate-of-other-files")
+OTHER_STEPS = Code("ZJ6032", "certificate-not-of-the-rules")
+
+
+@click.command(cls=pages.Command, short_help="核对评分凭证：每一步重算，和规则、事实对照")
+@click.argument("path", metavar="凭证.json", type=click.Path(path_type=Path))
+@click.option("--rules", "rules", metavar="RULES", help="和这本规则对照：文件摘要；再有 --facts，逐步对照")
+@click.option(
+    "--facts", "facts", multiple=True, metavar="FACTS", type=click.Path(path_type=Path), help="和这些事实文件对照"
+)
+@click.option(
+    "--全体", "--all-units", "whole", metavar="DIR", type=click.Path(path_type=Path, exists=True),
+    help="DIR 里是全体单位的文件：名次、同级平均按它们对照",
+)  # fmt: skip
+@click.option(
+    "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="凭证是一个部门的，DIR 里是下属单位的文件",
+)  # fmt: skip
+@pages.mapping
+@pages.no_cache
+def command(
+    path: Path,
+    rules: str | None,
+    facts: tuple[Path, ...],
+    whole: Path | None,
+    under: Path | None,
+    mapping: Path | None,
+) -> int:
+    """核对评分凭证：由操作数重算每一步，核对摘要、分值、总分和等级。
+
+    核对器是一个独立的文件（zjrules/verifier.py），只用 Python 自带的库，可以拷走单独运行。
+    有规则和事实文件时，再看凭证是不是由它们得来：名称、依据、没有影响结果的参数都在内。
+
+    \b
+    zjrules verify 凭证.json
+    zjrules verify 凭证.json --rules zhanjiang/2025 --facts 某局.yaml
+
+    退出码：0 成立；1 不成立；2 读不了；3 用法不对。
+    """
+    if (whole or under or mapping) and not facts:
+        raise click.UsageError("--全体、--汇总、--map 要和 --facts 一起用")
+    code, message, data = _checked(path)
+    if code:
+        return code
+    found = _against(json.loads(data)["凭证"], rules, facts, whole, under, mapping)
+    if found:
+        say.diagnostics(found, say.console(sys.stderr))
+        return 1
+    compared = "和规则、事实逐步相符" if facts else "和规则文件的摘要相符"
+    click.echo(message)
+    click.echo(compared if facts or rules else "没有和规则、事实对照：加 --rules 和 --facts")
+    return 0
+
+
+def _checked(path: Path) -> tuple[int, str, bytes]:
+    """Let the checker speak of a file; what it refuses is said here."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(verifier.MOST_BYTES + 1)
+    except OSError as error:
+        click.echo(f"读不了「{path}」：{error.strerror}", err=True)
+        return 2, "", b""
+    code, message = verifier.verdict(data)
+    if code == 1:
+        say.diagnostics([Diagnostic(REFUSED, f"凭证{message}")], say.console(sys.stderr))
+    elif code:
+        click.echo(f"读不了「{path}」：{message}", err=True)
+    return code, message, data
+
+
+def _against(
+    body: dict[str, Any],
+    rules: str | None,
+    facts: tuple[Path, ...],
+    whole: Path | None,
+    under: Path | None,
+    mapping: Path | None,
+) -> list[Diagnostic]:
+    """Return how a certificate differs from what the rules and facts at hand give."""
+    name = rules or (body["规则"]["编号"] if facts else None)
+    if name is None:
+        return []
+    loaded, found = load(name)
+    if loaded is None:
+        return list(found)
+    differing = _files("规则", body["规则"]["文件"], rule_digests(loaded))
+    if differing or not facts:
+        return differing
+    own = [*facts, *(spread((under,)) if under else ())]
+    missing = next((p for p in own if not p.is_file()), None)
+    if missing is not None:
+        raise click.UsageError(f"没有事实文件「{missing}」")
+    differing = _files("事实", body["事实文件"], {p.name: digest_of(p) for p in own})
+    if differing:
+        return differing
+    return _steps(body, _scored(name, facts, whole, under, mapping), own)
+
+
+def _scored(
+    name: str, facts: tuple[Path, ...], whole: Path | None, under: Path | None, mapping: Path | None
+) -> Outcome:
+    if whole is not None:
+        others = [p for p in spread((whole,)) if p.resolve() != facts[0].resolve()]
+        return outcomes((facts[0], *others), (), (name,), whole=True)[0]
+    return outcomes((facts[0],), facts[1:], (name,), under=under, mapping=mapping)[0]
+
+
+def _files(kind: str, stated: Sequence[dict[str, str]], real: dict[str, str]) -> list[Diagnostic]:
+    said = {f["名"]: f["sha256"] for f in stated}
+    names = [n for n in {**said, **real} if said.get(n) != real.get(n)]
+    if not names:
+        return []
+    message = f"凭证用的{kind}文件和手边的不同：{'、'.join(names)}"
+    return [Diagnostic(OTHER_FILE, message, (), "核对是不是同一版的文件；改过文件，就重新出凭证")]
+
+
+def _steps(body: dict[str, Any], outcome: Outcome, files: Sequence[Path]) -> list[Diagnostic]:
+    scored, said = outcome
+    if scored is None:
+        return said
+    own = certified(scored, files, body["更正"], body["引擎"])["凭证"]
+    if own == body:
+        return []
+    where = next(key for key in (*own, *body) if own.get(key) != body.get(key))
+    message = f"凭证不是由这些规则和事实得来的：「{where}」不同{_first(own.get(where), body.get(where))}"
+    return [Diagnostic(OTHER_STEPS, message, (), "用 zjrules check … --certificate 重新出一份，两份对照着看")]
+
+
+def _first(own: Any, stated: Any) -> str:
+    """Say the first entry of a list that differs."""
+    if not isinstance(own, list) or not isinstance(stated, list):
+        return ""
+    pairs = zip(own, stated, strict=False)
+    place = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(own), len(stated)))
+    return f"，从第 {place} 项起"

@@ -1,0 +1,379 @@
+"""Score certificates: every case's holds, wherever and however often it is made; what is changed in one is found."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from zjrules import verifier
+from zjrules.certificate import document
+from zjrules.cli.outcome import calendar_for
+from zjrules.project import FACT_FILES, Case, Handed, fitted, load, read_facts, rules_named, score_units
+
+ROOT = Path(__file__).parent.parent
+CASES = sorted(p for p in (ROOT / "cases").rglob("*") if p.suffix in FACT_FILES)
+FULL, REAL = (ROOT / "cases/zhanjiang-2025" / f"{n}.yaml" for n in ("05-full-department", "01-real-report"))
+SEED = 20251231
+
+
+def _units(handed: Handed, rules: Any) -> list[Any]:
+    others = handed.case.others if isinstance(handed.case, Case) else ()
+    found = [handed, *(other for path in others if (other := read_facts(path)[0]) is not None)]
+    return [fitted(each, rules)[0] for each in found]
+
+
+@cache
+def made(path: Path) -> bytes:
+    """Return the certificate of a case, with the units that it is compared with."""
+    handed, problems = read_facts(path)
+    assert handed is not None, problems
+    name = rules_named(handed, ())[0][0]
+    rules, _ = load(name)
+    assert rules is not None
+    calendar, _ = calendar_for(rules)
+    units = _units(handed, rules)
+    scored = score_units(rules, units, calendar, whole=len(units) > 1)[0]
+    traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
+    return document.text(document.certificate(scored.facts, traces, calendar, document.Origin("0", name, {}, {})))
+
+
+def zjrules(*args: object, cwd: Path = ROOT, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    command = [sys.executable, "-m", "zjrules.cli.main", *map(str, args)]
+    return subprocess.run(
+        command, cwd=cwd, env={**os.environ, **env}, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+# ---------- what holds ----------
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda p: p.relative_to(ROOT / "cases").as_posix())
+def test_the_certificate_of_every_case_holds(path: Path) -> None:
+    code, message = verifier.verdict(made(path))
+    assert code == 0, message
+    assert json.loads(made(path))["摘要"] == verifier.digests(json.loads(made(path))["凭证"])
+
+
+def test_nothing_is_only_stated_where_all_facts_are_known() -> None:
+    for path in CASES:
+        body = json.loads(made(path))["凭证"]
+        known = all("值" in f for f in body["事实"]) and all(t["行"] is not None for t in body["明细"])
+        if known and all(isinstance(r["总分"], str) for r in body["结论"]):
+            assert body["未重推"] == 0, path
+    assert json.loads(made(FULL))["凭证"]["未重推"] == 0
+
+
+def test_the_certificate_is_the_score_that_check_gives() -> None:
+    result = zjrules("check", REAL, "--format", "json")
+    unit = json.loads(result.stdout)["单位"][0]
+    body = json.loads(made(REAL))["凭证"]
+    ends = body["结论"][0]["总分"]["界"]
+    assert [unit["总分"]["按自述"]["下限"], unit["总分"]["按自述"]["上限"]] == ends[:2]
+    assert unit["等级"] == {r["读法"]: r["等级"] for r in body["结论"]}
+
+
+def test_the_same_on_every_run_in_every_folder(tmp_path: Path) -> None:
+    texts = set()
+    for seed, folder in (("0", ROOT), ("1", tmp_path), ("77", ROOT / "cases")):
+        path = tmp_path / f"{seed}.json"
+        result = zjrules(
+            "check", FULL, "--brief", "--certificate", path, cwd=folder, PYTHONHASHSEED=seed, TZ=f"UTC+{len(seed)}"
+        )
+        assert result.returncode == 0, result.stderr
+        texts.add(path.read_bytes())
+    (only,) = texts
+    assert str(ROOT).encode() not in only
+
+
+def test_the_file_is_canonical_and_after_its_schema() -> None:
+    schema = json.loads((ROOT / "engine/zjrules/schema/certificate.schema.json").read_text("utf-8"))
+    check = jsonschema.Draft202012Validator(schema)
+    for path in CASES:
+        document_ = json.loads(made(path))
+        assert document.text(document_) == made(path)
+        check.validate(document_)
+
+
+# ---------- the checker stands alone ----------
+
+
+def test_the_checker_imports_nothing_of_ours() -> None:
+    text = Path(verifier.__file__).read_text("utf-8")
+    names = {
+        name.split(".")[0]
+        for node in ast.walk(ast.parse(text))
+        for name in (
+            [a.name for a in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert names <= sys.stdlib_module_names
+
+
+def test_a_copy_of_the_checker_runs_alone(tmp_path: Path) -> None:
+    copy, path = tmp_path / "verifier.py", tmp_path / "凭证.json"
+    copy.write_bytes(Path(verifier.__file__).read_bytes())
+    path.write_bytes(made(REAL))
+
+    def run(*args: object) -> tuple[int, str]:
+        command = [sys.executable, "-I", str(copy), *map(str, args)]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout
+
+    assert run(path)[0] == 0
+    assert run("--help")[0] == 0
+    assert run()[0] == 3
+    assert run(tmp_path / "没有.json")[0] == 2
+    path.write_bytes(made(REAL).replace("自评".encode(), "互评".encode()))
+    assert run(path)[0] == 1
+
+
+# ---------- what is changed is found ----------
+
+
+def _leaves(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    if not isinstance(node, dict | list):
+        yield at
+    for key, value in inner:
+        yield from _leaves(value, (*at, key))
+
+
+def _get(node: Any, at: tuple[Any, ...]) -> Any:
+    for key in at:
+        node = node[key]
+    return node
+
+
+def _changed(value: Any, dice: random.Random) -> Any:
+    """Return another value of the same kind."""
+    match value:
+        case bool():
+            return not value
+        case int():
+            return value + dice.choice((-1, 1, 2))
+        case str() if re.fullmatch(r"-?\d+(/\d+)?", value):
+            moved = Fraction(value) * dice.choice((2, 3)) + dice.choice((1, Fraction(1, 100), -2))
+            return str(moved if moved != Fraction(value) else moved + 1)
+        case str():
+            return f"{value}改"
+        case _:
+            return "改"
+
+
+def _edit(data: bytes, at: tuple[Any, ...], new: Any, again: bool) -> bytes:
+    doc = json.loads(data)
+    _get(doc, at[:-1])[at[-1]] = new
+    if again:
+        doc["摘要"] = verifier.digests(doc["凭证"])
+    return document.text(doc)
+
+
+def raw_edits(count: int) -> None:
+    """Change any leaf and leave the digests as they are."""
+    dice = random.Random(SEED)
+    for number in range(count):
+        data = made((FULL, REAL, *CASES)[number % (len(CASES) + 2)])
+        doc = json.loads(data)
+        at = dice.choice(list(_leaves(doc)))
+        code, _ = verifier.verdict(_edit(data, at, _changed(_get(doc, at), dice), again=False))
+        assert code == 1, at
+
+
+_OPERATIONS = ("+", "-", "×", "÷", "最大", "最小", "且", "或", "逐行计数", "逐行占比", "逐行合计")
+_LABELS = {
+    "原文",
+    "出处",
+    "依据",
+    "佐证材料",
+    "来源",
+    "理由",
+    "编号",
+    "名称",
+    "单位",
+    "引擎",
+    "规则",
+    "发布",
+    "性质",
+    "更正",
+    "因",
+}
+
+
+def _weighty(doc: Any) -> list[tuple[Any, ...]]:
+    """Return the places of operands, operations, weights, points, roundings, results and totals."""
+    found = []
+    for at in _leaves(doc["凭证"]):
+        names = {k for k in at if isinstance(k, str)}
+        if at[0] in ("步骤", "参数", "结论") or (at[0] == "指标" and at[-1] == "分值"):
+            if not names & _LABELS and at[-1] not in ("名", "取", "读法", "号令"):
+                found.append(("凭证", *at))
+    return found
+
+
+def rederived_edits(count: int) -> tuple[int, int]:
+    """Change what counts and work the digests out again; return how many were refused, and how many change no result.
+
+    An edit such as 0 × 60% → 0 × 70% leaves every result true: only the rules themselves can tell, by which the
+    certificate is made again and must be the same.
+    """
+    dice = random.Random(SEED + 1)
+    refused = neutral = 0
+    for number in range(count):
+        path = (FULL, REAL, *CASES)[number % (len(CASES) + 2)]
+        doc = json.loads(made(path))
+        at = dice.choice(_weighty(doc))
+        old = _get(doc, at)
+        new = dice.choice([o for o in _OPERATIONS if o != old]) if at[-1] == "运算" else _changed(old, dice)
+        edited = _edit(made(path), at, new, again=True)
+        code, message = verifier.verdict(edited)
+        assert code in (0, 1), (at, message)
+        assert json.loads(edited)["凭证"] != json.loads(made(path))["凭证"]
+        refused, neutral = refused + code, neutral + 1 - code
+    return refused, neutral
+
+
+def test_raw_edits_are_refused() -> None:
+    raw_edits(60)
+
+
+def test_edits_with_new_digests_are_refused() -> None:
+    refused, neutral = rederived_edits(60)
+    assert neutral <= 8, (refused, neutral)
+
+
+@pytest.mark.slow
+def test_a_thousand_edits_are_refused() -> None:
+    raw_edits(500)
+    refused, neutral = rederived_edits(500)
+    assert neutral <= 45, (refused, neutral)
+
+
+@pytest.mark.parametrize("name", ["名称", "依据", "规则"])
+def test_names_clauses_and_places_are_held_to_the_rules(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "凭证.json"
+    assert zjrules("check", FULL, "--brief", "--certificate", path).returncode == 0
+    assert zjrules("verify", path, "--facts", FULL).returncode == 0
+    place = ("凭证", "指标", 0, "下级", 0, name)
+    old = _get(json.loads(path.read_bytes()), place)
+    path.write_bytes(_edit(path.read_bytes(), place, f"{old}改", again=True))
+    assert zjrules("verify", path).returncode == (1 if name == "名称" else 0)
+    result = zjrules("verify", path, "--facts", FULL)
+    assert result.returncode == 1
+    assert ("ZJ6030" if name == "名称" else "ZJ6032") in result.stderr
+
+
+def test_an_edit_that_changes_no_result_is_held_to_the_rules(tmp_path: Path) -> None:
+    path = tmp_path / "凭证.json"
+    zjrules("check", FULL, "--brief", "--certificate", path)
+    data = path.read_bytes()
+    steps = json.loads(data)["凭证"]["步骤"]
+    places = [("凭证", "步骤", n, "用", 0) for n, s in enumerate(steps) if s["运算"] == "令" and s["用"][0] > 0]
+    edits = (_edit(data, p, _get(json.loads(data), p) - 1, again=True) for p in places)
+    path.write_bytes(next(e for e in edits if verifier.verdict(e)[0] == 0))
+    assert zjrules("verify", path, "--rules", "zhanjiang/2025", "--facts", FULL).returncode == 1
+
+
+# ---------- the command ----------
+
+
+def test_certificates_of_other_files_are_told(tmp_path: Path) -> None:
+    path, facts = tmp_path / "凭证.json", tmp_path / FULL.name
+    facts.write_bytes(FULL.read_bytes())
+    assert zjrules("check", facts, "--brief", "--certificate", path).returncode == 0
+    assert zjrules("verify", path, "--rules", "zhanjiang/2025").returncode == 0
+    facts.write_text(facts.read_text("utf-8") + "\n# 改过\n", "utf-8")
+    result = zjrules("verify", path, "--facts", facts)
+    assert result.returncode == 1
+    assert "ZJ6031" in result.stderr
+
+
+def test_a_certificate_names_the_one_that_it_corrects(tmp_path: Path) -> None:
+    old, new = tmp_path / "旧.json", tmp_path / "新.json"
+    assert zjrules("check", FULL, "--brief", "--certificate", old).returncode == 0
+    assert zjrules("check", FULL, "--brief", "--certificate", old).returncode == 3
+    assert zjrules("check", FULL, "--brief", "--certificate", old, "--force").returncode == 0
+    assert zjrules("check", FULL, "--brief", "--certificate", new, "--corrects", old).returncode == 0
+    assert json.loads(new.read_bytes())["凭证"]["更正"] == json.loads(old.read_bytes())["摘要"]["sha256"]
+    assert zjrules("verify", new, "--facts", FULL).returncode == 0
+
+
+def test_the_certificate_of_one_unit_among_all(tmp_path: Path) -> None:
+    folder, path = ROOT / "cases/staffing-2024", tmp_path / "凭证.json"
+    files = sorted(folder.glob("*.yaml"))
+    result = zjrules("check", *files, "--全体", "--brief", "--certificate", path)
+    assert result.returncode in (0, 1), result.stderr
+    assert zjrules("verify", path, "--facts", files[0], "--全体", folder).returncode == 0
+    assert zjrules("verify", path, "--facts", files[0]).returncode == 1
+    names = {json.loads(path.read_bytes())["凭证"]["单位"]}
+    assert not names & set(re.findall(r"单位: *(\S+)", "".join(f.read_text("utf-8") for f in files[1:])))
+    assert zjrules("check", *files, "--brief", "--certificate", tmp_path / "二.json").returncode == 3
+
+
+# ---------- what is no certificate ----------
+
+
+def _with(**changes: Any) -> bytes:
+    doc = json.loads(made(FULL))
+    for name, new in changes.items():
+        doc["凭证"][name] = new
+    doc["摘要"] = verifier.digests(doc["凭证"])
+    return document.text(doc)
+
+
+HOSTILE: dict[str, bytes] = {
+    "empty": b"",
+    "no json": b"PK\x03\x04",
+    "deep": b"[" * 200_000,
+    "deep objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "not utf-8": "凭证".encode("gb18030"),
+    "a list": b"[]",
+    "a float": b'{"x": 1.5}',
+    "not a number": b'{"x": NaN}',
+    "a long number": b"9" * 100_000,
+    "a key twice": b'{"x": 1, "x": 2}',
+    "nothing in it": b"{}",
+    "steps of another kind": _with(步骤=[1, 2, 3]),
+    "no steps": _with(步骤=[]),
+    "a step that uses itself": _with(步骤=[{"号": 0, "运算": "令", "用": [0], "得": "1"}]),
+    "a step before the first": _with(步骤=[{"号": 0, "运算": "令", "用": [-1], "得": "1"}]),
+    "a truth as a number": _with(
+        步骤=[{"号": 0, "运算": "常数", "得": "1"}, {"号": 1, "运算": "令", "用": [False], "得": "1"}]
+    ),
+    "an unknown operation": _with(步骤=[{"号": 0, "运算": "暗箱", "得": "1"}]),
+    "a numeral of many digits": _with(步骤=[{"号": 0, "运算": "常数", "得": "1" * 20_000}]),
+    "0 below": _with(步骤=[{"号": 0, "运算": "常数", "得": "1/0"}]),
+    "a year out of range": _with(日历=[{"年": 10**17, "放假": [], "上班": []}]),
+    "no readings": _with(结论=[]),
+    "a unit that is no text": _with(单位=None, 规则=[]),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_is_no_certificate_is_refused_with_a_message(name: str, tmp_path: Path) -> None:
+    code, message = verifier.verdict(HOSTILE[name])
+    assert code in (1, 2)
+    assert message
+    path = tmp_path / "凭证.json"
+    path.write_bytes(HOSTILE[name])
+    result = zjrules("verify", path)
+    assert result.returncode == code
+    assert "Traceback" not in result.stderr

@@ -484,10 +484,17 @@ def verdict(data: bytes) -> tuple[int, str]:
         return 2, str(error)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError):
         return 1, "不成立：内容不合凭证的格式"
+def _score(written: Any) -> str:
+    if isinstance(written, dict) and isinstance(written.get("界"), list):
+        return " 至 ".join("不限" if end is None else _score(end) for end in written["界"][:2])
+    exact = Fraction(written) * 100 if isinstance(written, str) else None
+    if exact is not None and exact.denominator == 1:
+        return f"{exact.numerator // 100}.{exact.numerator % 100:02}"
+    return written if isinstance(written, str) else json.dumps(written, ensure_ascii=False)
 def _said(doc: Any) -> str:
     body, shown = doc["凭证"], doc["摘要"]
     lines = [f"成立：{body['单位']}  {body['规则']['名称']}", f"核对 {len(body['步骤'])} 步，其中未重推 {body['未重推']} 步"]
-    lines += [f"{r['读法']}  总分 {json.dumps(r['总分'], ensure_ascii=False)}  {'、'.join(r['等级'])}" for r in body["结论"]]
+    lines += [f"{r['读法']}  总分 {_score(r['总分'])}  {'、'.join(r['等级'])}" for r in body["结论"]]
     return "\n".join([*lines, f"SHA-256 {shown['sha256']}", f"SM3 {shown['sm3'] or '没有：出凭证的机器不会算'}"])
 def main(args: list[str]) -> int:
     """Check one file and say so."""

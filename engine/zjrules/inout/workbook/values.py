@@ -71,7 +71,7 @@ class Reading:
         kind = asked.type if asked is not None else None
         if not isinstance(kind, Number):
             return cell.text
-        if self._shows_another(cell, span, unit):
+        if not cell.percent and self._shows_another(cell, span, unit):
             return ""
         if cell.percent:
             return f"{plain(Decimal(cell.text).scaleb(2))}%"

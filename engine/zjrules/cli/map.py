@@ -16,6 +16,8 @@ from zjrules.inout.workbook import grid
 from zjrules.inout.workbook.proposal import Proposal, proposal, written
 from zjrules.project import load, shown
 
+MOST_LEFT = 12
+"""Names of what was not found that are shown; the mapping file lists all."""
 SURE = 90
 """Hundredths of likeness below which a proposal is marked to be looked at first."""
 
@@ -43,7 +45,7 @@ def command(workbook: Path, rules: str, path: Path | None, force: bool) -> int:
         say.diagnostics([*problems, *wrong], say.console(sys.stderr))
         return 2
     with say.busy("对照标签"):
-        made = proposal(book, found.program.schema)
+        made = proposal(book, found.program.schema, found.program.book.year)
     _show(made)
     if path is None:
         click.echo("加 -o 映射.yaml 写成文件，核对以后用")
@@ -74,6 +76,6 @@ def _show(made: Proposal) -> None:
         console.print(table)
     console.print(
         Text(
-            f"放上 {len(made.facts)} 项事实、{len(made.ledgers)} 张明细；没有找到 {len(made.left)} 项：{'、'.join(made.left)}"
+            f"放上 {len(made.facts)} 项事实、{len(made.ledgers)} 张明细；没有找到 {len(made.left)} 项：{'、'.join(made.left[:MOST_LEFT])}{' 等' if len(made.left) > MOST_LEFT else ''}"
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
@@ -9,13 +10,24 @@ from attrs import frozen
 
 from zjrules.fact import Asked, AskedLedger, Schema
 from zjrules.inout.workbook.cells import Grid, GridCell, Sheet
-from zjrules.inout.workbook.labels import bare, heading
+from zjrules.inout.workbook.labels import TOTALS, bare, heading
 from zjrules.num import fold
 from zjrules.span import column_letters
 from zjrules.spelling import likeness
-from zjrules.unit import Choice, Date, Number, Truth, Type, quantity, read_date
+from zjrules.unit import MONEY_DIM, Choice, Date, Number, Truth, Type, quantity, read_date
 
-ENOUGH = 60
+INDEXES = frozenset({"行次", "栏次", "序号", "编号", "行号", "科目编码", "项次"})
+"""Columns that count lines."""
+OPPOSED = (
+    ("年初", "年末"), ("上年", "本年"), ("收入", "支出"), ("基本", "项目"), ("预算", "决算"), ("小额", "大额"), ("追加", "追减"),
+    ("追加", "调剂"), ("净额", "发生额"), ("公用", "三公"), ("在用", "闲置"), ("资产", "经费"),
+)  # fmt: skip
+"""Words of which a fact's name has one and its label cannot have the other alone."""
+QUALIFIERS = ("基本", "项目", "三公", "公用", "上年", "采购", "食堂", "固定资产", "下属", "经营", "出租", "事业")
+"""Words that make another thing of what they stand before: 基本支出合计 is no 支出合计."""
+_YEAR = re.compile(r"(20\d\d)(?=年|$)")
+_COUNTED = re.compile(r"数量|个数|人数|次数|笔数|户数")
+ENOUGH = 65
 """Hundredths of likeness from which on a place is proposed."""
 HINT = 15
 """What a heading that fits the declaration wholly adds: it chooses between columns, it does not place a row."""
@@ -39,7 +51,8 @@ class Place:
 
     def labels(self) -> Iterator[str]:
         """Yield what a fact's name may be like."""
-        yield self.row_label
+        if self.row_label not in TOTALS:
+            yield self.row_label
         if self.column_label:
             yield self.row_label + self.column_label
             yield self.column_label + self.row_label
@@ -74,7 +87,7 @@ class Proposal:
     left: tuple[str, ...]
 
 
-def proposal(grid: Grid, schema: Schema) -> Proposal:
+def proposal(grid: Grid, schema: Schema, year: int) -> Proposal:
     """Compare what a rule set asks for with the labels of a workbook; each place is proposed for one fact only."""
     ledgers = [found for asked in schema.ledgers.values() if (found := _ledger(grid, asked)) is not None]
     inside = {(found.sheet, row) for found in ledgers for row in _rows_of(grid, found)}
@@ -85,7 +98,8 @@ def proposal(grid: Grid, schema: Schema) -> Proposal:
             for asked in schema.facts.values()
             for number, place in enumerate(places)
             if _fits(asked.type, place.cell)
-            and (alike := max(likeness(asked.name, label) for label in place.labels())) >= ENOUGH
+            and not _ruled_out(asked, place, year)
+            and (alike := max((likeness(asked.name, label) for label in place.labels()), default=0)) >= ENOUGH
         ),
         key=lambda pair: pair[1:3],
         reverse=True,
@@ -102,6 +116,25 @@ def proposal(grid: Grid, schema: Schema) -> Proposal:
     return Proposal(facts, tuple(ledgers), tuple(missing))
 
 
+def _ruled_out(asked: Asked, place: Place, year: int) -> bool:
+    """Return whether a place cannot be a fact's, however like the words are: another year, a line number, the opposite."""
+    if place.column_label in INDEXES or place.row_label in INDEXES:
+        return True
+    label = place.row_label + place.column_label
+    if any(word in label and word not in asked.name for word in QUALIFIERS):
+        return True
+    if any(int(found) != year for found in _YEAR.findall(label)):
+        return True
+    money = isinstance(asked.type, Number) and asked.type.dim == MONEY_DIM
+    return (money and _COUNTED.search(label) is not None) or any(
+        _one_sided(asked.name, label, *pair) or _one_sided(asked.name, label, *reversed(pair)) for pair in OPPOSED
+    )
+
+
+def _one_sided(name: str, label: str, one: str, other: str) -> bool:
+    return one in name and other not in name and other in label and one not in label
+
+
 def _hinted(asked: Asked, place: Place) -> int:
     """Return how much of a heading such as 决算数 stands in what a fact's declaration says of it, in hundredths of a bonus."""
     pairs = [a + b for a, b in pairwise(place.column_label)]
@@ -114,15 +147,17 @@ def _places(grid: Grid) -> Iterator[Place]:
         above: dict[int, str] = {}
         for row in sorted(sheet.rows):
             cells = sheet.rows[row]
-            label = ""
+            label, valued = "", False
             for column in sorted(cells):
                 cell = cells[column]
                 if _is_value(cell):
+                    valued = True
                     if label:
                         yield Place(sheet, cell, label, above.get(column, ""))
                 else:
-                    label = label or bare(heading(cell.text).name)
                     above[column] = bare(heading(cell.text).name)
+                    # The second half of a table has a label of its own.
+                    label, valued = (above[column], False) if valued or not label else (label, valued)
 
 
 def _is_value(cell: GridCell) -> bool:
@@ -134,7 +169,8 @@ def _fits(kind: Type, cell: GridCell) -> bool:
     text = fold(cell.text).strip()
     match kind:
         case Number():
-            return cell.kind == "n" or quantity(text) is not None
+            found = quantity(text)
+            return cell.kind == "n" or (found is not None and (not found[2] or found[1].dim == kind.dim))
         case Date():
             return cell.kind == "d" or read_date(text) is not None
         case Truth():
@@ -151,7 +187,7 @@ def _unit(place: Place, asked: Asked) -> str:
         return ""
     beside = [c for c in place.sheet.rows[place.cell.row].values() if c.column < place.cell.column]
     own = next((u for c in beside if (u := heading(c.text).unit)), "")
-    return own or place.sheet.unit_above(place.cell.row)
+    return own or (place.sheet.unit_above(place.cell.row) if asked.type.dim == MONEY_DIM else "")
 
 
 def _ledger(grid: Grid, asked: AskedLedger) -> ProposedLedger | None:

@@ -46,7 +46,7 @@ def command(workbook: Path, rules: str, path: Path | None, force: bool) -> int:
         return 2
     with say.busy("对照标签"):
         made = proposal(book, found.program.schema, found.program.book.year)
-    _show(made)
+    _show(made, MOST_LEFT if path is not None else None)
     if path is None:
         click.echo("加 -o 映射.yaml 写成文件，核对以后用")
         return 0
@@ -56,7 +56,7 @@ def command(workbook: Path, rules: str, path: Path | None, force: bool) -> int:
     return done
 
 
-def _show(made: Proposal) -> None:
+def _show(made: Proposal, most: int | None) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False)
     for name in ("事实", "在哪里", "显示", "标签", "像"):
         table.add_column(name, overflow="fold", justify="right" if name == "像" else "left")
@@ -74,8 +74,6 @@ def _show(made: Proposal) -> None:
     console = say.console()
     if made.facts or made.ledgers:
         console.print(table)
-    console.print(
-        Text(
-            f"放上 {len(made.facts)} 项事实、{len(made.ledgers)} 张明细；没有找到 {len(made.left)} 项：{'、'.join(made.left[:MOST_LEFT])}{' 等' if len(made.left) > MOST_LEFT else ''}"
-        )
-    )
+    more = " 等，都列在映射文件里" if most is not None and len(made.left) > most else ""
+    left = f"没有找到 {len(made.left)} 项：{'、'.join(made.left[:most])}{more}"
+    console.print(Text(f"放上 {len(made.facts)} 项事实、{len(made.ledgers)} 张明细；{left}"))

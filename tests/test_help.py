@@ -6,14 +6,16 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from books import check_text
+from books import check_text, compiled
 from click.testing import CliRunner
 
 import zjrules
 from grids import grid
 from zjrules.audit.run import audit
+from zjrules.cli import proving
 from zjrules.cli.help import command, entries
 from zjrules.diag import Code, Diagnostic
 from zjrules.exact.total import score
@@ -37,7 +39,7 @@ WITHOUT_EXAMPLE = {
     "ZJ5082", "ZJ5083", "ZJ5084", "ZJ5085", "ZJ5086", "ZJ5087", "ZJ5088", "ZJ5089", "ZJ5090", "ZJ5091", "ZJ5092",
     "ZJ5095", "ZJ5100", "ZJ5101", "ZJ5102", "ZJ5103", "ZJ5104", "ZJ5122", "ZJ5123", "ZJ5124", "ZJ5125", "ZJ5126", "ZJ5127", "ZJ5128", "ZJ6013", "ZJ6015",
     "ZJ6030", "ZJ6031", "ZJ6032",
-    "ZJ9001",
+    "ZJ7001", "ZJ9001", "ZJ9010",
 }  # fmt: skip
 FRAME = """规则集 试验
   语言 1
@@ -125,7 +127,15 @@ def _audit(text: str) -> list[Diagnostic]:
     return [*problems, *more, *audit(score_both(rules, facts, work_calendar()), None, [], []).found]
 
 
+def _proved(text: str) -> list[Diagnostic]:
+    found = compiled(_book(text))
+    rules = RuleSet("试验", Path("试验.zj"), found, "", ())
+    return proving.diagnostics(proving.proved(rules, ["一"], 1000))
+
+
 def _given(kind: str, text: str) -> set[str]:
+    if kind == "prove":
+        return {d.code.number for d in _proved(text)}
     if kind == "audit":
         return {d.code.number for d in _audit(text)}
     if kind == "表":

@@ -12,6 +12,7 @@ from zjrules.certificate.steps import LEAVES, OPERATIONS
 from zjrules.compiled.expr import WRITE
 from zjrules.exact.expr import EVALUATE
 from zjrules.margin.local import LOCAL
+from zjrules.prove.expr import FORMULA
 from zjrules.term.expr import Expr
 
 PACKAGE = Path(__file__).parent.parent / "engine" / "zjrules"
@@ -30,8 +31,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("exact",),
     ("compiled", "explain"),
     ("sense", "pack", "live", "page", "margin", "certificate"),
+    ("prove",),
     ("inout",),
-    ("build", "kept"),
+    ("build", "kept", "proofs"),
     ("project", "canonical"),
     ("case", "displayed", "reconcile", "audit"),
     ("cli",),
@@ -77,6 +79,10 @@ def test_every_kind_of_expression_can_be_compiled_or_is_left_to_the_exact_engine
 
 def test_every_kind_of_expression_has_breakpoints_or_is_said_to_be_of_another_kind() -> None:
     assert set(LOCAL) == set(get_args(Expr))
+
+
+def test_every_kind_of_expression_has_a_formula_or_is_said_to_have_none() -> None:
+    assert set(FORMULA) == set(get_args(Expr))
 
 
 def test_every_kind_of_expression_can_stand_in_a_certificate() -> None:
@@ -149,7 +155,7 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
     homes = {
         "lark": {"read", "format"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
-        "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"},
+        "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"},
     }  # fmt: skip
     for path in FILES:
         for node in ast.walk(_tree(path)):

@@ -27,6 +27,7 @@ NOT_COMMANDS = frozenset(
         "forms",
         "margins",
         "certifying",
+        "proving",
     }
 )
 USAGE = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from zjrules.diag import Code, Edit, Fix
@@ -17,6 +18,7 @@ from zjrules.syntax import clause as cl
 from zjrules.syntax import expr as sx
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
+from zjrules.term.question import QUESTIONS
 from zjrules.unit import POINTS_DIM, PURE, Date, Number, Wrong, same, type_text
 
 NOT_POINTS = Code("ZJ3060", "not-points")
@@ -26,6 +28,7 @@ NO_REST = Code("ZJ4012", "no-otherwise")
 DROP_LEVEL = Code("ZJ4013", "drop-level")
 BAD_ROUNDING = Code("ZJ4014", "bad-rounding")
 DIRECTION = Code("ZJ4015", "unknown-direction")
+UNKNOWN_QUESTION = Code("ZJ4017", "unknown-question")
 PEER_ROUNDING = Code("ZJ4016", "peer-rounding-unsaid")
 
 PEER_MEAN = "同级平均"
@@ -206,6 +209,21 @@ def trend(check: Checker, clause: cl.Trend) -> tr.Trend:
     if clause.fact.text not in check.schema.facts and clause.fact.text not in check.index.lost:
         check.add(unknown(clause.fact.text, clause.fact.span, check.schema.facts, "事实"))
     return tr.Trend(clause.fact.text, clause.direction.text, span=clause.span)
+
+
+def accepts(check: Checker, clauses: Sequence[object]) -> tuple[tr.Accept, ...]:
+    """Return 认可, of which the kind must be one of the prover's questions."""
+    found = []
+    for clause in clauses:
+        if not isinstance(clause, cl.Accept):
+            continue
+        if clause.kind.text not in QUESTIONS:
+            likely = nearest(clause.kind.text, QUESTIONS)
+            help_ = f"是不是「{likely}」？" if likely else f"可用：{'、'.join(QUESTIONS)}"
+            check.report(UNKNOWN_QUESTION, clause.kind.span, f"prove 没有「{clause.kind.text}」这种问题", help_)
+        subject = clause.subject.text if clause.subject is not None else ""
+        found.append(tr.Accept(clause.kind.text, subject, clause.why.text, span=clause.span))
+    return tuple(found)
 
 
 def rounding(check: Checker, decl: cl.RoundingDecl) -> tr.RoundScore:

@@ -145,6 +145,7 @@ def _book(check: Checker, head: sd.RuleSet) -> tr.Book:
         text_of(head.basis),
         text_of(head.note),
         score_points(check, head.full) if head.full else Fraction(100),
+        ec.accepts(check, head.accepts),
         span=head.span,
     )
 

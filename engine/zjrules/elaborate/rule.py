@@ -69,7 +69,6 @@ def indicator(
     deducts = [c for c in node.clauses if isinstance(c, cl.Deduct)]
     for said in (c for c in node.clauses if isinstance(c, cl.RoundingDecl)):
         rounding = ec.rounding(check, said)
-    parts = node.parts if isinstance(node, sd.Indicator) else ()
     found = tr.Indicator(
         node.name.text,
         node.number.text if node.number else number,
@@ -81,10 +80,11 @@ def indicator(
         ec.deduct(check, scope, deducts[0]) if deducts else None,
         tuple(ec.clamp(check, scope, c) for c in node.clauses if isinstance(c, cl.Clamp)),
         rounding,
-        tuple(indicator(check, p, "", tr.RoundScore(None, Fraction(1)), scope) for p in parts),
+        tuple(indicator(check, p, "", tr.RoundScore(None, Fraction(1)), scope) for p in getattr(node, "parts", ())),
         tuple(ec.trend(check, c) for c in node.clauses if isinstance(c, cl.Trend)),
         text_of(node.basis),
         text_of(node.note),
+        ec.accepts(check, node.clauses),
         span=node.span,
     )
     if not node.damaged:
@@ -175,6 +175,7 @@ def check_rule(check: Checker, node: sd.CheckDecl) -> tr.Check:
         tolerance,
         text_of(node.basis),
         text_of(node.note),
+        ec.accepts(check, node.accepts),
         span=node.span,
     )
 

@@ -10,7 +10,7 @@ INDENT = 2
 _OWN_ROW = {
     **dict.fromkeys(
         """language year issuer nature full_points grades basis note rounding numbering evidence source key check_when
-        part let score bands decide checklist deduct apply clamp not_applicable gate trend floor floor_most bonus
+        part let score bands decide checklist deduct apply clamp not_applicable gate trend accept floor floor_most bonus
         penalty round_total regrade veto cap bar replace result said pool days_off days_on""".split(), ""
     ),
     **dict.fromkeys("band rest case tick deduct_if deduct_each example".split(), "points"),

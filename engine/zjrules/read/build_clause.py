@@ -163,6 +163,14 @@ def _gate(b: Builder, t: Branch) -> cl.Clause:
     return cl.Gate(names, b.expr(t.children[-1]), span=b.span(t))
 
 
+def accept(b: Builder, t: Branch) -> cl.Accept:
+    """Return 认可."""
+    names = [c for c in t.children[1:] if isinstance(c, Token) and c.type == "NAME"]
+    strings = [c for c in t.children if isinstance(c, Token) and c.type == "STRING"]
+    subject = b.ident(names[0]) if names else None
+    return cl.Accept(label(b, t.children[0]), subject, b.words(strings), span=b.span(t))
+
+
 CLAUSES: dict[str, Callable[[Builder, Branch], cl.Clause]] = {
     "let": let,
     "rounding": rounding,
@@ -175,5 +183,6 @@ CLAUSES: dict[str, Callable[[Builder, Branch], cl.Clause]] = {
     "clamp": clamp,
     "not_applicable": _not_applicable,
     "gate": _gate,
+    "accept": accept,
     "trend": lambda b, t: cl.Trend(b.ident(t.children[0]), b.ident(t.children[1]), span=b.span(t)),
 }

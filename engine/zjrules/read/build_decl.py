@@ -7,7 +7,18 @@ from collections.abc import Callable
 from attrs import evolve
 from lark import Token, Tree
 
-from zjrules.read.build_clause import CLAUSES, Branch, branches, clamp, first_words, let, rounding, type_name, words_of
+from zjrules.read.build_clause import (
+    CLAUSES,
+    Branch,
+    accept,
+    branches,
+    clamp,
+    first_words,
+    let,
+    rounding,
+    type_name,
+    words_of,
+)
 from zjrules.read.build_expr import Builder, operator
 from zjrules.syntax import clause as cl
 from zjrules.syntax import decl as sd
@@ -42,6 +53,7 @@ def _ruleset(b: Builder, t: Branch) -> sd.RuleSet:
         words_of(b, t.children, "note"),
         tuple(rounding(b, r) for r in branches(t.children, "rounding")),
         tuple(_grade(b, g) for g in grades),
+        tuple(accept(b, a) for a in branches(t.children, "accept")),
         span=b.span(t),
     )
 
@@ -99,11 +111,12 @@ def _check(b: Builder, t: Branch) -> sd.CheckDecl:
         b.expr(parts["tolerance"].children[0]) if "tolerance" in parts else None,
         words_of(b, t.children, "basis"),
         words_of(b, t.children, "note"),
+        tuple(accept(b, a) for a in branches(t.children, "accept")),
         span=b.span(t),
     )
 
 
-_CHECK_PARTS = ("check_when", "tolerance", "basis", "note")
+_CHECK_PARTS = ("check_when", "tolerance", "basis", "note", "accept")
 
 
 def _group(b: Builder, t: Branch) -> sd.Group:

@@ -196,6 +196,16 @@ class Trend:
     span: Span = spanned()
 
 
+@frozen
+class Accept:
+    """认可 kind [subject] "why": a counterexample of the prover that the rule's author leaves as it is."""
+
+    kind: Ident
+    subject: Ident | None
+    why: Words
+    span: Span = spanned()
+
+
 Clause = (
-    Let | Score | Bands | Decide | Checklist | Deduct | Apply | Clamp | NotApplicable | Gate | Trend | RoundingDecl
+    Let | Score | Bands | Decide | Checklist | Deduct | Apply | Clamp | NotApplicable | Gate | Trend | Accept | RoundingDecl
 )  # fmt: skip

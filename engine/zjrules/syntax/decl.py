@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from zjrules.span import Span
-from zjrules.syntax.clause import Clamp, Clause, Let, RoundingDecl, Test, TypeName
+from zjrules.syntax.clause import Accept, Clamp, Clause, Let, RoundingDecl, Test, TypeName
 from zjrules.syntax.expr import DateLit, Expr, Ident, Quantity, Words, spanned
 
 
@@ -32,6 +32,7 @@ class RuleSet:
     note: tuple[Words, ...]
     roundings: tuple[RoundingDecl, ...]
     grades: tuple[Grade, ...]
+    accepts: tuple[Accept, ...] = ()
     span: Span = spanned()
 
 
@@ -87,6 +88,7 @@ class CheckDecl:
     tolerance: Expr | None
     basis: tuple[Words, ...]
     note: tuple[Words, ...]
+    accepts: tuple[Accept, ...] = ()
     span: Span = spanned()
 
 

@@ -151,6 +151,16 @@ class Trend(Node):
 
 
 @frozen(repr=False)
+class Accept(Node):
+    """认可: a counterexample of the prover that the rule's author leaves as it is, and why. kind is one of QUESTIONS."""
+
+    kind: str
+    subject: str
+    why: str
+    span: Span = spanned()
+
+
+@frozen(repr=False)
 class Indicator(Node):
     """An indicator or, inside one, a 分项. Its order is fixed: 不适用, 须佐证, 令, base, 扣分, 限于, 舍入."""
 
@@ -168,6 +178,7 @@ class Indicator(Node):
     trends: tuple[Trend, ...]
     basis: str
     note: str
+    accepts: tuple[Accept, ...] = ()
     span: Span = spanned()
 
 
@@ -199,6 +210,7 @@ class Check(Node):
     tolerance: Fraction
     basis: str
     note: str
+    accepts: tuple[Accept, ...] = ()
     span: Span = spanned()
 
 
@@ -278,6 +290,7 @@ class Book(Node):
     basis: str
     note: str
     full: Fraction
+    accepts: tuple[Accept, ...] = ()
     span: Span = spanned()
 
 

@@ -1,0 +1,202 @@
+"""One indicator before the solver: its formulas in one or two worlds, and what comes of asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from fractions import Fraction
+from time import monotonic
+from typing import Any
+
+import z3
+from attrs import define, field, frozen
+
+from zjrules.exact.scope import WorkCalendar
+from zjrules.prove.example import Example, Replay
+from zjrules.prove.ground import Ground, World, world
+from zjrules.prove.model import read
+from zjrules.prove.reads import ledgers, names
+from zjrules.prove.score import Scored, scored
+from zjrules.prove.symbol import Fails, Num, land, lnot, lor
+from zjrules.term import rule as tr
+from zjrules.unit import MONEY_DIM, Date, Number
+from zjrules.value import MISUSED, NO_CALENDAR
+
+ROWS = (2, 6)
+"""How many rows a ledger has at most in an example: few, and where that is not enough, more."""
+NUDGE = 12
+"""By how many days a date is moved when working days, which are only enclosed, do not come out."""
+ASSUMED = (NO_CALENDAR, MISUSED)
+"""Failures that are the input's and not the rule's: a year without a calendar, an input that a word refuses (应有)."""
+
+
+@frozen
+class Found:
+    """What came of asking: NEVER, with examples that were replayed (SOME), or OPEN with what was tried."""
+
+    verdict: str
+    examples: tuple[Example, ...] = ()
+    tried: tuple[str, ...] = ()
+
+
+TIME_OUT = "求解器没有在限时内答出"
+CALLS = 5
+"""How many times the limit of one call a question may take."""
+NEVER, SOME, OPEN = "never", "some", "open"
+Check = Callable[..., bool]
+
+
+@define(eq=False)
+class Lab:
+    """An indicator in a ground: the first world, and further ones by what they differ in."""
+
+    node: tr.Indicator
+    program: tr.Program
+    calendar: WorkCalendar | None
+    ground: Ground
+    worlds: dict[str, World] = field(factory=dict)
+    scores: dict[object, Scored] = field(factory=dict)
+
+    def world(self, name: str = "") -> World:
+        """Return the first world, or the one that differs in a fact (in all of it: with a * before its name)."""
+        if name not in self.worlds:
+            first = self.worlds.get("") or world(self.ground, self.program, names(self.node))
+            self.worlds[""] = first
+            if name:
+                self.worlds[name] = first.wholly_apart(name[1:]) if name[0] == "*" else first.apart(name)
+        return self.worlds[name]
+
+    def score(self, name: str = "", node: tr.Indicator | None = None) -> Scored:
+        """Return the score in a world, of the indicator or of a variant of it."""
+        key = name, id(node or self.node)
+        if key not in self.scores:
+            self.scores[key] = scored(node or self.node, self.world(name))
+        return self.scores[key]
+
+    def sound(self, fails: Fails) -> Any:
+        """Return that nothing fails by the input's fault."""
+        return lnot(lor(*(term for (kind, _, _), term in fails.items() if kind.split("：")[0] in ASSUMED)))
+
+
+def _moved(example: Example, name: str, days: int) -> Example:
+    value = example.values[name]
+    return example.with_value(name, value + days) if isinstance(value, Fraction) else example
+
+
+@define(eq=False)
+class Bench:
+    """Asks about one indicator: first for a proof, over any rows; then for an example, over a few."""
+
+    node: tr.Indicator
+    replay: Replay
+    timeout: int
+    """Milliseconds for one call of the solver; a question takes at most CALLS times that."""
+    general: Lab = field(init=False)
+    special: tuple[Lab, ...] = field(init=False)
+    pool: list[Example] = field(factory=list)
+    """All facts that a solver ever gave; what is proved must hold of them too (run.Prover)."""
+    until: float = 0.0
+    """When the time for the question at hand ends; 0: never."""
+
+    def __attrs_post_init__(self) -> None:
+        program, calendar = self.replay.program, self.replay.calendar
+        self.general = Lab(self.node, program, calendar, Ground(calendar))
+        grounds = [Ground(calendar, rows) for rows in ROWS] if ledgers(self.node) else []
+        self.special = tuple(Lab(self.node, program, calendar, g) for g in grounds) or (self.general,)
+
+    def begin(self) -> None:
+        """Begin a question: its time starts now."""
+        self.until = monotonic() + self.timeout * CALLS / 1000
+
+    def ask(
+        self,
+        wanted: Callable[[Lab], Any],
+        check: Check,
+        worlds: tuple[str, ...] = ("",),
+        sure: Callable[[Lab], Any] | None = None,
+    ) -> Found:
+        """Return whether facts exist for which something holds.
+
+        wanted gives its formula; sure a stronger one, of which rounding can make nothing else. check tells of examples,
+        one for each world, whether they show it: only what the exact engine confirms is an example.
+        """
+        if self.until and monotonic() > self.until:
+            return Found(OPEN, (), (TIME_OUT,))
+        tried: list[str] = []
+        for grid in (False, True):
+            answer = self._solver(self.general, wanted(self.general), grid).check()
+            if answer == z3.unsat:
+                return Found(NEVER)
+            for lab in self.special:
+                # What is rounded is only found where it is a multiple.
+                if not grid and lab.ground.rounds:
+                    continue
+                for term in (*((sure(lab),) if sure is not None else ()), wanted(lab)):
+                    found = self._example(lab, self._solver(lab, term, grid), check, worlds, tried)
+                    if found is not None:
+                        return Found(SOME, found)
+        return Found(OPEN, (), tuple(dict.fromkeys((*tried, *self.general.ground.loose))))
+
+    def _solver(self, lab: Lab, term: Any, grid: bool) -> Any:
+        solver = z3.Solver()
+        solver.set("timeout", self.timeout)
+        solver.add(*lab.ground.always, term)
+        if grid:
+            solver.add(*lab.ground.grid)
+        return solver
+
+    def _example(
+        self, lab: Lab, solver: Any, check: Check, worlds: tuple[str, ...], tried: list[str]
+    ) -> tuple[Example, ...] | None:
+        for usual in (self._usual(lab), []):
+            solver.push()
+            solver.add(*usual)
+            answer = solver.check()
+            if answer == z3.sat:
+                model = solver.model()
+                found = tuple(read(model, lab.world(name)) for name in worlds)
+                for each in self._near(found, lab):
+                    if all(map(self.replay.fits, each)):
+                        self.pool += each
+                        if check(*each):
+                            solver.pop()
+                            return each
+                tried.append("求解器给的例子，代回去不成立")
+            elif answer == z3.unknown:
+                tried.append(TIME_OUT)
+            solver.pop()
+        return None
+
+    def _near(self, found: tuple[Example, ...], lab: Lab) -> Iterator[tuple[Example, ...]]:
+        """Yield examples and, where working days are only enclosed, others with their dates moved a little."""
+        yield found
+        if not lab.ground.sites.keys() & {"工作日", "加工作日", "顺延"}:
+            return
+        schema = self.replay.program.schema.facts
+        for name, asked in schema.items():
+            if isinstance(asked.type, Date) and name in found[0].values:
+                for days in (d * way for d in range(1, NUDGE + 1) for way in (1, -1)):
+                    yield tuple(_moved(e, name, days) for e in found)
+
+    def _usual(self, lab: Lab) -> list[Any]:
+        """Return that facts are of a usual size: days near the year, money from 0 or 10,000 元 to 100 million 元."""
+        year = self.replay.program.book.year
+        schema = self.replay.program.schema
+        found = []
+        cells = [(schema.ledgers[n].columns[c], s) for (n, _, c), s in lab.ground.cells.items() if n in schema.ledgers]
+        facts = [(w.program.schema.facts[n], s) for w in lab.worlds.values() for n, s in w.facts.items()]
+        for asked, symbol in (*facts, *cells):
+            if not isinstance(symbol, Num):
+                continue
+            match asked.type:
+                case Date():
+                    first, last = (date(y, m, 1).toordinal() for y, m in ((year - 1, 1), (year + 1, 12)))
+                    found.append(land(symbol.num >= first, symbol.num <= last))
+                case Number(dim=dim) if dim == MONEY_DIM:
+                    size = land(symbol.num >= 10_000, symbol.num <= 100_000_000)
+                    found.append(lor(symbol.num == 0, size))
+                case Number(whole=True):
+                    found.append(land(symbol.num >= -1000, symbol.num <= 1000))
+                case _:
+                    pass
+        return found

@@ -1,0 +1,233 @@
+"""Answers on one fact that moves: in which direction the score goes, how far it can jump, and whether it moves at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from attrs import evolve
+
+from zjrules.margin.threshold import smallest
+from zjrules.num import brief
+from zjrules.prove.clause import coarsest, differs
+from zjrules.prove.example import Example, plainer
+from zjrules.prove.lab import NEVER, SOME, Bench, Found, Lab
+from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Shown
+from zjrules.prove.reads import parts
+from zjrules.prove.symbol import FALSE, Cond, Num, holds, land, lnot, lor, number, plus
+from zjrules.prove.tell import gives, score_of
+from zjrules.unit import MONEY_DIM, Number, Scalar
+
+ZERO = Fraction(0)
+CENT = Fraction(1, 100)
+LEAST_JUMP = Fraction(1, 20)
+"""A change of less than this at one step is no cliff, in 分."""
+CONTRARY = {"不减": ">", "不增": "<", "递增": "≥", "递减": "≤"}
+"""How the score at the lower value stands to that at the higher one where a direction does not hold."""
+
+
+def _rises(lab: Lab, fact: str) -> Any:
+    """Return that the fact is higher in the second world."""
+    low, high = lab.world().facts[fact], lab.world(fact).facts[fact]
+    if isinstance(low, Num) and isinstance(high, Num):
+        return holds("<", low, high)
+    assert isinstance(low, Cond)
+    assert isinstance(high, Cond)
+    return land(lnot(low.term), high.term)
+
+
+def _against(question: Question, bench: Bench, way: str) -> tuple[Found, Callable[..., bool]]:
+    """Ask whether the score ever goes against a direction."""
+    fact, op, step = question.subject, CONTRARY[way], coarsest(bench.node)
+    strict = op in "≥≤"
+
+    def wanted(lab: Lab, by: Fraction = ZERO) -> Any:
+        one, two = lab.score(), lab.score(fact)
+        rises = _rises(lab, fact)
+        a, b = (one.raw, plus(two.raw, number(by))) if op in ">≥" else (plus(one.raw, number(by)), two.raw)
+        fine = land(lab.sound(one.raw.fails), lab.sound(two.raw.fails), one.has_score, two.has_score)
+        return land(rises, fine, holds("≥" if by and op == ">" else "≤" if by else op, a, b))
+
+    def check(first: Example, second: Example) -> bool:
+        a, b = (bench.replay.step(bench.node, e) for e in (first, second))
+        # A strict direction is one of the unrounded score: two scores may well round to the same.
+        x, y = (s.note if strict else s.value for s in (a, b))
+        if not isinstance(x, Fraction) or not isinstance(y, Fraction) or not _higher(first, second, fact):
+            return False
+        return {">": x > y, "<": x < y, "≥": x >= y, "≤": x <= y}[op]
+
+    sure = None if strict else (lambda lab: wanted(lab, step))
+    return bench.ask(wanted, check, ("", fact), sure=sure), check
+
+
+def _higher(first: Example, second: Example, fact: str) -> bool:
+    low, high = first.values[fact], second.values[fact]
+    return low is not None and high is not None and not isinstance(low, str) and low < high  # type: ignore[operator]
+
+
+def direction(question: Question, bench: Bench) -> Answer:
+    """Prove the declared direction of a fact, or find which it has."""
+    declared = [t.direction for p in parts(bench.node) for t in p.trends if t.fact == question.subject]
+    if declared:
+        found, check = _against(question, bench, declared[0])
+        asked = evolve(question, said=f"「{bench.node.name}」随「{question.subject}」{declared[0]}")
+        if found.verdict == NEVER:
+            return Answer(asked, PROVED, f"{declared[0]}（规则写明）")
+        if found.verdict == SOME:
+            but = f"规则写了「随 {question.subject} {declared[0]}」，这里不是"
+            return Answer(asked, REFUTED, but, _pair(question, bench, found, check))
+        return Answer(asked, OPEN, f"规则写了{declared[0]}", tried=found.tried)
+    falls, falling = _against(question, bench, "不减")
+    rises, rising = _against(question, bench, "不增")
+    verdicts = falls.verdict, rises.verdict
+    match verdicts:
+        case ("never", "never"):
+            return Answer(question, PROVED, "不影响")
+        case ("never", _):
+            return Answer(question, PROVED, "不减")
+        case (_, "never"):
+            return Answer(question, PROVED, "不增")
+        case ("some", "some"):
+            pairs = (*_pair(question, bench, rises, rising), *_pair(question, bench, falls, falling))
+            return Answer(question, PROVED, "有升有降", pairs)
+        case _:
+            return Answer(question, OPEN, "", tried=(*falls.tried, *rises.tried))
+
+
+def _pair(question: Question, bench: Bench, found: Found, check: Callable[..., bool]) -> tuple[Shown, ...]:
+    """Return two examples that differ in the fact alone, in plain numbers."""
+    fact = question.subject
+    first, second = found.examples
+    other = second.values[fact]
+    fits = bench.replay.fits
+
+    def holds_(e: Example) -> bool:
+        return fits(e) and fits(e.with_value(fact, other)) and check(e, e.with_value(fact, other))
+
+    first = plainer(first, bench.replay.program, holds_)
+    for value in _near(first.values[fact], other, question):
+        moved = first.with_value(fact, value)
+        if fits(moved) and check(first, moved):
+            other = value
+            break
+    pair = first, first.with_value(fact, other)
+    return tuple(Shown(e, gives(bench.replay.step(bench.node, e))) for e in pair)
+
+
+def _near(value: Scalar | None, other: Scalar | None, question: Question) -> list[Scalar]:
+    """Return values beside one that are plainer than another: a little more or less of it."""
+    if not isinstance(value, Fraction) or isinstance(value, bool) or not isinstance(other, Fraction):
+        return []
+    unit = smallest(question.term)
+    way = 1 if other > value else -1
+    return [value + way * unit * n for n in (1, 100, 1_000_000, 100_000_000) if unit * n < abs(other - value)]
+
+
+# ---------- cliffs ----------
+
+
+def cliff(question: Question, bench: Bench) -> Answer:
+    """Find the largest change of the score at the smallest change of a fact."""
+    fact, unit = question.subject, smallest(question.term)
+    high = int(bench.node.points * 100)
+
+    def jump(size: Fraction) -> Callable[[Lab], Any]:
+        return lambda lab: land(_step(lab, fact, unit), _jumps(lab, fact, size))
+
+    def check(size: Fraction) -> Callable[..., bool]:
+        return lambda a, b: _jumped(bench, a, b, fact, unit, size)
+
+    found = bench.ask(jump(LEAST_JUMP), check(LEAST_JUMP), ("", fact))
+    if found.verdict == NEVER:
+        return Answer(question, PROVED, "没有断崖", size="0")
+    proved, tried = found.verdict == SOME, found.tried
+    best = found if found.verdict == SOME else None
+    low = int(LEAST_JUMP * 100) if best else 0
+    middle = high  # a jump from all to nothing is the commonest
+    while low < high:
+        found = bench.ask(jump(Fraction(middle, 100)), check(Fraction(middle, 100)), ("", fact))
+        if found.verdict == SOME:
+            best, low = found, middle
+        else:
+            high, proved, tried = middle - 1, proved and found.verdict == NEVER, (*tried, *found.tried)
+        middle = (low + high + 1) // 2
+    if best is None:
+        return Answer(question, OPEN, "", tried=tried)
+    size = Fraction(low, 100)
+    shown = _pair_by(question, bench, best, check(size), unit)
+    verdict = PROVED if proved else OPEN
+    return Answer(question, verdict, f"最多跳 {brief(size)} 分", shown, tried if not proved else (), size=str(size))
+
+
+def _step(lab: Lab, fact: str, unit: Fraction) -> Any:
+    """Return that the fact differs by its smallest unit, and that amounts of money are none or 10,000 元 at least.
+
+    Beside an amount of a few fen, one fen more is no small change: a ratio then jumps without any edge in the rule.
+    """
+    low, high = lab.world().facts[fact], lab.world(fact).facts[fact]
+    if not isinstance(low, Num) or not isinstance(high, Num):
+        return FALSE
+    schema = lab.program.schema.facts
+    sums = [
+        lor(s.num == 0, s.num >= 10_000)
+        for name, s in lab.world().facts.items()
+        if isinstance(s, Num) and isinstance(t := schema[name].type, Number) and t.dim == MONEY_DIM
+    ]
+    return land(holds("=", high, plus(low, number(unit))), *sums)
+
+
+def _jumps(lab: Lab, fact: str, size: Fraction) -> Any:
+    one, two = lab.score(), lab.score(fact)
+    fine = land(lab.sound(one.raw.fails), lab.sound(two.raw.fails), one.has_score, two.has_score)
+    up = holds("≥", two.raw, plus(one.raw, number(size)))
+    down = holds("≥", one.raw, plus(two.raw, number(size)))
+    return land(fine, lor(up, down))
+
+
+def _jumped(bench: Bench, a: Example, b: Example, fact: str, unit: Fraction, size: Fraction) -> bool:
+    low, high = a.values[fact], b.values[fact]
+    if not isinstance(low, Fraction) or not isinstance(high, Fraction) or high - low != unit:
+        return False
+    x, y = (score_of(bench.replay.step(bench.node, e)) for e in (a, b))
+    return x is not None and y is not None and abs(x - y) >= size
+
+
+def _pair_by(
+    question: Question, bench: Bench, found: Found, check: Callable[..., bool], unit: Fraction
+) -> tuple[Shown, ...]:
+    """Return two examples one unit apart, in plain numbers."""
+    fact = question.subject
+
+    def next_(e: Example) -> Example:
+        value = e.values[fact]
+        return e.with_value(fact, value + unit) if isinstance(value, Fraction) else e
+
+    def holds_(e: Example) -> bool:
+        return bench.replay.fits(e) and bench.replay.fits(next_(e)) and check(e, next_(e))
+
+    first = plainer(found.examples[0], bench.replay.program, holds_)
+    return tuple(Shown(e, gives(bench.replay.step(bench.node, e))) for e in (first, next_(first)))
+
+
+# ---------- facts that change nothing ----------
+
+
+def matters(question: Question, bench: Bench) -> Answer:
+    """Answer whether a fact (its value, whether it applies, its evidence) ever changes the score."""
+    name = f"*{question.subject}"
+    step = coarsest(bench.node)
+
+    def wanted(lab: Lab, by: Fraction | None = None) -> Any:
+        return differs(lab, lab.score(), lab.score(name), by)
+
+    def check(one: Example, other: Example) -> bool:
+        values = [bench.replay.step(bench.node, e).value for e in (one, other)]
+        return values[0] != values[1]
+
+    found = bench.ask(wanted, check, ("", name), sure=lambda lab: wanted(lab, step))
+    if found.verdict == SOME:
+        return Answer(question, PROVED, "")
+    if found.verdict == NEVER:
+        return Answer(question, REFUTED, f"「{question.subject}」怎么填，得分都一样")
+    return Answer(question, OPEN, "", tried=found.tried)

@@ -1,0 +1,209 @@
+"""Answers on the whole book: points that add up, the total and its grades, the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+import z3
+from attrs import define, evolve, field
+
+from zjrules.exact.total import score
+from zjrules.explain.formula import hull_text
+from zjrules.interval.sets import between, beyond
+from zjrules.num import brief
+from zjrules.prove.example import Example, Replay, facts_of, plainer
+from zjrules.prove.expr import NoFormulaError, Scope, condition, equal, formula
+from zjrules.prove.ground import Ground, world
+from zjrules.prove.lab import CALLS, NEVER, ROWS, SOME, Bench, Lab
+from zjrules.prove.model import read as read_model
+from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Shown
+from zjrules.prove.reads import names
+from zjrules.prove.score import scored
+from zjrules.prove.symbol import Cond, Num, fails_at_all, holds, land, lnot, minus, number, plus
+from zjrules.term import rule as tr
+from zjrules.term import survey
+from zjrules.trace import Checked, Trace
+from zjrules.unit import POINTS
+from zjrules.value import Unknown, range_of
+
+ZERO = Fraction(0)
+
+
+@define(eq=False)
+class Whole:
+    """The whole book before the questions about it. extremes are facts that give indicators full points or none, by name."""
+
+    replay: Replay
+    timeout: int
+    extremes: Mapping[str, tuple[Example | None, Example | None]]
+    traces: list[tuple[Example, Trace]] = field(factory=list)
+
+    def answered(self, question: Question) -> Answer:
+        """Return the answer to a question about the book."""
+        match question.kind:
+            case "分值":
+                return _points(question, self.replay.program)
+            case "总分":
+                return self._total(question)
+            case "等级":
+                return self._grade(question)
+            case _:
+                return self._check(question)
+
+    # ---------- the total ----------
+
+    def _trace(self, example: Example) -> Trace:
+        return score(self.replay.program, facts_of(example, self.replay.program), self.replay.calendar)
+
+    def _total(self, question: Question) -> Answer:
+        """Enclose the total by the exact engine with every fact missing: what it encloses holds for all facts."""
+        full = self.replay.program.book.full
+        total = self._trace(Example()).total
+        reach = range_of(total) if isinstance(total, Unknown | Fraction) else between(ZERO, full)
+        if not beyond(reach, between(ZERO, full)):
+            return Answer(question, PROVED, "")
+        for example, trace in self._walk():
+            if isinstance(trace.total, Fraction) and not ZERO <= trace.total <= full:
+                shown = Shown(example, f"总分 {brief(trace.total)} 分")
+                return Answer(question, REFUTED, f"总分会是 {brief(trace.total)} 分", (shown,))
+        return Answer(question, OPEN, "", tried=(f"总分的范围算到 {hull_text(reach.hull, POINTS)}",))
+
+    def _walk(self) -> list[tuple[Example, Trace]]:
+        """Return totals from full points of every indicator to none, one indicator after another."""
+        if not self.traces:
+            both = [(high, low) for high, low in self.extremes.values() if high is not None and low is not None]
+            at = joint(self.replay, self.timeout) or _together([high for high, _ in both])
+            self.traces.append((at, self._trace(at)))
+            for _, low in both:
+                at = evolve_with(at, low)
+                self.traces.append((at, self._trace(at)))
+        return self.traces
+
+    def _grade(self, question: Question) -> Answer:
+        for example, trace in self._walk():
+            if trace.grades == (question.subject,):
+                return Answer(question, PROVED, "", (Shown(example, f"总分 {_said(trace)}"),))
+        grades = self._trace(Example()).grades
+        if question.subject not in grades:
+            return Answer(question, REFUTED, "总分到不了这个等级")
+        return Answer(question, OPEN, "", tried=("逐个指标从满分换到 0 分，没有遇到这个等级",))
+
+    # ---------- checks ----------
+
+    def _check(self, question: Question) -> Answer:
+        check: tr.Check = question.term
+        # Only what it reads is asked of this indicator, never its score.
+        asked = tuple(tr.Case(e, e) for e in (check.left, check.when, check.right) if e is not None)
+        how = tr.RoundScore(None, ZERO)
+        carrier = tr.Indicator(
+            check.title, "", ZERO, (), (), {}, tr.Checklist(asked), None, (), how, (), (), "", ""
+        )  # fmt: skip
+        bench = Bench(carrier, self.replay, self.timeout)
+        bench.begin()
+        passes = question.subject == "通过"
+
+        def wanted(lab: Lab) -> Any:
+            return _outcome(check, lab, passes)
+
+        def shows(example: Example) -> bool:
+            return self._verdict(check, example) == question.subject
+
+        try:
+            found = bench.ask(wanted, shows)
+        except NoFormulaError as error:
+            return Answer(question, OPEN, "这种勾稽没有化成公式", tried=(f"用了{error}",))
+        if found.verdict == SOME:
+            plain = plainer(found.examples[0], self.replay.program, lambda e: self.replay.fits(e) and shows(e))
+            return Answer(question, PROVED, "", (Shown(plain, question.subject),))
+        if found.verdict == NEVER:
+            return Answer(question, REFUTED, f"永远不会{question.subject}")
+        return Answer(question, OPEN, "", tried=found.tried)
+
+    def _verdict(self, check: tr.Check, example: Example) -> str:
+        program = evolve(self.replay.program, groups=(), steps=(), checks=(check,))
+        (found,) = score(program, facts_of(example, program), self.replay.calendar).checks
+        assert isinstance(found, Checked)
+        return found.status
+
+
+def joint(replay: Replay, timeout: int) -> Example | None:
+    """Return facts that give every indicator its full points, where the solver finds them: indicators may share facts."""
+    nodes = list(survey.indicators(replay.program.groups))
+    read = frozenset(n for node in nodes for n in names(node))
+    ground = Ground(replay.calendar, ROWS[-1])
+    facts = world(ground, replay.program, read)
+    solver = z3.Solver()
+    solver.set("timeout", timeout * CALLS)
+    for node in nodes:
+        try:
+            found = scored(node, facts)
+        except NoFormulaError:
+            continue
+        solver.add(found.has_score, holds("≥", found.raw, number(node.points)))
+    solver.add(*ground.always, *ground.grid)
+    return read_model(solver.model(), facts) if solver.check() == z3.sat else None
+
+
+def _said(trace: Trace) -> str:
+    return brief(trace.total) if isinstance(trace.total, Fraction) else "未定"
+
+
+def _points(question: Question, program: tr.Program) -> Answer:
+    group = question.term
+    whole = program.book.full if group is None else group.points
+    parts: Sequence[tr.Group | tr.Indicator] = program.groups if group is None else group.children
+    added = sum((p.points for p in parts), ZERO)
+    if added == whole:
+        return Answer(question, PROVED, "")
+    return Answer(question, REFUTED, f"加起来是 {brief(added)} 分")
+
+
+def _together(examples: Iterable[Example]) -> Example:
+    found = Example()
+    for each in examples:
+        found = evolve_with(found, each)
+    return found
+
+
+def evolve_with(example: Example, other: Example) -> Example:
+    """Return an example with what another says in its place."""
+    claimed = (example.claimed - other.values.keys()) | other.claimed
+    return Example({**example.values, **other.values}, claimed, {**example.ledgers, **other.ledgers})
+
+
+def _outcome(check: tr.Check, lab: Lab, passes: bool) -> Any:
+    """Return that a check is asked and passes (or does not)."""
+    scope = Scope(lab.world(), {}, {})
+    when = condition(check.when, scope) if check.when is not None else None
+    asked = [] if when is None else [when.term, lnot(fails_at_all(when.fails))]
+    left = formula(check.left, scope)
+    if check.right is None:
+        assert isinstance(left, Cond)
+        return land(*asked, lnot(fails_at_all(left.fails)), left.term if passes else lnot(left.term))
+    right = formula(check.right, scope)
+    fine = land(lnot(fails_at_all(left.fails)), lnot(fails_at_all(right.fails)))
+    term = (
+        _compared(check, left, right)
+        if isinstance(left, Num) and isinstance(right, Num)
+        else equal(check.op, left, right)
+    )
+    return land(*asked, fine, term if passes else lnot(term))
+
+
+def _compared(check: tr.Check, left: Num, right: Num) -> Any:
+    """Return the condition of a check within its tolerance, as exact.total reads it."""
+    if not check.tolerance:
+        return holds(check.op, left, right)
+    gap, much, little = plus(left, minus(right)), number(check.tolerance), number(-check.tolerance)
+    within = land(holds("≥", gap, little), holds("≤", gap, much))
+    match check.op:
+        case "=":
+            return within
+        case "≠":
+            return lnot(within)
+        case "≤" | "<":
+            return holds(check.op, gap, much)
+        case _:
+            return holds(check.op, gap, little)

@@ -87,6 +87,18 @@ class Ground:
         """Note that something is only enclosed."""
         self.loose[why] = None
 
+    def state(self) -> tuple[Any, ...]:
+        """Return what restore needs."""
+        sites = {key: len(kept) for key, kept in self.sites.items()}
+        return len(self.always), len(self.grid), sites, dict(self.dens), dict(self.known), self.rounds
+
+    def restore(self, state: tuple[Any, ...]) -> None:
+        """Forget what was added since a state."""
+        always, grid, sites, dens, known, self.rounds = state
+        del self.always[always:], self.grid[grid:]
+        self.sites = {key: self.sites[key][:count] for key, count in sites.items()}
+        self.dens, self.known = dens, known
+
     # ---------- facts ----------
 
     def fact(self, asked: Asked) -> Sym:

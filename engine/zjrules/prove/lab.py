@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
 from time import monotonic
@@ -107,6 +108,17 @@ class Bench:
     def begin(self) -> None:
         """Begin a question: its time starts now."""
         self.until = monotonic() + self.timeout * CALLS / 1000
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Forget afterwards what questions inside add to the ground: roundings that only they ask for."""
+        grounds = [lab.ground for lab in dict.fromkeys((self.general, *self.special))]
+        before = [ground.state() for ground in grounds]
+        try:
+            yield
+        finally:
+            for ground, state in zip(grounds, before, strict=True):
+                ground.restore(state)
 
     def ask(
         self,

@@ -9,12 +9,13 @@ from typing import Any
 from attrs import evolve
 
 from zjrules.margin.threshold import smallest
-from zjrules.num import brief
+from zjrules.num import Rounding, brief
 from zjrules.prove.clause import coarsest, differs
 from zjrules.prove.example import Example, plainer
 from zjrules.prove.lab import NEVER, SOME, Bench, Found, Lab
 from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Shown
 from zjrules.prove.reads import parts
+from zjrules.prove.score import Scored, rounded
 from zjrules.prove.symbol import FALSE, Cond, Num, holds, land, lnot, lor, number, plus
 from zjrules.prove.tell import gives, score_of
 from zjrules.unit import MONEY_DIM, Number, Scalar
@@ -154,10 +155,38 @@ def cliff(question: Question, bench: Bench) -> Answer:
         middle = (low + high + 1) // 2
     if best is None:
         return Answer(question, OPEN, "", tried=tried)
-    size = Fraction(low, 100)
+    size, more = Fraction(low, 100), ""
+    if proved and bench.node.rounding.mode is not None:
+        best, size, more = _by_rounding(bench, fact, unit, (best, size))
     shown = _pair_by(question, bench, best, check(size), unit)
-    verdict = PROVED if proved else OPEN
-    return Answer(question, verdict, f"最多跳 {brief(size)} 分", shown, tried if not proved else (), size=str(size))
+    said = f"最多跳 {brief(size)} 分{more}"
+    return Answer(question, PROVED if proved else OPEN, said, shown, () if proved else tried, size=str(size))
+
+
+def _by_rounding(bench: Bench, fact: str, unit: Fraction, known: tuple[Found, Fraction]) -> tuple[Found, Fraction, str]:
+    """Return the jump with what rounding adds: two scores may be rounded apart by one quantum more than they are."""
+    best, size = known
+    quantum = bench.node.rounding.quantum
+    wanted = size + quantum
+
+    def further(lab: Lab) -> Any:
+        # Rounding moves each of two scores by less than half a quantum or, at a tie, by half of it in one direction.
+        even = bench.node.rounding.mode is Rounding.HALF_EVEN  # two ties may go apart
+        return land(_step(lab, fact, unit), _jumps(lab, fact, size, "≥" if even else ">"))
+
+    def jump(lab: Lab) -> Any:
+        return land(_step(lab, fact, unit), _jumps(lab, fact, wanted, "≥", rounded))
+
+    def check(a: Example, b: Example) -> bool:
+        return _jumped(bench, a, b, fact, unit, wanted)
+
+    found = bench.ask(further, check, ("", fact))
+    if found.verdict not in (NEVER, SOME):
+        with bench.aside():
+            found = bench.ask(jump, check, ("", fact))
+    if found.verdict == SOME:
+        return found, wanted, ""
+    return best, size, "" if found.verdict == NEVER else f"，舍入后至多再差 {brief(quantum)} 分"
 
 
 def _step(lab: Lab, fact: str, unit: Fraction) -> Any:
@@ -177,12 +206,11 @@ def _step(lab: Lab, fact: str, unit: Fraction) -> Any:
     return land(holds("=", high, plus(low, number(unit))), *sums)
 
 
-def _jumps(lab: Lab, fact: str, size: Fraction) -> Any:
+def _jumps(lab: Lab, fact: str, size: Fraction, op: str = "≥", score: Callable[[Scored], Num] = lambda s: s.raw) -> Any:
     one, two = lab.score(), lab.score(fact)
+    a, b = score(one), score(two)
     fine = land(lab.sound(one.raw.fails), lab.sound(two.raw.fails), one.has_score, two.has_score)
-    up = holds("≥", two.raw, plus(one.raw, number(size)))
-    down = holds("≥", one.raw, plus(two.raw, number(size)))
-    return land(fine, lor(up, down))
+    return land(fine, lor(holds(op, b, plus(a, number(size))), holds(op, a, plus(b, number(size)))))
 
 
 def _jumped(bench: Bench, a: Example, b: Example, fact: str, unit: Fraction, size: Fraction) -> bool:

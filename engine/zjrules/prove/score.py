@@ -117,7 +117,7 @@ def _computed(found: Scored, reached: Any) -> Num:
             inner = _scored(part, scope)
             found.parts.append(inner)
             found.reached += [(n, land(reached, t)) for n, t in inner.reached]
-            value = plus(value, _rounded(inner))
+            value = plus(value, rounded(inner))
     elif node.base is not None:
         value = _base(node.base, found, reached)
     else:
@@ -130,7 +130,8 @@ def _computed(found: Scored, reached: Any) -> Num:
     return value
 
 
-def _rounded(inner: Scored) -> Num:
+def rounded(inner: Scored) -> Num:
+    """Return a score as it is rounded."""
     how, raw = inner.node.rounding, inner.raw
     if how.mode is None:
         return raw

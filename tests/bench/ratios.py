@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import openpyxl
+import proofs
 from attrs import evolve
 from by_hand import scores
 from by_hand_integers import flat
@@ -236,6 +237,8 @@ MEASURES: tuple[tuple[str, str, Callable[[], tuple[float, float, float]]], ...] 
     ("核对评分凭证 / 算分（按自述、仅有佐证）", "≤ 3", lambda: certificates("check")),
     ("读工作簿，200 项事实、5,000 行明细 / openpyxl 整读两遍", "≤ 1.5", lambda: workbooks(formulas=False)),
     ("同上，有 20 格公式 / openpyxl 整读两遍", "≤ 1.5", lambda: workbooks(formulas=True)),
+    ("证明 2025 整本 / 它的案例准确算一遍", "见下", proofs.whole_book),
+    ("改一个指标再证，最慢的 / 平均的", "< 1 秒", proofs.one_indicator),
     ("check 真实案例，缓存在 / 只导入", "≤ 2", lambda: starting("warm")),
     ("check 真实案例，规则要重读 / 只导入", "≤ 3", lambda: starting("cold")),
     ("check 真实案例，第一次 / 只导入", "≤ 6", lambda: starting("first")),

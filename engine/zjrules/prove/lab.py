@@ -13,6 +13,7 @@ import z3
 from attrs import define, field, frozen
 
 from zjrules.exact.scope import WorkCalendar
+from zjrules.fact import Asked
 from zjrules.prove.example import Example, Replay
 from zjrules.prove.ground import Ground, World, world
 from zjrules.prove.model import read
@@ -57,6 +58,9 @@ class Lab:
     ground: Ground
     worlds: dict[str, World] = field(factory=dict)
     scores: dict[object, Scored] = field(factory=dict)
+    sane: dict[int, tuple[Fails, Any]] = field(factory=dict)
+    usual: dict[int, Any] = field(factory=dict)
+    """By the variable: that it is of a usual size."""
 
     def world(self, name: str = "") -> World:
         """Return the first world, or the one that differs in a fact (in all of it: with a * before its name)."""
@@ -76,7 +80,10 @@ class Lab:
 
     def sound(self, fails: Fails) -> Any:
         """Return that nothing fails by the input's fault."""
-        return lnot(lor(*(term for (kind, _, _), term in fails.items() if kind.split("：")[0] in ASSUMED)))
+        if id(fails) not in self.sane:
+            wrong = lor(*(term for (kind, _, _), term in fails.items() if kind.split("：")[0] in ASSUMED))
+            self.sane[id(fails)] = fails, lnot(wrong)
+        return self.sane[id(fails)][1]
 
 
 def _moved(example: Example, name: str, days: int) -> Example:
@@ -135,15 +142,20 @@ class Bench:
         if self.until and monotonic() > self.until:
             return Found(OPEN, (), (TIME_OUT,))
         tried: list[str] = []
+        weak = wanted(self.general)
+        terms: dict[int, list[Any]] = {}
         for grid in (False, True):
-            answer = self._solver(self.general, wanted(self.general), grid).check()
+            answer = self._solver(self.general, weak, grid).check()
             if answer == z3.unsat:
                 return Found(NEVER)
             for lab in self.special:
                 # What is rounded is only found where it is a multiple.
                 if not grid and lab.ground.rounds:
                     continue
-                for term in (*((sure(lab),) if sure is not None else ()), wanted(lab)):
+                if id(lab) not in terms:
+                    last = weak if lab is self.general else wanted(lab)
+                    terms[id(lab)] = [sure(lab), last] if sure is not None else [last]
+                for term in terms[id(lab)]:
                     found = self._example(lab, self._solver(lab, term, grid), check, worlds, tried)
                     if found is not None:
                         return Found(SOME, found)
@@ -192,23 +204,23 @@ class Bench:
 
     def _usual(self, lab: Lab) -> list[Any]:
         """Return that facts are of a usual size: days near the year, money from 0 or 10,000 元 to 100 million 元."""
-        year = self.replay.program.book.year
         schema = self.replay.program.schema
-        found = []
         cells = [(schema.ledgers[n].columns[c], s) for (n, _, c), s in lab.ground.cells.items() if n in schema.ledgers]
         facts = [(w.program.schema.facts[n], s) for w in lab.worlds.values() for n, s in w.facts.items()]
         for asked, symbol in (*facts, *cells):
-            if not isinstance(symbol, Num):
-                continue
-            match asked.type:
-                case Date():
-                    first, last = (date(y, m, 1).toordinal() for y, m in ((year - 1, 1), (year + 1, 12)))
-                    found.append(land(symbol.num >= first, symbol.num <= last))
-                case Number(dim=dim) if dim == MONEY_DIM:
-                    size = land(symbol.num >= 10_000, symbol.num <= 100_000_000)
-                    found.append(lor(symbol.num == 0, size))
-                case Number(whole=True):
-                    found.append(land(symbol.num >= -1000, symbol.num <= 1000))
-                case _:
-                    pass
-        return found
+            if isinstance(symbol, Num) and id(symbol) not in lab.usual:
+                lab.usual[id(symbol)] = _usual(asked, symbol, self.replay.program.book.year)
+        return [term for term in lab.usual.values() if term is not None]
+
+
+def _usual(asked: Asked, symbol: Num, year: int) -> Any:
+    match asked.type:
+        case Date():
+            first, last = (date(y, m, 1).toordinal() for y, m in ((year - 1, 1), (year + 1, 12)))
+            return land(symbol.num >= first, symbol.num <= last)
+        case Number(dim=dim) if dim == MONEY_DIM:
+            return lor(symbol.num == 0, land(symbol.num >= 10_000, symbol.num <= 100_000_000))
+        case Number(whole=True):
+            return land(symbol.num >= -1000, symbol.num <= 1000)
+        case _:
+            return None

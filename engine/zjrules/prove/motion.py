@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from attrs import evolve
+from attrs import define, evolve
 
 from zjrules.margin.threshold import smallest
 from zjrules.num import Rounding, brief
@@ -14,7 +14,7 @@ from zjrules.prove.clause import coarsest, differs
 from zjrules.prove.example import Example, plainer
 from zjrules.prove.lab import NEVER, SOME, Bench, Found, Lab
 from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Shown
-from zjrules.prove.reads import parts
+from zjrules.prove.reads import names, parts
 from zjrules.prove.score import Scored, rounded
 from zjrules.prove.symbol import FALSE, Cond, Num, holds, land, lnot, lor, number, plus
 from zjrules.prove.tell import gives, score_of
@@ -46,7 +46,8 @@ def _against(question: Question, bench: Bench, way: str) -> tuple[Found, Callabl
     def wanted(lab: Lab, by: Fraction = ZERO) -> Any:
         one, two = lab.score(), lab.score(fact)
         rises = _rises(lab, fact)
-        a, b = (one.raw, plus(two.raw, number(by))) if op in ">≥" else (plus(one.raw, number(by)), two.raw)
+        low, high = moving(one, fact), moving(two, fact)
+        a, b = (low, plus(high, number(by))) if op in ">≥" else (plus(low, number(by)), high)
         fine = land(lab.sound(one.raw.fails), lab.sound(two.raw.fails), one.has_score, two.has_score)
         return land(rises, fine, holds("≥" if by and op == ">" else "≤" if by else op, a, b))
 
@@ -128,65 +129,72 @@ def _near(value: Scalar | None, other: Scalar | None, question: Question) -> lis
 # ---------- cliffs ----------
 
 
+@define(eq=False)
+class _Jumps:
+    """The search for the largest jump of a score at one step of a fact. quantum is that of the score."""
+
+    bench: Bench
+    fact: str
+    unit: Fraction
+    quantum: Fraction
+    size: Fraction = ZERO
+    best: Found | None = None
+    tried: tuple[str, ...] = ()
+
+    def ask(self, op: str, size: Fraction, least: Fraction, score: Callable[[Scored, str], Num]) -> str:
+        """Ask for a jump (op size, of the unrounded score); one that is at least so large when replayed is kept."""
+
+        def wanted(lab: Lab) -> Any:
+            return land(_step(lab, self.fact, self.unit), _jumps(lab, self.fact, size, op, score))
+
+        def check(a: Example, b: Example) -> bool:
+            return _jump(self.bench, (a, b), self.fact, self.unit) >= least
+
+        found = self.bench.ask(wanted, check, ("", self.fact))
+        if found.verdict == SOME:
+            first, second = found.examples
+            self.best, self.size = found, _jump(self.bench, (first, second), self.fact, self.unit)
+        self.tried += found.tried
+        return found.verdict
+
+    def largest(self) -> str:
+        """Look for the largest jump; return NEVER when there is no larger one, else OPEN."""
+        high = self.bench.node.points
+        # Two scores are rounded apart by less than one quantum more than they are, so that a jump above size, rounded,
+        # is one above size; at 五成双 two ties may go apart by the whole quantum.
+        op = "≥" if self.bench.node.rounding.mode is Rounding.HALF_EVEN else ">"
+        while (verdict := self.ask(op, self.size, self.size + self.quantum, moving)) == SOME:
+            middle = (self.size + high) / 2 // self.quantum * self.quantum
+            if middle > self.size and self.ask("≥", middle, middle, moving) == NEVER:
+                high = middle
+        return verdict
+
+    def by_rounding(self) -> str:
+        """Settle what only rounding can still add: NEVER when nothing, SOME when one quantum at most, OPEN otherwise."""
+        with self.bench.aside():
+            if self.ask("≥", self.size + self.quantum, self.size + self.quantum, lambda s, _: rounded(s)) == NEVER:
+                return NEVER
+        return SOME if self.ask("≥", self.size + self.quantum, self.size + self.quantum, moving) == NEVER else OPEN
+
+
 def cliff(question: Question, bench: Bench) -> Answer:
     """Find the largest change of the score at the smallest change of a fact."""
-    fact, unit = question.subject, smallest(question.term)
-    high = int(bench.node.points * 100)
-
-    def jump(size: Fraction) -> Callable[[Lab], Any]:
-        return lambda lab: land(_step(lab, fact, unit), _jumps(lab, fact, size))
-
-    def check(size: Fraction) -> Callable[..., bool]:
-        return lambda a, b: _jumped(bench, a, b, fact, unit, size)
-
-    found = bench.ask(jump(LEAST_JUMP), check(LEAST_JUMP), ("", fact))
-    if found.verdict == NEVER:
+    quantum = bench.node.rounding.quantum if bench.node.rounding.mode is not None else CENT
+    search = _Jumps(bench, question.subject, smallest(question.term), quantum)
+    first = search.ask("≥", LEAST_JUMP, LEAST_JUMP, moving)
+    if first == NEVER:
         return Answer(question, PROVED, "没有断崖", size="0")
-    proved, tried = found.verdict == SOME, found.tried
-    best = found if found.verdict == SOME else None
-    low = int(LEAST_JUMP * 100) if best else 0
-    middle = high  # a jump from all to nothing is the commonest
-    while low < high:
-        found = bench.ask(jump(Fraction(middle, 100)), check(Fraction(middle, 100)), ("", fact))
-        if found.verdict == SOME:
-            best, low = found, middle
-        else:
-            high, proved, tried = middle - 1, proved and found.verdict == NEVER, (*tried, *found.tried)
-        middle = (low + high + 1) // 2
-    if best is None:
-        return Answer(question, OPEN, "", tried=tried)
-    size, more = Fraction(low, 100), ""
-    if proved and bench.node.rounding.mode is not None:
-        best, size, more = _by_rounding(bench, fact, unit, (best, size))
-    shown = _pair_by(question, bench, best, check(size), unit)
-    said = f"最多跳 {brief(size)} 分{more}"
-    return Answer(question, PROVED if proved else OPEN, said, shown, () if proved else tried, size=str(size))
-
-
-def _by_rounding(bench: Bench, fact: str, unit: Fraction, known: tuple[Found, Fraction]) -> tuple[Found, Fraction, str]:
-    """Return the jump with what rounding adds: two scores may be rounded apart by one quantum more than they are."""
-    best, size = known
-    quantum = bench.node.rounding.quantum
-    wanted = size + quantum
-
-    def further(lab: Lab) -> Any:
-        # Rounding moves each of two scores by less than half a quantum or, at a tie, by half of it in one direction.
-        even = bench.node.rounding.mode is Rounding.HALF_EVEN  # two ties may go apart
-        return land(_step(lab, fact, unit), _jumps(lab, fact, size, "≥" if even else ">"))
-
-    def jump(lab: Lab) -> Any:
-        return land(_step(lab, fact, unit), _jumps(lab, fact, wanted, "≥", rounded))
-
-    def check(a: Example, b: Example) -> bool:
-        return _jumped(bench, a, b, fact, unit, wanted)
-
-    found = bench.ask(further, check, ("", fact))
-    if found.verdict not in (NEVER, SOME):
-        with bench.aside():
-            found = bench.ask(jump, check, ("", fact))
-    if found.verdict == SOME:
-        return found, wanted, ""
-    return best, size, "" if found.verdict == NEVER else f"，舍入后至多再差 {brief(quantum)} 分"
+    verdict = search.largest() if first == SOME else OPEN
+    more = ""
+    if first == SOME and verdict != NEVER:
+        verdict = search.by_rounding()
+        more = f"，舍入后至多再差 {brief(quantum)} 分" if verdict == SOME else ""
+    if search.best is None:
+        return Answer(question, OPEN, "", tried=search.tried)
+    shown = _pair_by(question, bench, search)
+    said, proved = f"最多跳 {brief(search.size)} 分{more}", verdict in (NEVER, SOME)
+    tried = () if proved else search.tried
+    return Answer(question, PROVED if proved else OPEN, said, shown, tried, size=str(search.size))
 
 
 def _step(lab: Lab, fact: str, unit: Fraction) -> Any:
@@ -206,35 +214,49 @@ def _step(lab: Lab, fact: str, unit: Fraction) -> Any:
     return land(holds("=", high, plus(low, number(unit))), *sums)
 
 
-def _jumps(lab: Lab, fact: str, size: Fraction, op: str = "≥", score: Callable[[Scored], Num] = lambda s: s.raw) -> Any:
+def moving(scored: Scored, fact: str) -> Num:
+    """Return what of a score a fact can move: of parts that are but added, those that read it; its change is the whole's."""
+    if not scored.parts or scored.node.clamps or scored.node.na or scored.node.gates:
+        return scored.raw
+    if fact not in scored.known:
+        found = number(ZERO)
+        for part in scored.parts:
+            found = plus(found, rounded(part)) if fact in names(part.node) else found
+        scored.known[fact] = found
+    moved: Num = scored.known[fact]
+    return moved
+
+
+def _jumps(lab: Lab, fact: str, size: Fraction, op: str = "≥", score: Callable[[Scored, str], Num] = moving) -> Any:
     one, two = lab.score(), lab.score(fact)
-    a, b = score(one), score(two)
+    a, b = score(one, fact), score(two, fact)
     fine = land(lab.sound(one.raw.fails), lab.sound(two.raw.fails), one.has_score, two.has_score)
     return land(fine, lor(holds(op, b, plus(a, number(size))), holds(op, a, plus(b, number(size)))))
 
 
-def _jumped(bench: Bench, a: Example, b: Example, fact: str, unit: Fraction, size: Fraction) -> bool:
-    low, high = a.values[fact], b.values[fact]
+def _jump(bench: Bench, pair: tuple[Example, Example], fact: str, unit: Fraction) -> Fraction:
+    """Return by how much the score jumps between two examples that are one step apart; -1 where they are not, or have none."""
+    low, high = (e.values[fact] for e in pair)
     if not isinstance(low, Fraction) or not isinstance(high, Fraction) or high - low != unit:
-        return False
-    x, y = (score_of(bench.replay.step(bench.node, e)) for e in (a, b))
-    return x is not None and y is not None and abs(x - y) >= size
+        return Fraction(-1)
+    x, y = (score_of(bench.replay.step(bench.node, e)) for e in pair)
+    return Fraction(-1) if x is None or y is None else abs(x - y)
 
 
-def _pair_by(
-    question: Question, bench: Bench, found: Found, check: Callable[..., bool], unit: Fraction
-) -> tuple[Shown, ...]:
+def _pair_by(question: Question, bench: Bench, search: _Jumps) -> tuple[Shown, ...]:
     """Return two examples one unit apart, in plain numbers."""
-    fact = question.subject
+    fact, unit = search.fact, search.unit
 
     def next_(e: Example) -> Example:
         value = e.values[fact]
         return e.with_value(fact, value + unit) if isinstance(value, Fraction) else e
 
     def holds_(e: Example) -> bool:
-        return bench.replay.fits(e) and bench.replay.fits(next_(e)) and check(e, next_(e))
+        fits = bench.replay.fits(e) and bench.replay.fits(next_(e))
+        return fits and _jump(bench, (e, next_(e)), fact, unit) >= search.size
 
-    first = plainer(found.examples[0], bench.replay.program, holds_)
+    assert search.best is not None
+    first = plainer(search.best.examples[0], bench.replay.program, holds_)
     return tuple(Shown(e, gives(bench.replay.step(bench.node, e))) for e in (first, next_(first)))
 
 

@@ -48,11 +48,15 @@ class Scored:
     reached: list[tuple[object, Any]] = field(factory=list)
     """不适用, 须佐证, bands, cases, 其余 and steps, and the condition under which each is come to."""
     parts: list[Scored] = field(factory=list)
+    known: dict[object, Any] = field(factory=dict)
+    """Terms that many questions ask for."""
 
     @property
     def has_score(self) -> Any:
         """The condition under which there is a number."""
-        return land(lnot(self.left_out), lnot(fails_at_all(self.raw.fails)))
+        if "has" not in self.known:
+            self.known["has"] = land(lnot(self.left_out), lnot(fails_at_all(self.raw.fails)))
+        return self.known["has"]
 
 
 def scored(node: tr.Indicator, world: World) -> Scored:

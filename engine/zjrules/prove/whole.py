@@ -19,7 +19,7 @@ from zjrules.prove.ground import Ground, world
 from zjrules.prove.lab import CALLS, NEVER, ROWS, SOME, Bench, Lab
 from zjrules.prove.model import read as read_model
 from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Shown
-from zjrules.prove.reads import names
+from zjrules.prove.reads import ledgers, names
 from zjrules.prove.score import scored
 from zjrules.prove.symbol import Cond, Num, fails_at_all, holds, land, lnot, minus, number, plus
 from zjrules.term import rule as tr
@@ -74,7 +74,7 @@ class Whole:
         """Return totals from full points of every indicator to none, one indicator after another."""
         if not self.traces:
             both = [(high, low) for high, low in self.extremes.values() if high is not None and low is not None]
-            at = joint(self.replay, self.timeout) or _together([high for high, _ in both])
+            at = evolve_with(_together([high for high, _ in both]), joint(self.replay, self.timeout))
             self.traces.append((at, self._trace(at)))
             for _, low in both:
                 at = evolve_with(at, low)
@@ -128,22 +128,36 @@ class Whole:
         return found.status
 
 
-def joint(replay: Replay, timeout: int) -> Example | None:
-    """Return facts that give every indicator its full points, where the solver finds them: indicators may share facts."""
-    nodes = list(survey.indicators(replay.program.groups))
-    read = frozenset(n for node in nodes for n in names(node))
-    ground = Ground(replay.calendar, ROWS[-1])
-    facts = world(ground, replay.program, read)
-    solver = z3.Solver()
-    solver.set("timeout", timeout * CALLS)
+def joint(replay: Replay, timeout: int) -> Example:
+    """Return facts that give every indicator its full points, as far as the solver finds them; those that share are asked together."""
+    found = Example()
+    for nodes in _sharing(list(survey.indicators(replay.program.groups))):
+        ground = Ground(replay.calendar, ROWS[-1])
+        facts = world(ground, replay.program, frozenset(n for node in nodes for n in names(node)))
+        solver = z3.Solver()
+        solver.set("timeout", timeout * CALLS)
+        for node in nodes:
+            try:
+                reached = scored(node, facts)
+            except NoFormulaError:
+                continue
+            solver.add(reached.has_score, holds("≥", reached.raw, number(node.points)))
+        solver.add(*ground.always, *ground.grid)
+        if solver.check() == z3.sat:
+            found = evolve_with(found, read_model(solver.model(), facts))
+    return found
+
+
+def _sharing(nodes: Sequence[tr.Indicator]) -> list[list[tr.Indicator]]:
+    """Return the indicators in groups, of which no two read a fact or a ledger in common."""
+    groups: list[tuple[set[str], list[tr.Indicator]]] = []
     for node in nodes:
-        try:
-            found = scored(node, facts)
-        except NoFormulaError:
-            continue
-        solver.add(found.has_score, holds("≥", found.raw, number(node.points)))
-    solver.add(*ground.always, *ground.grid)
-    return read_model(solver.model(), facts) if solver.check() == z3.sat else None
+        read, mine = set(names(node) | ledgers(node)), [node]
+        for other in [g for g in groups if g[0] & read]:
+            groups.remove(other)
+            read, mine = read | other[0], [*other[1], *mine]
+        groups.append((read, mine))
+    return [mine for _, mine in groups]
 
 
 def _said(trace: Trace) -> str:

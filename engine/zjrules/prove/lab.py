@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 
 from zjrules.exact.scope import WorkCalendar
 from zjrules.fact import Asked
+from zjrules.prove.draw import pairs
 from zjrules.prove.example import Example, Replay
 from zjrules.prove.ground import Ground, World, world
 from zjrules.prove.model import read
@@ -148,6 +149,9 @@ class Bench:
             answer = self._solver(self.general, weak, grid).check()
             if answer == z3.unsat:
                 return Found(NEVER)
+            drawn = self._drawn(check, worlds) if not grid and self.general.ground.rounds else None
+            if drawn is not None:
+                return Found(SOME, drawn)
             for lab in self.special:
                 # What is rounded is only found where it is a multiple.
                 if not grid and lab.ground.rounds:
@@ -159,7 +163,20 @@ class Bench:
                     found = self._example(lab, self._solver(lab, term, grid), check, worlds, tried)
                     if found is not None:
                         return Found(SOME, found)
+        drawn = self._drawn(check, worlds) if not self.general.ground.rounds else None
+        if drawn is not None:
+            return Found(SOME, drawn)
         return Found(OPEN, (), tuple(dict.fromkeys((*tried, *self.general.ground.loose))))
+
+    def _drawn(self, check: Check, worlds: tuple[str, ...]) -> tuple[Example, ...] | None:
+        """Return examples drawn at random, where the solver gave none: of facts alone, not of ledgers."""
+        if ledgers(self.node):
+            return None
+        for found in pairs(self.replay.program, sorted(names(self.node)), worlds):
+            if all(map(self.replay.fits, found)) and check(*found):
+                self.pool += found
+                return found
+        return None
 
     def _solver(self, lab: Lab, term: Any, grid: bool) -> Any:
         solver = z3.Solver()

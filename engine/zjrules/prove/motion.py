@@ -171,10 +171,11 @@ class _Jumps:
 
     def by_rounding(self) -> str:
         """Settle what only rounding can still add: NEVER when nothing, SOME when one quantum at most, OPEN otherwise."""
+        more = self.size + self.quantum
+        if self.ask("≥", more, more, moving) != NEVER:
+            return OPEN
         with self.bench.aside():
-            if self.ask("≥", self.size + self.quantum, self.size + self.quantum, lambda s, _: rounded(s)) == NEVER:
-                return NEVER
-        return SOME if self.ask("≥", self.size + self.quantum, self.size + self.quantum, moving) == NEVER else OPEN
+            return NEVER if self.ask("≥", more, more, lambda s, _: rounded(s)) == NEVER else SOME
 
 
 def cliff(question: Question, bench: Bench) -> Answer:

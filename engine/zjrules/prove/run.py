@@ -41,6 +41,7 @@ class Prover:
     kept: Kept | None = None
     keep: Keep | None = None
     replay: Replay = field(init=False)
+    bounded: set[str] = field(factory=set)
     extremes: dict[str, tuple[Example | None, Example | None]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -63,6 +64,9 @@ class Prover:
             self._agree(node, found, bench.pool)
             if self.keep is not None:
                 self.keep(key, found)
+        proved = {a.question.kind for a in found if a.verdict == PROVED and a.question.owner == node.name}
+        if {"下界", "上界"} <= proved:
+            self.bounded.add(node.name)
         by_kind = {a.question.kind: a for a in found if a.question.owner == node.name and a.examples}
         ends = [by_kind.get(kind) for kind in ("满分", "零分")]
         self.extremes[node.name] = (
@@ -95,6 +99,6 @@ class Prover:
 
     def book(self) -> Iterator[Answer]:
         """Yield the answers about the whole book; the indicators must have been asked before."""
-        whole = Whole(self.replay, self.timeout, self.extremes)
+        whole = Whole(self.replay, self.timeout, self.extremes, frozenset(self.bounded))
         for question in of_book(self.program):
             yield whole.answered(question)

@@ -22,6 +22,7 @@ from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Show
 from zjrules.prove.reads import ledgers, names
 from zjrules.prove.score import scored
 from zjrules.prove.symbol import Cond, Num, fails_at_all, holds, land, lnot, minus, number, plus
+from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey
 from zjrules.trace import Checked, Trace
@@ -38,6 +39,8 @@ class Whole:
     replay: Replay
     timeout: int
     extremes: Mapping[str, tuple[Example | None, Example | None]]
+    bounded: frozenset[str] = frozenset()
+    """The indicators of which it is proved that they stay within 0 and their points."""
     traces: list[tuple[Example, Trace]] = field(factory=list)
 
     def answered(self, question: Question) -> Answer:
@@ -58,7 +61,11 @@ class Whole:
         return score(self.replay.program, facts_of(example, self.replay.program), self.replay.calendar)
 
     def _total(self, question: Question) -> Answer:
-        """Enclose the total by the exact engine with every fact missing: what it encloses holds for all facts."""
+        """Add the bounds that are proved, or enclose the total by the exact engine with every fact missing."""
+        program = self.replay.program
+        nodes = list(survey.indicators(program.groups))
+        if all(n.name in self.bounded for n in nodes) and not any(isinstance(s, tr.Adjust) for s in program.steps):
+            return Answer(question, PROVED, "")
         full = self.replay.program.book.full
         total = self._trace(Example()).total
         reach = range_of(total) if isinstance(total, Unknown | Fraction) else between(ZERO, full)
@@ -88,7 +95,45 @@ class Whole:
         grades = self._trace(Example()).grades
         if question.subject not in grades:
             return Answer(question, REFUTED, "总分到不了这个等级")
+        between_ = self._between(question)
+        if between_ is not None:
+            return Answer(question, PROVED, "", (between_,))
         return Answer(question, OPEN, "", tried=("逐个指标从满分换到 0 分，没有遇到这个等级",))
+
+    def _between(self, question: Question) -> Shown | None:
+        """Look for a grade where one step of the walk leaps over it: with a score between for the indicator that is changed."""
+        limits = [
+            g.limit.bound.value for g in self.replay.program.grades if g.limit and isinstance(g.limit.bound, tm.Const)
+        ]
+        nodes = {n.name: n for n in survey.indicators(self.replay.program.groups)}
+        changed = [n for n, ends in self.extremes.items() if None not in ends]
+        for name, (_, high), (below, low) in zip(changed, self._walk(), self._walk()[1:], strict=False):
+            if not isinstance(high.total, Fraction) or not isinstance(low.total, Fraction):
+                continue
+            for target in (
+                x for x in (*limits, low.total + 1) if isinstance(x, Fraction) and low.total < x < high.total
+            ):
+                found = self._scoring(nodes[name], target - low.total, below)
+                if found is not None and found[1].grades == (question.subject,):
+                    return Shown(found[0], f"总分 {_said(found[1])}")
+        return None
+
+    def _scoring(self, node: tr.Indicator, points: Fraction, at: Example) -> tuple[Example, Trace] | None:
+        """Return facts in which an indicator has a score, with all else as it is."""
+        bench = Bench(node, self.replay, self.timeout)
+        bench.begin()
+
+        def wanted(lab: Lab) -> Any:
+            return land(lab.score().has_score, holds("=", lab.score().raw, number(points)))
+
+        try:
+            found = bench.ask(wanted, lambda e: self.replay.step(node, e).note == points)
+        except NoFormulaError:
+            return None
+        if found.verdict != SOME:
+            return None
+        example = evolve_with(at, found.examples[0])
+        return example, self._trace(example)
 
     # ---------- checks ----------
 

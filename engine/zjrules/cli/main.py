@@ -27,6 +27,8 @@ NOT_COMMANDS = frozenset(
         "forms",
         "margins",
         "certifying",
+        "corrections",
+        "signing",
     }
 )
 USAGE = 3

@@ -30,9 +30,7 @@ from zjrules.trace import Step
     metavar="RULES",
     help="用哪一本规则（如 zhanjiang/2025，或一个目录），可以写几次；默认看文件里的「规则:」",
 )
-@click.option(
-    "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="同一单位的另一份事实文件"
-)
+@pages.further
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式，默认 text")
 @click.option(
     "--全体",
@@ -41,10 +39,7 @@ from zjrules.trace import Step
     is_flag=True,
     help="FACTS 就是全体单位：名次、同级平均按它们算；不写时这些只给区间",
 )
-@click.option(
-    "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="FACTS 是一个部门，DIR 里是下属单位的文件：金额和个数相加，明细合并",
-)  # fmt: skip
+@pages.sum_up
 @click.option(
     "--certificate", "certificate", metavar="凭证.json", type=click.Path(path_type=Path, dir_okay=False),
     help="另写一份评分凭证：全部步骤，可用 zjrules verify 或单独的核对器重算；和 --全体 一起，是第一个文件的单位的",

@@ -14,7 +14,7 @@ from zjrules import verifier
 from zjrules.cli import pages, say, signing
 from zjrules.cli.certifying import certified, digest_of
 from zjrules.cli.corrections import corrected, malformed
-from zjrules.cli.outcome import Outcome, outcomes, spread
+from zjrules.cli.outcome import Outcome, among, spread
 from zjrules.diag import Code, Diagnostic
 from zjrules.project import load, rule_digests
 
@@ -29,14 +29,8 @@ OTHER_STEPS = Code("ZJ6032", "certificate-not-of-the-rules")
 @click.option(
     "--facts", "facts", multiple=True, metavar="FACTS", type=click.Path(path_type=Path), help="和这些事实文件对照"
 )
-@click.option(
-    "--全体", "--all-units", "whole", metavar="DIR", type=click.Path(path_type=Path, exists=True),
-    help="DIR 里是全体单位的文件：名次、同级平均按它们对照",
-)  # fmt: skip
-@click.option(
-    "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="凭证是一个部门的，DIR 里是下属单位的文件",
-)  # fmt: skip
+@pages.all_units
+@pages.sum_up
 @click.option(
     "--key", "key", metavar="公钥.pem", type=click.Path(path_type=Path, dir_okay=False),
     help="签名要是用这把钥匙签的；公钥文件向签的单位要",
@@ -130,16 +124,8 @@ def _against(
     differing = _files("事实", body["事实文件"], {p.name: digest_of(p) for p in own})
     if differing:
         return differing
-    return _steps(body, _scored(name, facts, whole, under, mapping), own)
-
-
-def _scored(
-    name: str, facts: tuple[Path, ...], whole: Path | None, under: Path | None, mapping: Path | None
-) -> Outcome:
-    if whole is not None:
-        others = [p for p in spread((whole,)) if p.resolve() != facts[0].resolve()]
-        return outcomes((facts[0], *others), (), (name,), whole=True)[0]
-    return outcomes((facts[0],), facts[1:], (name,), under=under, mapping=mapping)[0]
+    (one,) = among(facts[0], facts[1:], (name,), whole, under, mapping)
+    return _steps(body, (one.scored, one.found), own)
 
 
 def _files(kind: str, stated: Sequence[dict[str, str]], real: dict[str, str]) -> list[Diagnostic]:

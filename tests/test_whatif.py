@@ -100,10 +100,10 @@ def _lines(text: str) -> list[list[str]]:
 
 
 def test_one_unit_moves_the_others_ranks_and_means() -> None:
-    """使用率 90%、95%、93%；平均年龄 40、42、44.5 岁.
+    """使用率 90%、95%、95%，平均年龄 40、42、44.5 岁.
 
-    乙局 at 80% is first, and 甲局 falls from 2 to 1.9 and 丙局 from 1.9 to 1.8. At 50 岁 the mean is 44 5/6: 乙局 is 5 1/6
-    above it, six steps of 0.5, and 丙局 no longer above it.
+    With 80% 乙局 is first, 甲局 second, and 丙局 third after having shared the second rank. With 50 岁 the mean is 44 5/6:
+    乙局 is five whole steps of 0.5 above it, and 丙局, two steps above 42 1/6 before, is not above it any more.
     """
     before = run(SECOND, "--set", "编制使用率=95%", "--全体", str(CITY))[1]
     assert "别的单位的得分不变" in before
@@ -114,6 +114,7 @@ def test_one_unit_moves_the_others_ranks_and_means() -> None:
     assert ["1.（2）平均年龄与同级比", "2", "2.00", "0.00", "-2.00"] in rows
     assert "别的单位 2 个，2 个的得分跟着变" in text
     assert ["甲局（虚构）", "14.00", "13.90", "-0.10", "优", "编制使用名次"] in rows
+    assert ["丙局（虚构）", "6.65", "7.55", "+0.90", "差", "编制使用名次、平均年龄与同级比"] in rows
     alone = run(SECOND, "--set", "编制使用率=80%")[1]
     assert "别的单位" not in alone and "至" in alone
 

@@ -17,7 +17,7 @@ from zjrules.fact import ScoreTable
 from zjrules.inout.workbook.scores import score_table
 from zjrules.project import Handed, Scored, read_facts
 from zjrules.reconcile.patterns import beside
-from zjrules.reconcile.run import reconcile
+from zjrules.reconcile.run import claims, reconcile
 
 Outcome = tuple[Audit | None, list[Diagnostic]]
 
@@ -36,7 +36,7 @@ def command(
     facts: Path, papers: tuple[Path, ...], rules: str | None, further: tuple[Path, ...], whole: Path | None,
     under: Path | None, form: str, mapping: Path | None,
 ) -> int:  # fmt: skip
-    """审核一个单位的自评。FACTS 是事实（.yaml 或工作簿），里面的「自评」「复核得分」是要审的得分；另给评分表的，以评分表为准。
+    """审核一个单位的自评。FACTS 是事实（.yaml 或工作簿），里面的「自评」「复核得分」是要审的得分；另给评分表的，以评分表为准；都没有写的，看报告正文里写的得分。
 
     每项列出 分值、自评、重算、仅有佐证、复核和偏差；不同的说出原因、差几分、由哪个事实决定；没有佐证、没有写扣分原因、
     重算不了的各有多少分；勾稽逐条列出；给了自评报告的，还核对报告和事实。最后是结论：可以采信、需补材料，或有矛盾、退回。
@@ -97,9 +97,10 @@ def _audit(scored: Scored | None, said: list[Diagnostic], given: Given, handed: 
     between: list[Diagnostic] = []
     if given.kinds:
         _, between = reconcile(rules, patterns, given.report, handed, table, calendar_for(rules)[0])
+    prose = claims(rules, patterns, given.report) if patterns is not None and given.report is not None else ()
     # That another unit cannot be compared is no contradiction of this one; it is told, and its ranks stay open.
     others = [d for d in said if d.code == NOT_ALL]
-    made = audit(scored, table, [d for d in said if d.code != NOT_ALL], [*slips, *wrong, *between])
+    made = audit(scored, table, [d for d in said if d.code != NOT_ALL], [*slips, *wrong, *between], prose)
     return evolve(made, papers=(*made.papers, *others)), []
 
 

@@ -521,6 +521,7 @@ HOSTILE = {
     "contents with tabs": "x" + "\t" * 397 + "x\n",
     "headings": "一、\n（一）\n1.\n",
     "claims": "年支出合计5万元年收入合计4万元，",
+    "scores": "（1）编制规范。本项分值3分，得2.00分。满意度得分=4×6+",
 }
 
 

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 from test_certificate import FULL, REAL, ROOT, made
 from zjrules import signature, verifier
 from zjrules.certificate import document
-from zjrules.cli import check, key, verify
+from zjrules.cli import check, key, signing, verify
 
 TIME = "2026-05-28T10:00:00+08:00"
 
@@ -202,6 +203,8 @@ def test_a_private_key_is_its_owners_alone_and_never_lost(pair: tuple[Path, Path
 def test_a_passphrase(tmp_path: Path) -> None:
     private, public, path = (tmp_path / n for n in ("私钥.pem", "公钥.pem", "凭证.json"))
     assert run(key.command, private, public, "--passphrase", text="\n").exception is not None
+    assert run(key.command, private, public, "--passphrase", text="长" * 2000).exception is not None
+    assert not private.exists()
     assert run(key.command, private, public, "--passphrase", text="口令一二三\n").return_value == 0
     assert b"ENCRYPTED" in private.read_bytes()
     args = (check.command, FULL, "--brief", "--certificate", path, "--sign", private)
@@ -355,3 +358,13 @@ def test_what_stands_in_no_step_must_have_its_form_too(name: str, value: Any, tm
         assert result.exception is None
         assert result.return_value == 1
         assert "ZJ6030" in result.stderr
+
+
+def test_on_a_terminal_a_new_passphrase_is_asked_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["甲", "乙", "甲", "甲"])
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: next(answers))
+    with pytest.raises(click.UsageError, match="两次输的口令不同"):
+        signing.asked("口令", twice=True)
+    assert signing.asked("口令", twice=True) == "甲"
+    assert list(answers) == []

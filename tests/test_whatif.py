@@ -119,6 +119,12 @@ def test_one_unit_moves_the_others_ranks_and_means() -> None:
     assert "别的单位" not in alone and "至" in alone
 
 
+def test_a_folder_without_other_units_is_said_to_have_none(tmp_path: Path) -> None:
+    (tmp_path / "乙局.yaml").write_bytes(Path(SECOND).read_bytes())
+    text = run(str(tmp_path / "乙局.yaml"), "--set", "编制使用率=80%", "--全体", str(tmp_path))[1]
+    assert "目录里没有别的单位" in text
+
+
 def test_what_reaches_a_rank() -> None:
     text = run(SECOND, "--reach", "满分", "编制使用名次", "--全体", str(CITY))[1]
     assert ["编制使用率", "95%", "90%", "-5%", "2.00", "得", "1.90", "90%"] in _lines(text)

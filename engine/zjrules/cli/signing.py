@@ -54,7 +54,14 @@ def asked(prompt: str, twice: bool = False) -> str:
             return sys.stdin.readline().rstrip("\r\n")
         except UnicodeDecodeError:
             return ""
-    text: str = click.prompt(prompt, hide_input=True, confirmation_prompt="再输一次" if twice else False, err=True)
+    text = _hidden(prompt)
+    if twice and _hidden("再输一次") != text:
+        raise click.UsageError("两次输的口令不同")
+    return text
+
+
+def _hidden(prompt: str) -> str:
+    text: str = click.prompt(prompt, hide_input=True, prompt_suffix="：", err=True)
     return text
 
 

@@ -53,6 +53,7 @@ def command(
     zjrules whatif 全市/某局.yaml --set 平均年龄=45岁 --全体 全市
 
     和 --全体 一起：改了一个单位，名次、平均跟着变，全体重算一遍，列出别的单位里谁的得分变了。
+
     --reach 的「改为」是这项事实的最小单位（分、个、日、0.01%）里最近的一个够的值；「差一个最小单位」是少改一个单位时的得分，
     「准确的界」是有理数。
 
@@ -126,7 +127,8 @@ def _others(before: list[Scored], after: list[Trace], out: Console) -> None:
         if names:
             grades = " → ".join(dict.fromkeys(" 至 ".join(t.grades) for t in (one.claimed, two)))
             rows.append((one.facts.unit, *_moved(one.claimed.total, two.total), grades, "、".join(names)))
-    out.print(Text(f"别的单位 {len(before)} 个，{len(rows)} 个的得分跟着变" if rows else "别的单位的得分不变", "bold"))
+    told = f"别的单位 {len(before)} 个，{len(rows)} 个的得分跟着变" if rows else "别的单位的得分不变"
+    out.print(Text(told if before else "--全体 的目录里没有别的单位", "bold"))
     if rows:
         margins.table(("单位", "现在", "改后", "变化", "等级", "变的指标"), rows, out)
 

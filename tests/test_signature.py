@@ -83,6 +83,7 @@ def test_the_signature_stands_beside_what_is_digested(certificate: Path, tmp_pat
     assert alone.returncode == 0, alone.stdout
 
 
+@pytest.mark.slow  # not for its time: it needs a program that a work tree may lack
 def test_another_program_can_check_it(certificate: Path, pair: tuple[Path, Path], tmp_path: Path) -> None:
     """The three lines of the schema, written down by hand, against OpenSSL."""
     openssl = shutil.which("openssl")

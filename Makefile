@@ -33,7 +33,7 @@ bench: $(READY)
 dist: $(READY)
 	rm -rf dist
 	$(BIN)/python -m build --wheel --outdir dist/wheels .
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir dist/wheels "$$(echo dist/wheels/zjrules-*.whl)[office]"
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir dist/wheels "$$(echo dist/wheels/zjrules-*.whl)[office,sign]"
 	cp engine/INSTALL.txt dist/
 
 clean:

@@ -164,3 +164,57 @@ def test_exit_codes_and_usage(tmp_path: Path) -> None:
     assert "有两份自评报告" in str(
         _audit(str(path), *[str(ROOT / "cases/zhanjiang-2025/05-full-department.txt")] * 2).exception
     )
+
+
+# ---------- all units, units summed up ----------
+
+
+def _city(folder: Path, **claims: str) -> Path:
+    """Copy the three units of staffing/2024-city, some with claims: 90% is the first, 95% and 95% share the second rank."""
+    for path in (ROOT / "cases/staffing-2024").glob("*.yaml"):
+        name = path.stem.split("-")[1]
+        text = path.read_text("utf-8")
+        (folder / f"{name}.yaml").write_text(f"{claims[name]}\n{text}" if name in claims else text, "utf-8")
+    return folder
+
+
+def test_claims_of_all_units_are_held_against_their_ranks(tmp_path: Path) -> None:
+    city = _city(tmp_path, first="自评: {编制使用名次: 2 分}", third="自评: {编制使用名次: 2 分}")
+    rows = [x.split() for x in _audit(str(city / "first.yaml"), "--全体", str(city)).output.splitlines()]
+    assert ["1.（1）编制使用名次", "2", "2.00", "2.00", "2.00"] in rows
+    assert ["1.（1）编制使用名次", "2", "2.00", "1.90", "1.90", "+0.10"] in rows
+    alone = [x.split() for x in _audit(str(city / "first.yaml")).output.splitlines()]
+    assert not [x for x in alone if x[:1] == ["1.（1）编制使用名次"] and x[3:4] == ["2.00"]]
+
+
+def test_audits_of_all_units_as_data(tmp_path: Path) -> None:
+    city = _city(tmp_path, third="自评: {编制使用名次: 2 分}")
+    result = _audit(str(city / "second.yaml"), "--全体", str(city), "--format", "json")
+    schema = json.loads((ROOT / "engine/zjrules/schema/audit.schema.json").read_text("utf-8"))
+    document = json.loads(result.output)
+    jsonschema.Draft202012Validator(schema).validate(document)
+    assert [one["单位"] for one in document["审核"]] == ["乙局（虚构）", "甲局（虚构）", "丙局（虚构）"]
+    ranks = [next(r for r in one["得分"] if r["名称"] == "编制使用名次") for one in document["审核"]]
+    assert [r["重算"]["显示"] for r in ranks] == ["1.90", "2.00", "1.90"]
+    assert ranks[2]["偏差"] == "1/10"
+
+
+def test_a_unit_that_cannot_be_read_is_no_contradiction_of_another(tmp_path: Path) -> None:
+    city = _city(tmp_path, first="自评: {编制使用名次: 2 分}")
+    (city / "fourth.yaml").write_text("单位: [", "utf-8")
+    result = _audit(str(city / "first.yaml"), "--全体", str(city))
+    assert result.return_value == 2
+    assert "ZJ5034" in result.output
+    conclusions = [x for x in result.output.splitlines() if x.startswith("结论")]
+    assert len(conclusions) == 1 and "需补材料" in conclusions[0], conclusions
+
+
+def test_a_department_s_claims_are_held_against_its_units(tmp_path: Path) -> None:
+    units, own = tmp_path / "下属", tmp_path / "某局.yaml"
+    units.mkdir()
+    for name, amount in (("甲", "1000 万元"), ("乙", "1700 万元")):
+        facts = f"{{在用固定资产原值: {amount}, 固定资产原值: 1500 万元}}"
+        (units / f"{name}.yaml").write_text(f"规则: zhanjiang/2025\n单位: {name}\n事实: {facts}\n", "utf-8")
+    own.write_text("规则: zhanjiang/2025\n单位: 某局\n自评: {固定资产利用率: 1 分}\n事实: {}\n", "utf-8")
+    text = _audit(str(own), "--汇总", str(units)).output
+    assert "自评多 1.00 分" not in text and "自评少 1.00 分" in text

@@ -2,7 +2,7 @@
 
 rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as its message says to write it; its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
 format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
-audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit.
+audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit. After a line 全体: fact files of all units of one run.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
 """
@@ -29,7 +29,7 @@ from zjrules.exact.total import population, score
 from zjrules.explain.findings import findings
 from zjrules.explain.lines import score_text
 from zjrules.explain.reason import reason, state
-from zjrules.fact import Facts, Raw, ScoreTable
+from zjrules.fact import Facts, Raw, RawFacts, ScoreTable
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
@@ -37,7 +37,7 @@ from zjrules.inout.spring import with_spring
 from zjrules.inout.text import decode
 from zjrules.inout.workbook import facts as workbook
 from zjrules.inout.workbook.scores import score_table
-from zjrules.project import Handed, load, score_both
+from zjrules.project import Handed, load, score_units
 from zjrules.reconcile.run import reconcile
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
@@ -175,26 +175,39 @@ def _unit(text: str, program: Program) -> Facts:
 
 
 def _audit(text: str) -> str:
-    book, handed, *table = text.split("\n+++\n")
+    whole = text.startswith("全体\n")
+    book, handed, *more = text.removeprefix("全体\n").split("\n+++\n")
     built, diagnostics = checked(_scored_book(book))
     assert built is not None, _shown(diagnostics)
     assert not diagnostics, _shown(diagnostics)
     rules = RuleSet("试验", Path(), built, "", ())
-    document, problems = factfile.facts(Source("事实.yaml", handed))
-    assert document is not None
-    facts, more = fit(document.raw, built.schema, 2025, rules.indicator_names())
-    assert not [p for p in (*problems, *more) if p.is_error], _shown([*problems, *more])
+    units = [_claimed(unit, rules) for unit in (handed, *(more if whole else ()))]
     papers: ScoreTable | None = None
     between: list[Diagnostic] = []
-    if table:
-        papers, wrong = score_table(grid(table[0], "评分表.xlsx"), built.schema, rules.indicator_names())
-        between = [*wrong, *reconcile(rules, None, None, Handed("事实.yaml", document.raw, None, ""), papers, None)[1]]
-    scored = score_both(rules, facts, None)
+    if more and not whole:
+        papers, wrong = score_table(grid(more[0], "评分表.xlsx"), built.schema, rules.indicator_names())
+        data = Handed("事实.yaml", units[0][0], None, "")
+        between = [*wrong, *reconcile(rules, None, None, data, papers, None)[1]]
+    scored = score_units(rules, [facts for _, facts, _ in units], None, whole)
+    audits = [
+        audit(one, papers, [*said, *findings(one.claimed, one.facts)], between)
+        for one, (_, _, said) in zip(scored, units, strict=True)
+    ]
+    assert all(found.share.full == built.book.full for found in audits)
     text_out = StringIO()
-    found = audit(scored, papers, [*problems, *more, *findings(scored.claimed, facts)], between)
-    auditing.show(found, Console(file=text_out, width=120, highlight=False, markup=False))
-    assert found.share.full == built.book.full
+    out = Console(file=text_out, width=120, highlight=False, markup=False)
+    auditing.show(audits[0], out)
+    if whole:
+        auditing.others(audits[1:], out)
     return re.sub(r" +$", "", text_out.getvalue(), flags=re.MULTILINE).strip("\n")
+
+
+def _claimed(text: str, rules: RuleSet) -> tuple[RawFacts, Facts, list[Diagnostic]]:
+    document, problems = factfile.facts(Source("事实.yaml", text))
+    assert document is not None
+    facts, more = fit(document.raw, rules.program.schema, 2025, rules.indicator_names())
+    assert not [p for p in (*problems, *more) if p.is_error], _shown([*problems, *more])
+    return document.raw, facts, [*problems, *more]
 
 
 def _ends(value: Value) -> str:

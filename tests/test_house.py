@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parent.parent / "engine" / "zjrules"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("num", "span", "spelling", "interval", "verifier"),
     ("unit", "diag", "library"),
-    ("syntax", "fact", "value", "numeral"),
+    ("syntax", "fact", "value", "numeral", "signature"),
     ("mistyped",),
     ("term", "fit", "pool", "review"),
     ("trace", "read"),
@@ -155,7 +155,7 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
     homes = {
         "lark": {"read", "format"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
-        "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"},
+        "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
     }  # fmt: skip
     for path in FILES:
         for node in ast.walk(_tree(path)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -86,3 +87,100 @@ def test_what_reaches_a_score() -> None:
 )  # fmt: skip
 def test_wrong_usage(args: tuple[str, ...]) -> None:
     assert run(FULL, *args)[0] == 3
+
+
+# ---------- all units, units summed up, a unit's own workbook ----------
+
+CITY = ROOT / "cases/staffing-2024"
+SECOND = str(CITY / "02-second.yaml")
+
+
+def _lines(text: str) -> list[list[str]]:
+    return [x.split() for x in text.splitlines()]
+
+
+def test_one_unit_moves_the_others_ranks_and_means() -> None:
+    """使用率 90%、95%、95%，平均年龄 40、42、44.5 岁.
+
+    With 80% 乙局 is first, 甲局 second, and 丙局 third after having shared the second rank. With 50 岁 the mean is 44 5/6:
+    乙局 is five whole steps of 0.5 above it, and 丙局, two steps above 42 1/6 before, is not above it any more.
+    """
+    before = run(SECOND, "--set", "编制使用率=95%", "--全体", str(CITY))[1]
+    assert "别的单位的得分不变" in before
+    code, text = run(SECOND, "--set", "编制使用率=80%", "--set", "平均年龄=50岁", "--全体", str(CITY))
+    assert code in (0, 1)
+    rows = _lines(text)
+    assert ["1.（1）编制使用名次", "2", "1.90", "2.00", "+0.10"] in rows
+    assert ["1.（2）平均年龄与同级比", "2", "2.00", "0.00", "-2.00"] in rows
+    assert "别的单位 2 个，2 个的得分跟着变" in text
+    assert ["甲局（虚构）", "14.00", "13.90", "-0.10", "优", "编制使用名次"] in rows
+    assert ["丙局（虚构）", "6.65", "7.55", "+0.90", "差", "编制使用名次、平均年龄与同级比"] in rows
+    alone = run(SECOND, "--set", "编制使用率=80%")[1]
+    assert "别的单位" not in alone and "至" in alone
+
+
+def test_a_folder_without_other_units_is_said_to_have_none(tmp_path: Path) -> None:
+    (tmp_path / "乙局.yaml").write_bytes(Path(SECOND).read_bytes())
+    text = run(str(tmp_path / "乙局.yaml"), "--set", "编制使用率=80%", "--全体", str(tmp_path))[1]
+    assert "目录里没有别的单位" in text
+
+
+def test_what_reaches_a_rank() -> None:
+    text = run(SECOND, "--reach", "满分", "编制使用名次", "--全体", str(CITY))[1]
+    assert ["编制使用率", "95%", "90%", "-5%", "2.00", "得", "1.90", "90%"] in _lines(text)
+    assert "现在算不出" in run(SECOND, "--reach", "满分", "编制使用名次")[1]
+    result = CliRunner().invoke(explain.command, [SECOND, "编制使用名次", "--margin", "--全体", str(CITY)])
+    assert "编制使用率 95% 超过 95% 1.80 90% 2.00".split() in _lines(result.output)
+
+
+def test_all_units_that_are_not_comparable_are_said(tmp_path: Path) -> None:
+    for path in CITY.glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "04.yaml").write_text("单位: [", "utf-8")
+    code, text = run(str(tmp_path / "02-second.yaml"), "--set", "编制使用率=80%", "--全体", str(tmp_path))
+    assert code == 1 and "ZJ5034" in text and "别的单位" not in text
+
+
+def test_a_department_of_units_is_changed_as_a_whole(tmp_path: Path) -> None:
+    units = tmp_path / "下属"
+    units.mkdir()
+    for name, amount in (("甲", "1000 万元"), ("乙", "1700 万元")):
+        text = f"单位: {name}\n事实: {{在用固定资产原值: {amount}, 固定资产原值: 1500 万元}}\n"
+        (units / f"{name}.yaml").write_text(f"规则: zhanjiang/2025\n{text}", "utf-8")
+    own = tmp_path / "某局.yaml"
+    own.write_text("规则: zhanjiang/2025\n单位: 某局\n事实: {}\n", "utf-8")
+    text = run(str(own), "--set", "在用固定资产原值=2600万元", "固定资产利用率", "--汇总", str(units))[1]
+    assert ["6.（6）固定资产利用率", "2", "2.00", "1.50", "-0.50"] in _lines(text)
+    args = [str(own), "固定资产利用率", "--margin", "--汇总", str(units)]
+    result = CliRunner(env={"COLUMNS": "140"}).invoke(explain.command, args)
+    assert "27,000,000 元 — 低于 27,000,000 元 1.50" in " ".join(result.output.split())
+
+
+MAPPING = """映射: staffing/2024-city
+已核: 是
+单位: {格: "表!B1"}
+事实:
+  编制使用率: {格: "表!B2"}
+"""
+
+
+def test_a_unit_s_own_workbook_among_all_units(tmp_path: Path) -> None:
+    """Only FACTS is read by the mapping; the file of the same unit in the folder is another unit's there."""
+    city, own, mapping = tmp_path / "全市", tmp_path / "乙局.xlsx", tmp_path / "全市" / "映射.yaml"
+    city.mkdir()
+    for name in ("01-first.yaml", "03-third.yaml"):
+        (city / name).write_bytes((CITY / name).read_bytes())
+    book = openpyxl.Workbook()
+    page = book.worksheets[0]
+    page.title = "表"
+    page.append(["单位", "乙局（虚构）"])
+    page.append(["编制使用率", "95%"])
+    book.save(own)
+    mapping.write_text(MAPPING, "utf-8")
+    more = ("--map", str(mapping), "--全体", str(city))
+    text = run(str(own), "--set", "编制使用率=80%", *more)[1]
+    assert ["1.（1）编制使用名次", "2", "1.90", "2.00", "+0.10"] in _lines(text), text
+    assert "别的单位 2 个，2 个的得分跟着变" in text
+    assert "90%" in run(str(own), "--reach", "满分", "编制使用名次", *more)[1]
+    result = CliRunner().invoke(explain.command, [str(own), "编制使用名次", "--why-not", "满分", *more])
+    assert "这个指标按公式算" in result.output

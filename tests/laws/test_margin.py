@@ -133,6 +133,18 @@ def test_what_suffices_in_random_books(
     check_reach(unit, unit.nodes[0], Fraction(goal), between)
 
 
+def test_a_bound_between_two_whole_numbers_is_said_only_where_it_holds() -> None:
+    """3 of 4 points are left once 0.995 are taken off and rounded, at 3.3166… of a count: just before 10/3 as well."""
+    rule = "指标 一 4 分\n  扣分\n    每 1 处 丁 扣 0.3 分\n    最多扣 1 分\n"
+    unit = unit_of(
+        built(ROUNDED[: ROUNDED.index("指标 一")].replace("事实 甲", "事实 丁 : 个数（处） ≥ 0 处\n事实 甲") + rule),
+        facts({"丁": Fraction(0)}),
+    )
+    check_reach(unit, unit.nodes[0], Fraction(3), [Fraction(0)])
+    (found,) = reaching(unit.nodes[0], unit, Fraction(3))
+    assert (found.point, found.bound, found.before) == (Fraction(4), None, Fraction("3.1"))
+
+
 @pytest.mark.parametrize("place", range(27))
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32), between=parts)

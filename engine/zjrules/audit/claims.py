@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from attrs import frozen
@@ -40,9 +40,12 @@ def _number(claim: Fact | None) -> Fraction | None:
     return claim.value if claim is not None and isinstance(claim.value, Fraction) else None
 
 
-def gathered(rules: RuleSet, facts: Facts, table: ScoreTable | None) -> Claims:
-    """Return the claims of the facts and of a score table, which is the later paper and so stands before them."""
-    own, review = dict(facts.claims), dict(facts.reviews)
+def gathered(rules: RuleSet, facts: Facts, table: ScoreTable | None, prose: Sequence[Raw] = ()) -> Claims:
+    """Return the claims of the facts and of a score table, which is the later paper and so stands before them.
+
+    prose: what a report states, which counts where neither of them says anything.
+    """
+    own, review = _of_table(prose, rules) | dict(facts.claims), dict(facts.reviews)
     if table is not None:
         own |= _of_table(scores.claims(table), rules)
         review |= _of_table(scores.reviews(table), rules)

@@ -15,7 +15,7 @@ from zjrules.audit.sheet import Row, rows
 from zjrules.audit.ties import FAILED, OPEN, WARNED, Tie, ties
 from zjrules.diag import Diagnostic
 from zjrules.explain.findings import CLAIM_DIFFERS, CLAIM_OPEN, RULE
-from zjrules.fact import ScoreTable
+from zjrules.fact import Raw, ScoreTable
 from zjrules.project import Scored
 from zjrules.reconcile.scores import ABOVE_POINTS, SCORE_DIFFERS, SCORE_OPEN, WRONG_SUM
 from zjrules.reconcile.statements import STATED_TWICE
@@ -45,13 +45,19 @@ class Audit:
     """Why the conclusion is what it is, in a few words each."""
 
 
-def audit(scored: Scored, table: ScoreTable | None, said: Sequence[Diagnostic], between: Sequence[Diagnostic]) -> Audit:
+def audit(
+    scored: Scored,
+    table: ScoreTable | None,
+    said: Sequence[Diagnostic],
+    between: Sequence[Diagnostic],
+    prose: Sequence[Raw] = (),
+) -> Audit:
     """Audit a scored unit.
 
     table: the score table that was handed in beside the facts; said: what was found while the facts were read and scored;
-    between: what reconciling the papers found.
+    between: what reconciling the papers found; prose: the scores that the report states.
     """
-    lines = rows(scored, claims := gathered(scored.rules, scored.facts, table))
+    lines = rows(scored, claims := gathered(scored.rules, scored.facts, table, prose))
     share = of_all(lines)
     added = sums.findings(scored, claims, lines)
     summed = [label.span for d in added if d.code == sums.WRONG_SUM for label in d.labels]

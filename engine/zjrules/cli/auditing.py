@@ -37,8 +37,11 @@ def show(audit: Audit, out: Console) -> None:
     _findings("得分", audit.found, out)
     _findings("事实、勾稽、材料", audit.papers, out)
     out.print(Text(share_in_words(audit.share), "bold"))
-    colour = {BELIEVED: "bold green", INCOMPLETE: "bold yellow"}.get(audit.conclusion, "bold red")
-    out.print(Text(conclusion_in_words(audit), colour))
+    out.print(Text(conclusion_in_words(audit), _colour(audit)))
+
+
+def _colour(audit: Audit) -> str:
+    return {BELIEVED: "bold green", INCOMPLETE: "bold yellow"}.get(audit.conclusion, "bold red")
 
 
 def _findings(title: str, found: tuple[Diagnostic, ...], out: Console) -> None:
@@ -48,15 +51,44 @@ def _findings(title: str, found: tuple[Diagnostic, ...], out: Console) -> None:
         say.diagnostics(found, out)
 
 
+# ---------- all units ----------
+
+
+def others(audits: list[Audit], out: Console) -> None:
+    """Print the other units of a run: their totals, the indicators that differ or are open, and their conclusions."""
+    out.print()
+    out.print(Text(f"别的单位 {len(audits)} 个", "bold"))
+    reviewed = any(row.review is not None for audit in audits for row in audit.rows)
+    table = _columns("单位、有出入的指标", reviewed)
+    told: list[Text] = []
+    for audit in audits:
+        *rows, total = audit.rows
+        unit = audit.scored.facts.unit
+        table.add_row(*(Text(text, "bold") for text in (unit, *_values(total, reviewed))))
+        for row in rows:
+            said = differs_in_words(row, audit.scored) if row.kind == "indicator" else ""
+            if said:
+                table.add_row(*(Text(text) for text in (f"  {row.number}{row.name}", *_values(row, reviewed))))
+                told.append(Text(f"{unit}  {row.number}{row.name}  {said}"))
+        told.append(Text(f"{unit}  {conclusion_in_words(audit)}", _colour(audit)))
+    out.print(table)
+    say.block(told, out)
+
+
 # ---------- scores ----------
+
+
+def _columns(first: str, reviewed: bool) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False)
+    table.add_column(first, overflow="fold", min_width=16)
+    for name in ("分值", "自评", "重算", "仅有佐证", "偏差", *(("复核", "复核偏差率") if reviewed else ())):
+        table.add_column(name, justify="right", no_wrap=True)
+    return table
 
 
 def _table(audit: Audit) -> Table:
     reviewed = any(row.review is not None for row in audit.rows)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False)
-    table.add_column("指标", overflow="fold", min_width=16)
-    for name in ("分值", "自评", "重算", "仅有佐证", "偏差", *(("复核", "复核偏差率") if reviewed else ())):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = _columns("指标", reviewed)
     for row in audit.rows:
         if row.kind == "total":
             table.add_section()

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from attrs import frozen
 
 from zjrules import verifier
 from zjrules.certificate import document
-from zjrules.cli import writing
+from zjrules.cli import signing, writing
 from zjrules.cli.outcome import Outcome, calendar_for
+from zjrules.diag import Diagnostics
 from zjrules.project import Scored, rule_digests
 
 
@@ -35,17 +37,35 @@ def certified(scored: Scored, files: Sequence[Path], corrects: str | None, engin
     return document.certificate(scored.facts, traces, calendar_for(rules)[0], origin)
 
 
-def write(
-    results: Sequence[Outcome], units: int, files: Sequence[Path], path: Path, corrects: Path | None, force: bool
-) -> int:
+@frozen
+class Order:
+    """Where a certificate is to be written, the digest of the one that it corrects, and what signs it."""
+
+    path: Path
+    corrects: str | None
+    sign: signing.Sign | None
+    force: bool
+
+
+def ordered(path: Path, corrects: Path | None, key: Path | None, force: bool) -> tuple[Order | None, Diagnostics]:
+    """Look, before any work, at all that a certificate needs; a usage error where something is in the way."""
+    writing.refuse_existing(path, force)
+    old = None if corrects is None else digest_in(corrects)
+    sign, problems = signing.signer(key) if key is not None else (None, ())
+    return (None if problems else Order(path, old, sign, force)), problems
+
+
+def write(order: Order, results: Sequence[Outcome], units: int, files: Sequence[Path]) -> int:
     """Write the certificate of the first unit; return 0, or 2 when there is none to write."""
     if len(results) != units:
         raise click.UsageError("--certificate 只给一个单位、一本规则出凭证：用 --rules 指定一本")
     scored, _ = results[0]
     if scored is None:
         return 2
-    old = None if corrects is None else digest_in(corrects)
-    return writing.save(path, document.text(certified(scored, files, old)), force)
+    made = certified(scored, files, order.corrects)
+    if order.sign is not None:
+        made["签名"] = order.sign(made["摘要"]["sha256"])
+    return writing.save(order.path, document.text(made), order.force)
 
 
 def digest_in(path: Path) -> str:

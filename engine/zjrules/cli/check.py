@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from zjrules.cli import pages, say, table, writing
+from zjrules.cli import pages, say, table
 from zjrules.cli.outcome import Outcome, exit_code, outcomes, spread
-from zjrules.diag import Diagnostic, Severity
+from zjrules.diag import Diagnostic, Diagnostics, Severity
 from zjrules.explain.lines import explained
 from zjrules.project import Scored
 from zjrules.review import reviewed
@@ -29,9 +30,7 @@ from zjrules.trace import Step
     metavar="RULES",
     help="用哪一本规则（如 zhanjiang/2025，或一个目录），可以写几次；默认看文件里的「规则:」",
 )
-@click.option(
-    "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="同一单位的另一份事实文件"
-)
+@pages.further
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式，默认 text")
 @click.option(
     "--全体",
@@ -40,10 +39,7 @@ from zjrules.trace import Step
     is_flag=True,
     help="FACTS 就是全体单位：名次、同级平均按它们算；不写时这些只给区间",
 )
-@click.option(
-    "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="FACTS 是一个部门，DIR 里是下属单位的文件：金额和个数相加，明细合并",
-)  # fmt: skip
+@pages.sum_up
 @click.option(
     "--certificate", "certificate", metavar="凭证.json", type=click.Path(path_type=Path, dir_okay=False),
     help="另写一份评分凭证：全部步骤，可用 zjrules verify 或单独的核对器重算；和 --全体 一起，是第一个文件的单位的",
@@ -51,6 +47,10 @@ from zjrules.trace import Step
 @click.option(
     "--corrects", "corrects", metavar="旧凭证.json", type=click.Path(path_type=Path, dir_okay=False),
     help="这份凭证更正的是哪一份",
+)  # fmt: skip
+@click.option(
+    "--sign", "key", metavar="私钥.pem", type=click.Path(path_type=Path, dir_okay=False),
+    help="用这把私钥（zjrules key 做一对）给凭证签名",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="凭证已有也覆盖")
 @click.option("--brief", is_flag=True, help="只要得分表和发现，不要逐项解释")
@@ -67,6 +67,7 @@ def command(
     mapping: Path | None,
     certificate: Path | None,
     corrects: Path | None,
+    key: Path | None,
     force: bool,
 ) -> int:
     """给事实文件算分：得分表、发现的问题、每个指标怎么算的。每个文件是一个单位，一个目录是里面的全部文件。
@@ -81,16 +82,25 @@ def command(
 
     退出码：0 没有发现；1 有发现（勾稽不通过、自评与重算不符、缺事实）；2 文件不合格；3 用法不对。
     """
+    _usage(files, further, whole, under)
+    if certificate is None and (corrects is not None or key is not None or force):
+        raise click.UsageError("--corrects、--sign、--force 要和 --certificate 一起用")
+    write, problems = _certificate(certificate, corrects, key, force)
+    if problems:
+        say.diagnostics(problems, say.console(sys.stderr))
+        return 2
+    results = outcomes(files, further, rules, whole, under, mapping)
+    own = (*further, *(spread((under,)) if under is not None else ()))
+    code = write(results, len(spread(files)) if whole else 1, [spread(files)[0], *own])
+    _print(results, form, brief)
+    return max(code, *(exit_code(*result) for result in results))
+
+
+def _usage(files: tuple[Path, ...], further: tuple[Path, ...], whole: bool, under: Path | None) -> None:
     if further and len(files) > 1:
         raise click.UsageError("--with 只用于一个单位：FACTS 只写一个文件")
     if under is not None and (len(files) > 1 or whole):
         raise click.UsageError("--汇总 只用于一个部门：FACTS 只写部门自己的文件")
-    wanted = _wanted(certificate, corrects, force)
-    results = outcomes(files, further, rules, whole, under, mapping)
-    own = (*further, *(spread((under,)) if under is not None else ()))
-    code = _certified(results, spread(files), own, whole, wanted)
-    _print(results, form, brief)
-    return max(code, *(exit_code(*result) for result in results))
 
 
 def _print(results: list[Outcome], form: str, brief: bool) -> None:
@@ -105,29 +115,21 @@ def _print(results: list[Outcome], form: str, brief: bool) -> None:
         table.overview(results, say.console())
 
 
-def _wanted(path: Path | None, corrects: Path | None, force: bool) -> tuple[Path, Path | None, bool] | None:
-    """Return where the certificate goes, what it corrects, and whether it may stand there; a usage error before any work."""
+Write = Callable[[list[Outcome], int, list[Path]], int]
+
+
+def _nothing(*_: object) -> int:
+    return 0
+
+
+def _certificate(path: Path | None, corrects: Path | None, key: Path | None, force: bool) -> tuple[Write, Diagnostics]:
+    """Return what writes the certificate of the first file's unit, if one is wanted; nothing is loaded for it otherwise."""
     if path is None:
-        if corrects is not None or force:
-            raise click.UsageError("--corrects、--force 要和 --certificate 一起用")
-        return None
-    writing.refuse_existing(path, force)
-    return path, corrects, force
-
-
-def _certified(
-    results: list[Outcome],
-    files: list[Path],
-    further: tuple[Path, ...],
-    whole: bool,
-    wanted: tuple[Path, Path | None, bool] | None,
-) -> int:
-    """Write the certificate of the first file's unit, if one is wanted; return 0, or 2 when it cannot be written."""
-    if wanted is None:
-        return 0
+        return _nothing, ()
     from zjrules.cli import certifying
 
-    return certifying.write(results, len(files) if whole else 1, [files[0], *further], *wanted)
+    order, problems = certifying.ordered(path, corrects, key, force)
+    return (partial(certifying.write, order) if order is not None else _nothing), problems
 
 
 def _show(scored: Scored | None, found: list[Diagnostic], brief: bool, only: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from zjrules.cli import forms, pages
 from zjrules.cli.check import show_explanations
-from zjrules.cli.outcome import Outcome, exit_code, outcomes, refuse_unknown, spread
+from zjrules.cli.outcome import Among, among, exit_code, refuse_unknown
 from zjrules.cli.writing import refuse_existing
 from zjrules.project import Scored
 from zjrules.trace import Step
@@ -19,17 +19,9 @@ from zjrules.trace import Step
 @click.argument("facts", metavar="FACTS", type=click.Path(path_type=Path))
 @click.argument("names", nargs=-1, metavar="[指标…]")
 @click.option("--rules", "rules", metavar="RULES", help="用哪一本规则；默认看文件里的「规则:」")
-@click.option(
-    "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="同一单位的另一份事实文件"
-)
-@click.option(
-    "--全体", "--all-units", "whole", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="DIR 里是全体单位的文件：名次、同级平均按它们算",
-)  # fmt: skip
-@click.option(
-    "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="FACTS 是一个部门，DIR 里是下属单位的文件",
-)  # fmt: skip
+@pages.further
+@pages.all_units
+@pages.sum_up
 @click.option("--format", "form", type=click.Choice(forms.FORMS), help="输出格式；默认看 -o 的名称，否则 text")
 @click.option("-o", "--output", "output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
               help="写到这个文件，不在屏幕上显示")  # fmt: skip
@@ -67,45 +59,37 @@ def command(
     --margin 一次只动一项事实，别的不变；「超过」「低于」是刚好在界线上还不算。
     """
     shape = forms.form_of(form, output)
-    _usage(names, whole, under is not None or bool(further), margin, why_not)
-    if shape != "text" and (margin or why_not):
-        raise click.UsageError("--margin、--why-not 只写成文字（text）")
+    _usage(names, shape, margin, why_not)
     if output is not None:
         refuse_existing(output, force)
-    results = _results(facts, further, (rules,) if rules else (), whole, under, mapping)
+    results = among(facts, further, (rules,) if rules else (), whole, under, mapping)
     refuse_unknown(
-        names, [node.name for scored, _ in results if scored is not None for node in scored.rules.indicators()]
+        names, [node.name for one in results if one.scored is not None for node in one.scored.rules.indicators()]
     )
-    failed = forms.tell(results, shape, names, output, force, lambda s, out: _explain(s, out, names, margin, why_not))
-    return max(failed, *(exit_code(*result) for result in results))
+    others = {id(one.scored): one for one in results}
+    plain = [(one.scored, one.found) for one in results]
+    failed = forms.tell(
+        plain, shape, names, output, force, lambda s, out: _explain(others[id(s)], s, out, names, margin, why_not)
+    )
+    return max(failed, *(exit_code(*result) for result in plain))
 
 
-def _usage(names: tuple[str, ...], whole: Path | None, more: bool, margin: bool, why_not: str | None) -> None:
-    if whole is not None and more:
-        raise click.UsageError("--全体 不与 --汇总、--with 同用")
-    if whole is not None and (margin or why_not):
-        raise click.UsageError("--margin、--why-not 只看一个单位，不与 --全体 同用")
+def _usage(names: tuple[str, ...], shape: str, margin: bool, why_not: str | None) -> None:
     if why_not and not names:
         raise click.UsageError("--why-not 要写指标的名称")
+    if shape != "text" and (margin or why_not):
+        raise click.UsageError("--margin、--why-not 只写成文字（text）")
 
 
-def _results(
-    facts: Path, further: tuple[Path, ...], rules: tuple[str, ...], whole: Path | None, under: Path | None,
-    mapping: Path | None,
-) -> list[Outcome]:  # fmt: skip
-    if whole is not None:
-        others = [p for p in spread((whole,)) if p.resolve() != facts.resolve()]
-        return outcomes((facts, *others), (), rules, whole=True)[:1]
-    return outcomes((facts,), further, rules, under=under, mapping=mapping)
-
-
-def _explain(scored: Scored, out: Console, names: tuple[str, ...], margin: bool, why_not: str | None) -> None:
+def _explain(
+    one: Among, scored: Scored, out: Console, names: tuple[str, ...], margin: bool, why_not: str | None
+) -> None:
     if not (margin or why_not):
         show_explanations(scored, out, names)
         return
     from zjrules.cli import margins
 
-    unit = margins.unit_of(scored)
+    unit = margins.unit_of(one, scored)
 
     def after(step: Step) -> None:
         if margin:

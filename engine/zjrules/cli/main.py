@@ -28,6 +28,8 @@ NOT_COMMANDS = frozenset(
         "margins",
         "certifying",
         "proving",
+        "corrections",
+        "signing",
     }
 )
 USAGE = 3

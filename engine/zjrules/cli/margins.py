@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zjrules.cli.outcome import calendar_for
+from zjrules.cli.outcome import Among, calendar_for
 from zjrules.compiled.program import compiled
 from zjrules.margin import said, why
 from zjrules.margin.threshold import Unit, grade_rounded, margins, rounding_decided
@@ -23,10 +23,12 @@ from zjrules.unit import quantity
 ROUNDED = "四舍五入决定了本档：不舍入会落在另一档"
 
 
-def unit_of(scored: Scored) -> Unit:
-    """Return a unit for the analysis of what would change its scores."""
+def unit_of(one: Among, scored: Scored) -> Unit:
+    """Return a unit for the analysis of what would change its scores, the other units staying as they are."""
     calendar, _ = calendar_for(scored.rules)
-    return Unit(scored.rules.program, compiled(scored.rules.program, calendar), scored.facts, calendar)
+    program = scored.rules.program
+    others = tuple(other.facts for other in one.others) if one.whole else None
+    return Unit(program, compiled(program, calendar), scored.facts, calendar, others)
 
 
 def show(step: Step, unit: Unit, out: Console) -> None:

@@ -45,9 +45,59 @@ class Prepared:
     """All rule sets that the unit is scored by."""
 
 
+@frozen
+class Among:
+    """A unit by one of its rule sets, and the other units that it was compared with, where it was."""
+
+    scored: Scored | None
+    found: list[Diagnostic]
+    peers: tuple[Outcome, ...] = ()
+    whole: bool = False
+    """Whether the units are all there are, so that rank and mean are known."""
+
+    @property
+    def others(self) -> list[Scored]:
+        """The other units that the scores rest on."""
+        return [one for one, _ in self.peers if one is not None] if self.whole else []
+
+
+def among(
+    file: Path,
+    further: tuple[Path, ...] = (),
+    given: Sequence[str] = (),
+    whole: Path | None = None,
+    under: Path | None = None,
+    mapping: Path | None = None,
+) -> list[Among]:
+    """Read, fit and score one unit by each of its rule sets.
+
+    whole: the folder of all units of a run, in which the unit's own files are passed over; what else is given is of the
+    unit itself.
+    """
+    loaded = cache(load)
+    own = _ready((file,), further, given, loaded, mapping, under)
+    if whole is None:
+        return [Among(*one) for one in _outcomes(own, whole=False)]
+    mine = {
+        p.resolve() for p in (file, *further, *(spread((under,)) if under else ()), *((mapping,) if mapping else ()))
+    }
+    others = [path for path in spread((whole,)) if path.resolve() not in mine and path != whole]
+    rest = _ready(others, (), given, loaded)
+    found = _outcomes([*own, *rest], whole=True)
+    names = [each.rules.id if each.rules is not None else "" for each in (*own, *rest)]
+    made = []
+    for name, (scored, said) in zip(names, found[: len(own)], strict=False):
+        compared = not any(d.code == NOT_ALL for d in said)
+        peers = [
+            one for n, one in zip(names[len(own) :], found[len(own) :], strict=True) if n == name or one[0] is None
+        ]
+        made.append(Among(scored, said, tuple(peers), compared))
+    return made
+
+
 def outcomes(
     files: Sequence[Path],
-    further: tuple[Path, ...],
+    further: tuple[Path, ...] = (),
     given: Sequence[str] = (),
     whole: bool = False,
     under: Path | None = None,
@@ -58,13 +108,25 @@ def outcomes(
     whole: the files are all units of a run; under: the folder of a department's units; mapping: where the facts stand in a
     unit's own workbook.
     """
-    loaded = cache(load)  # a rule set is the same for every unit of a call
+    return _outcomes(_ready(files, further, given, cache(load), mapping, under), whole)
+
+
+def _ready(
+    files: Sequence[Path],
+    further: tuple[Path, ...],
+    given: Sequence[str],
+    loading: Loading,  # a rule set is the same for every unit of a call
+    mapping: Path | None = None,
+    under: Path | None = None,
+) -> list[Prepared]:
     ready: list[Prepared] = []
     for path in say.watched(spread(files), "读事实"):
         with say.busy(f"读 {path.name}") if len(files) == 1 and path.is_file() else nullcontext():
-            ready += prepared(path, further, given, loaded, mapping)
-    if under is not None:
-        ready = [_with_units(each, under, files) for each in ready]
+            ready += prepared(path, further, given, loading, mapping)
+    return ready if under is None else [_with_units(each, under, files) for each in ready]
+
+
+def _outcomes(ready: Sequence[Prepared], whole: bool) -> list[Outcome]:
     usable = [p for p in ready if p.facts is not None and p.rules is not None]
     complaints = _not_comparable(ready) if whole else []
     scored = iter(_scored(usable, whole and not complaints))

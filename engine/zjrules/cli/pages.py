@@ -50,6 +50,28 @@ mapping = click.option(
 )
 """The option that names a mapping; every command that takes a unit's workbook has it."""
 
+further = click.option(
+    "--with",
+    "further",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="同一单位的另一份事实文件，如复核人写的",
+)
+"""The option that names further fact files of the same unit."""
+
+all_units = click.option(
+    "--全体", "--all-units", "whole", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="DIR 里是全体单位的文件：名次、同级平均按它们算",
+)  # fmt: skip
+"""The option that names the folder of all units; every command about one unit that is compared with others has it."""
+
+sum_up = click.option(
+    "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="FACTS 是一个部门，DIR 里是下属单位的文件：金额和个数相加，明细合并",
+)  # fmt: skip
+"""The option that names the folder of a department's units."""
+
 
 class Command(click.Command):
     """A command with a Chinese help page."""

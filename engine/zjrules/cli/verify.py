@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from zjrules import verifier
-from zjrules.cli import pages, say
+from zjrules.cli import pages, say, signing
 from zjrules.cli.certifying import certified, digest_of
-from zjrules.cli.outcome import Outcome, outcomes, spread
+from zjrules.cli.corrections import corrected, malformed
+from zjrules.cli.outcome import Outcome, among, spread
 from zjrules.diag import Code, Diagnostic
 from zjrules.project import load, rule_digests
 
@@ -28,13 +29,15 @@ OTHER_STEPS = Code("ZJ6032", "certificate-not-of-the-rules")
 @click.option(
     "--facts", "facts", multiple=True, metavar="FACTS", type=click.Path(path_type=Path), help="和这些事实文件对照"
 )
+@pages.all_units
+@pages.sum_up
 @click.option(
-    "--全体", "--all-units", "whole", metavar="DIR", type=click.Path(path_type=Path, exists=True),
-    help="DIR 里是全体单位的文件：名次、同级平均按它们对照",
+    "--key", "key", metavar="公钥.pem", type=click.Path(path_type=Path, dir_okay=False),
+    help="签名要是用这把钥匙签的；公钥文件向签的单位要",
 )  # fmt: skip
 @click.option(
-    "--汇总", "--sum-up", "under", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="凭证是一个部门的，DIR 里是下属单位的文件",
+    "--corrects", "older", multiple=True, metavar="旧凭证.json", type=click.Path(path_type=Path, dir_okay=False),
+    help="这份凭证更正的那一份，再旧的也可以一起给：核对一份接一份，列出得分怎么改的",
 )  # fmt: skip
 @pages.mapping
 @pages.no_cache
@@ -45,6 +48,8 @@ def command(
     whole: Path | None,
     under: Path | None,
     mapping: Path | None,
+    key: Path | None,
+    older: tuple[Path, ...],
 ) -> int:
     """核对评分凭证：由操作数重算每一步，核对摘要、分值、总分和等级。
 
@@ -54,6 +59,7 @@ def command(
     \b
     zjrules verify 凭证.json
     zjrules verify 凭证.json --rules zhanjiang/2025 --facts 某局.yaml
+    zjrules verify 凭证.json --key 公钥.pem --corrects 旧凭证.json
 
     退出码：0 成立；1 不成立；2 读不了；3 用法不对。
     """
@@ -62,13 +68,16 @@ def command(
     code, message, data = _checked(path)
     if code:
         return code
-    found = _against(json.loads(data)["凭证"], rules, facts, whole, under, mapping)
+    document = json.loads(data)
+    chain, broken = corrected(document, path, older)
+    seal, wrong = signing.said(document, path, key)
+    found = [*wrong, *broken] or _against(document["凭证"], rules, facts, whole, under, mapping)
     if found:
         say.diagnostics(found, say.console(sys.stderr))
-        return 1
+        return 2 if any(d.code.number in signing.UNUSABLE for d in found) else 1
     compared = "和规则、事实逐步相符" if facts else "和规则文件的摘要相符"
-    click.echo(message)
-    click.echo(compared if facts or rules else "没有和规则、事实对照：加 --rules 和 --facts")
+    lines = [message, *seal, *chain, compared if facts or rules else "没有和规则、事实对照：加 --rules 和 --facts"]
+    click.echo("\n".join(lines))
     return 0
 
 
@@ -81,6 +90,8 @@ def _checked(path: Path) -> tuple[int, str, bytes]:
         click.echo(f"读不了「{path}」：{error.strerror}", err=True)
         return 2, "", b""
     code, message = verifier.verdict(data)
+    why = malformed(json.loads(data)["凭证"]) if code == 0 else ""
+    code, message = (1, why) if why else (code, message)
     if code == 1:
         say.diagnostics([Diagnostic(REFUSED, f"凭证{message}")], say.console(sys.stderr))
     elif code:
@@ -113,16 +124,8 @@ def _against(
     differing = _files("事实", body["事实文件"], {p.name: digest_of(p) for p in own})
     if differing:
         return differing
-    return _steps(body, _scored(name, facts, whole, under, mapping), own)
-
-
-def _scored(
-    name: str, facts: tuple[Path, ...], whole: Path | None, under: Path | None, mapping: Path | None
-) -> Outcome:
-    if whole is not None:
-        others = [p for p in spread((whole,)) if p.resolve() != facts[0].resolve()]
-        return outcomes((facts[0], *others), (), (name,), whole=True)[0]
-    return outcomes((facts[0],), facts[1:], (name,), under=under, mapping=mapping)[0]
+    (one,) = among(facts[0], facts[1:], (name,), whole, under, mapping)
+    return _steps(body, (one.scored, one.found), own)
 
 
 def _files(kind: str, stated: Sequence[dict[str, str]], real: dict[str, str]) -> list[Diagnostic]:

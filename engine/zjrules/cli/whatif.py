@@ -12,17 +12,19 @@ from rich.console import Console
 from rich.text import Text
 
 from zjrules.cli import margins, pages, say
-from zjrules.cli.outcome import calendar_for, exit_code, outcomes, refuse_unknown
+from zjrules.cli.outcome import NOT_ALL, Among, among, calendar_for, exit_code, refuse_unknown
 from zjrules.diag import Diagnostics, has_errors
 from zjrules.explain.lines import places_of, score_text
 from zjrules.fact import Evidence, Facts, Raw, RawFacts
 from zjrules.fit import fit
 from zjrules.margin import said
 from zjrules.margin.reach import reaching
-from zjrules.project import Scored, score_both
+from zjrules.margin.threshold import Unit
+from zjrules.project import Scored, score_units
 from zjrules.span import Source, Span
 from zjrules.term import rule as tr
 from zjrules.trace import Trace
+from zjrules.value import Value
 
 SUPPOSED = "假设"
 
@@ -33,13 +35,14 @@ SUPPOSED = "假设"
 @click.option("--set", "settings", multiple=True, metavar="名称=值", help="假设一项事实是另一个值，可以写几次")
 @click.option("--reach", "goal", metavar="满分|分数", help="要得这个分，单改一项事实，最少改到多少；要写指标")
 @click.option("--rules", "rules", metavar="RULES", help="用哪一本规则；默认看文件里的「规则:」")
-@click.option(
-    "--with", "further", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="同一单位的另一份事实文件"
-)
+@pages.further
+@pages.all_units
+@pages.sum_up
+@pages.mapping
 @pages.no_cache
 def command(
     facts: Path, names: tuple[str, ...], settings: tuple[str, ...], goal: str | None, rules: str | None,
-    further: tuple[Path, ...],
+    further: tuple[Path, ...], whole: Path | None, under: Path | None, mapping: Path | None,
 ) -> int:  # fmt: skip
     """改了会怎样：按自述算，现在和改后并排；或者反过来，要得某个分至少要改多少。
 
@@ -47,6 +50,9 @@ def command(
     zjrules whatif 某局.yaml --set 预算调剂额=0元 --set 存在截留挤占挪用=否
     zjrules whatif 某局.yaml --reach 满分 固定资产利用率
     zjrules whatif 某局.yaml --reach 3.5 预算编制约束性
+    zjrules whatif 全市/某局.yaml --set 平均年龄=45岁 --全体 全市
+
+    和 --全体 一起：改了一个单位，名次、平均跟着变，全体重算一遍，列出别的单位里谁的得分变了。
 
     --reach 的「改为」是这项事实的最小单位（分、个、日、0.01%）里最近的一个够的值；「差一个最小单位」是少改一个单位时的得分，
     「准确的界」是有理数。
@@ -58,16 +64,17 @@ def command(
     if goal and not names:
         raise click.UsageError("--reach 后面要写指标的名称")
     out, codes = say.console(), []
-    for scored, found in outcomes((facts,), further, (rules,) if rules else ()):
-        codes.append(exit_code(scored, found))
+    for one in among(facts, further, (rules,) if rules else (), whole, under, mapping):
+        scored = one.scored
+        codes.append(exit_code(scored, one.found))
         if scored is None:
-            say.diagnostics(found, say.console(sys.stderr))
+            say.diagnostics(one.found, say.console(sys.stderr))
             continue
         nodes = _chosen(scored, names)
         if goal:
-            _title(scored, out)
-            _reach(scored, nodes, goal, out)
-        elif not _compare(scored, settings, nodes if names else [], out):
+            _title(one, scored, out)
+            _reach(margins.unit_of(one, scored), nodes, goal, out)
+        elif not _compare(one, scored, settings, nodes if names else [], out):
             codes.append(2)
     return max(codes)
 
@@ -78,40 +85,52 @@ def _chosen(scored: Scored, names: tuple[str, ...]) -> list[tr.Indicator]:
     return [every[name] for name in names]
 
 
-def _title(scored: Scored, out: Console) -> None:
+def _title(one: Among, scored: Scored, out: Console) -> None:
     out.print(f"{scored.facts.unit}    {scored.rules.title}", style="bold")
     out.print()
+    # Everything else that was found has its place in check; without these the scores are not what was asked for.
+    say.diagnostics([d for d in one.found if d.code == NOT_ALL], out)
 
 
 # ---------- --set ----------
 
 
-def _compare(scored: Scored, settings: tuple[str, ...], nodes: list[tr.Indicator], out: Console) -> bool:
+def _compare(one: Among, scored: Scored, settings: tuple[str, ...], nodes: list[tr.Indicator], out: Console) -> bool:
     """Print the scores before and after; False where a value does not fit."""
     changed, problems = supposed(scored, settings)
     if has_errors(problems):
         say.diagnostics(list(problems), say.console(sys.stderr))
         return False
-    _title(scored, out)
+    _title(one, scored, out)
     say.diagnostics(list(problems), out)
     calendar, _ = calendar_for(scored.rules)
-    after = score_both(scored.rules, changed, calendar).claimed
+    units = [changed, *(other.facts for other in one.others)]
+    after, *others = (each.claimed for each in score_units(scored.rules, units, calendar, one.whole))
     rows, turns = _differences(scored.claimed, after, nodes)
-    full = scored.rules.program.book.full
-    rows.append(
-        (
-            "总分",
-            str(full),
-            score_text(scored.claimed.total),
-            score_text(after.total),
-            _gap(scored.claimed.total, after.total),
-        )
-    )
+    full = str(scored.rules.program.book.full)
+    rows.append(("总分", full, *_moved(scored.claimed.total, after.total)))
     rows.append(("等级", "", " 至 ".join(scored.claimed.grades), " 至 ".join(after.grades), ""))
     margins.table(("指标", "分值", "现在", "改后", "变化"), rows, out)
     if turns:
         say.block([Text("为什么", "bold"), *(Text(f"  {t}") for t in turns)], out)
+    if one.whole:
+        _others(one.others, others, out)
     return True
+
+
+def _others(before: list[Scored], after: list[Trace], out: Console) -> None:
+    """Print the other units whose scores the change moves: their ranks and means are taken over all of them."""
+    rows = []
+    for one, two in zip(before, after, strict=True):
+        pairs = zip(one.claimed.indicators(), two.indicators(), strict=True)
+        names = [old.term.name for old, new in pairs if isinstance(old.term, tr.Indicator) and old.value != new.value]
+        if names:
+            grades = " → ".join(dict.fromkeys(" 至 ".join(t.grades) for t in (one.claimed, two)))
+            rows.append((one.facts.unit, *_moved(one.claimed.total, two.total), grades, "、".join(names)))
+    told = f"别的单位 {len(before)} 个，{len(rows)} 个的得分跟着变" if rows else "别的单位的得分不变"
+    out.print(Text(told if before else "--全体 的目录里没有别的单位", "bold"))
+    if rows:
+        margins.table(("单位", "现在", "改后", "变化", "等级", "变的指标"), rows, out)
 
 
 def supposed(scored: Scored, settings: tuple[str, ...]) -> tuple[Facts, Diagnostics]:
@@ -150,24 +169,24 @@ def _differences(before: Trace, after: Trace, nodes: list[tr.Indicator]) -> tupl
         assert isinstance(node, tr.Indicator)
         if node not in nodes and (nodes or one.value == two.value):
             continue
-        places = places_of(node.rounding)
-        now, then = score_text(one.value, places), score_text(two.value, places)
-        rows.append((f"{node.number}{node.name}", str(node.points), now, then, _gap(one.value, two.value)))
+        moved = _moved(one.value, two.value, places_of(node.rounding))
+        rows.append((f"{node.number}{node.name}", str(node.points), *moved))
         turns += [f"{node.name}  {text}" for text in said.turned(one, two)]
     return rows, turns
 
 
-def _gap(one: object, two: object) -> str:
-    if not (isinstance(one, Fraction) and isinstance(two, Fraction)) or one == two:
-        return ""
-    return f"{'+' if two > one else '-'}{score_text(abs(two - one))}"
+def _moved(one: Value, two: Value, places: int = 2) -> tuple[str, str, str]:
+    """Return a score before and after, and by how much it moved."""
+    gap = ""
+    if isinstance(one, Fraction) and isinstance(two, Fraction) and one != two:
+        gap = f"{'+' if two > one else '-'}{score_text(abs(two - one))}"
+    return score_text(one, places), score_text(two, places), gap
 
 
 # ---------- --reach ----------
 
 
-def _reach(scored: Scored, nodes: list[tr.Indicator], goal: str, out: Console) -> None:
-    unit = margins.unit_of(scored)
+def _reach(unit: Unit, nodes: list[tr.Indicator], goal: str, out: Console) -> None:
     for node in nodes:
         wanted = margins.wanted(goal, node, "--reach")
         held = unit.score(node, {})

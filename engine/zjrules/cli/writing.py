@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from zjrules.inout.text import write_bytes
+from zjrules.inout.text import write_bytes, write_secret
 
 WHY: dict[type[OSError], str] = {
     FileNotFoundError: "没有这个目录",
@@ -28,8 +29,17 @@ def refuse_existing(path: Path, force: bool) -> None:
 def save(path: Path, data: bytes, force: bool) -> int:
     """Write a file and return 0, or say why it cannot be written and return 2."""
     refuse_existing(path, force)
+    return _tried(write_bytes, path, data)
+
+
+def save_secret(path: Path, data: bytes) -> int:
+    """Write a new file that only its owner can read and return 0, or say why it cannot be written and return 2."""
+    return _tried(write_secret, path, data)
+
+
+def _tried(write: Callable[[Path, bytes], None], path: Path, data: bytes) -> int:
     try:
-        write_bytes(path, data)
+        write(path, data)
     except OSError as error:
         click.echo(f"写不了「{path}」：{WHY.get(type(error), error.strerror)}", err=True)
         return 2

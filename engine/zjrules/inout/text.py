@@ -66,6 +66,23 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: aside, synced, then renamed. Raises OSError."""
+    mask = os.umask(0)
+    os.umask(mask)
+    _write(path, data, 0o666 & ~mask)
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all, and never over another. Raises OSError."""
+    # The name is taken first: where it is there already, this fails whoever made it and whenever.
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        _write(path, data, 0o600)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
     # The name of the file itself may be as long as a name can be.
     handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".zjrules-")
     try:
@@ -73,9 +90,7 @@ def write_bytes(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(aside).chmod(0o666 & ~mask)
+        Path(aside).chmod(mode)
         Path(aside).replace(path)
     except BaseException:
         Path(aside).unlink(missing_ok=True)

@@ -14,6 +14,8 @@ from zjrules.margin.line import ZERO, AnotherKindError, Line, NoValueError, Spot
 from zjrules.num import Rounding, round_to
 from zjrules.term import expr as tm
 from zjrules.term.walk import walk
+from zjrules.trace import Standing
+from zjrules.value import LEFT_OUT, NOT_APPLICABLE, Problem
 
 Found = Line | bool | str
 
@@ -211,17 +213,51 @@ def _option(run: Local, e: tm.IsOption, at: Place) -> Found:
     return run.value(e.operand, at) in e.options
 
 
+def _peers(run: Local, e: tm.Peers, at: Place) -> Found:
+    """Return what is taken over all units, of which the others stay as they are."""
+    step = evaluate(e, at.scope)
+    if not run.fact:
+        return _plain(step.value)
+    if not isinstance(step.note, Standing):
+        raise AnotherKindError
+    values = [v for place, v in enumerate(step.note.values) if place != step.note.unit]
+    there = [v for v in values if not (isinstance(v, Problem) and v.kind in (NOT_APPLICABLE, LEFT_OUT))]
+    others = [constant(v) for v in there if isinstance(v, Fraction)]
+    if len(others) < len(there):
+        raise AnotherKindError
+    own = run.number(e.operand, at)
+    if e.kind == "名次":
+        return _rank(run, e, own, others)
+    counted = [*others, *([own] if e.own else [])]
+    if not counted:
+        raise NoValueError
+    found = counted[0]
+    for other in counted[1:]:
+        found = plus(found, other) if e.kind == "同级平均" else run.extreme(e.kind == "同级最大", found, other)
+    return scaled(found, Fraction(1, len(counted))) if e.kind == "同级平均" else found
+
+
+def _rank(run: Local, e: tm.Peers, own: Line, others: list[Line]) -> Line:
+    """Count who is ahead and who is level; every other unit is a place where the rank can turn."""
+    strict, loose = ("<", "≤") if e.rising else (">", "≥")
+    # Who is level counts as ahead where all who tie take the last place, and by half where they take the mean.
+    asked = {"并列取后": (loose,), "并列取均": (strict, loose)}.get(e.ties, (strict,))
+    there = dict.fromkeys(others) if e.ties == "并列不空" else others
+    ahead = sum(run.spot.decide(op, other, own) for other in there for op in asked)
+    return constant(1 + Fraction(ahead, len(asked)))
+
+
 LOCAL: dict[type, Callable[[Local, Any, Place], Found]] = {
     tm.FactRef: _fact, tm.Var: _var, tm.Arith: _arith, tm.Cmp: _cmp, tm.Logic: _logic, tm.Use: _use,
     tm.Require: _require, tm.Extreme: _extreme, tm.Abs: _abs, tm.Whole: _whole, tm.CountTrue: _count,
-    tm.IsOption: _option,
+    tm.IsOption: _option, tm.Peers: _peers,
     tm.Not: lambda run, e, at: not run.truth(e.operand, at),
     tm.Neg: lambda run, e, at: scaled(run.number(e.operand, at), Fraction(-1)),
     tm.If: lambda run, e, at: run.value(e.then if run.truth(e.test, at) else e.other, at),
     tm.Round: lambda run, e, at: run.rounded(run.number(e.operand, at), e.quantum, e.mode),
     **dict.fromkeys((tm.Const, tm.ParamRef, tm.Column, tm.IsNA, tm.HasEvidence), _given),
     **dict.fromkeys(
-        (tm.Over, tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival, tm.First, tm.Same, tm.Peers), _refused
+        (tm.Over, tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival, tm.First, tm.Same), _refused
     ),
 }  # fmt: skip
 """How each kind of expression depends on a fact; every kind of the kernel stands here (tests/test_house.py)."""

@@ -82,7 +82,11 @@ class _Search:
 
     def enough(self, x: Fraction) -> bool:
         """Return whether a value is allowed and gives the score."""
-        found = self.score(x) if self.asked.limits.holds(x) else None
+        return self.asked.limits.holds(x) and self.gives(x)
+
+    def gives(self, x: Fraction) -> bool:
+        """Return whether a value gives the score, be it allowed or not: a bound may lie between two whole numbers."""
+        found = self.score(x)
         return found is not None and (found >= self.goal if self.rising else found <= self.goal)
 
     @property
@@ -162,7 +166,7 @@ def _reach(search: _Search, point: Fraction, bound: tuple[Fraction, bool] | None
     before = point - search.way * search.grain
     at, reached = bound or (None, True)
     # Between two values of the smallest unit there may be more than one piece: then only the value itself is said.
-    if at is not None and at != search.now and search.enough(at - search.way * TINY):
+    if at is not None and at != search.now and search.gives(at - search.way * TINY):
         at, reached = None, True
     score = search.score(point)
     return Reach(search.asked.name, search.now, point, score, at, reached, search.score(before))

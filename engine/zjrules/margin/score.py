@@ -7,7 +7,7 @@ from typing import assert_never
 from zjrules.exact import indicator as exact
 from zjrules.exact.expr import has_evidence
 from zjrules.exact.scope import Scope
-from zjrules.margin.line import ONE, ZERO, Line, NoValueError, constant, plus, scaled, times
+from zjrules.margin.line import ONE, ZERO, AnotherKindError, Line, NoValueError, constant, plus, scaled, times
 from zjrules.margin.local import Local, Place
 from zjrules.term import rule as tr
 
@@ -25,7 +25,7 @@ def _scored(node: tr.Indicator, outer: Place, run: Local) -> Line:
     for guard in node.na:
         if run.truth(guard.test, at):
             if guard.value is None:
-                raise NoValueError
+                raise NoValueError if guard.mean is None else AnotherKindError
             return run.number(guard.value, at)
     for gate in node.gates:
         if not all(has_evidence(name, at.scope) is True for name in gate.facts):

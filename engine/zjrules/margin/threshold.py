@@ -12,6 +12,7 @@ from zjrules.exact import indicator as exact
 from zjrules.exact.expr import evaluate
 from zjrules.exact.operation import comparison
 from zjrules.exact.scope import Scope, WorkCalendar, scope_of
+from zjrules.exact.total import population
 from zjrules.fact import Asked, Evidence, Fact, Facts, State
 from zjrules.margin.line import AnotherKindError, Line, NoValueError, Spot
 from zjrules.margin.local import Local
@@ -55,12 +56,16 @@ class Margin:
 
 @frozen
 class Unit:
-    """One unit before one rule set: the facts, and both readings of the rules."""
+    """One unit before one rule set: the facts, and both readings of the rules.
+
+    others: the facts of all other units of the run, where rank and mean are known.
+    """
 
     program: tr.Program
     compiled: Compiled
     facts: Facts
     calendar: WorkCalendar | None
+    others: tuple[Facts, ...] | None = None
     nodes: tuple[tr.Indicator, ...] = field(init=False)
     values: Values = field(init=False)
 
@@ -80,7 +85,11 @@ class Unit:
 
     def scope(self, changed: Mapping[str, Fraction]) -> Scope:
         """Return the exact scope with some facts changed."""
-        return scope_of(self.program, with_values(self.facts, changed), self.calendar, False)
+        facts = with_values(self.facts, changed)
+        if self.others is None:
+            return scope_of(self.program, facts, self.calendar, False)
+        # What other units have may rest on this one too, where they are given its peers' mean: nothing is kept.
+        return population(self.program, (facts, *self.others), self.calendar).roots[0]
 
 
 def with_values(facts: Facts, changed: Mapping[str, Fraction]) -> Facts:

@@ -14,6 +14,7 @@ from zjrules.inout.factfile import UNKNOWN_KEY
 from zjrules.inout.text import read_text
 from zjrules.inout.yaml import WRONG_SHAPE, Node, parse
 from zjrules.project import shown
+from zjrules.reconcile import each
 from zjrules.reconcile.flow import bare
 from zjrules.reconcile.phrase import Phrase, Slip, compiled
 from zjrules.reconcile.ways import Chapter, Clash, Patterns, Sequence, Ways, Wording
@@ -28,6 +29,7 @@ WRONG_SLOT = Code("ZJ5062", "pattern-takes-other-type")
 NO_PATTERNS = Code("ZJ5063", "no-patterns")
 
 FILE = "report.yaml"
+EACH = "各指标"
 _COVER = {"单位": "名称", "评价年度": "年", "填报日期": "日期", "通知文号": "文号"}
 _UNLESS = ("前面不是", "本句没有", "前文没有", "中间没有")
 _KEYS = ("封面", "自评", "抽取", "断言", "不算", "章节", "用语", "矛盾", "先后")
@@ -41,21 +43,22 @@ def beside(rules: RuleSet) -> tuple[Patterns | None, Diagnostics]:
     source, problems = read_text(path, shown(Path(path)))
     if source is None:
         return None, problems
-    return patterns(source, rules.program.schema, rules.program.book.year, rules.indicator_names())
+    return patterns(source, rules)
 
 
-def patterns(source: Source, schema: Schema, year: int, indicators: list[str]) -> tuple[Patterns | None, Diagnostics]:
+def patterns(source: Source, rules: RuleSet) -> tuple[Patterns | None, Diagnostics]:
     """Read a pattern file for what a rule set asks for."""
     root, problems = parse(source)
     if root is None:
         return None, problems
-    reader = _Reader(schema, year, indicators, list(problems))
+    schema = rules.program.schema
+    reader = _Reader(schema, rules.program.book.year, list(problems))
     if root.kind != "map":
         reader.shape(root, "最外层要是「名称: 值」", f"可写 {'、'.join(_KEYS)}")
     parts = reader.parts(root, _KEYS)
     found = Patterns(source)
     found.cover = reader.block(parts, "封面", {n: (s, None) for n, s in _COVER.items()})
-    found.claims = reader.block(parts, "自评", dict.fromkeys((*indicators, "总分"), ("分", None)))
+    found.claims = reader.claims(parts.get("自评"), rules)
     asked = {n: (_slot(a.type), a) for n, a in schema.facts.items()}
     found.facts = (*reader.block(parts, "抽取", asked), *reader.assertions(parts.get("断言")))
     reader.unsaid(parts.get("不算"), found)
@@ -87,7 +90,6 @@ class _Reader:
 
     schema: Schema
     year: int
-    indicators: list[str]
     problems: list[Diagnostic]
 
     def shape(self, node: Node, message: str, help_: str) -> None:
@@ -172,6 +174,24 @@ class _Reader:
             found.append(self.unless(Ways(key.text, ways), inner))
         return tuple(found)
 
+    def claims(self, node: Node | None, rules: RuleSet) -> tuple[Ways, ...]:
+        """Read how scores are stated: of the total, of one indicator, and of any of them (各指标)."""
+        known: dict[str, tuple[str, Asked | None]] = dict.fromkeys((*rules.indicator_names(), "总分"), ("分", None))
+        shared = next((value for key, value in node.pairs if key.text == EACH), None) if node is not None else None
+        if node is None or shared is None:
+            return self.block({"自评": node} if node is not None else {}, "自评", known)
+        own = evolve(node, value=tuple(pair for pair in node.pairs if pair[0].text != EACH))
+        found = list(self.block({"自评": own}, "自评", known))
+        points = each.indicators(rules)
+        before = len(self.problems)
+        for name, worth in points.items():
+            pair = (Node(name, "text", shared.span), each.written_for(shared, name, worth))
+            (ways,) = self.block({"自评": evolve(node, value=(pair,))}, "自评", known)
+            found.append(evolve(ways, not_after=(*ways.not_after, *each.longer(name, {**points, **self.schema.facts}))))
+            if len(self.problems) > before:
+                break  # what is wrong with it for one is wrong with it for all
+        return tuple(found)
+
     def unless(self, ways: Ways, parts: Mapping[str, Node]) -> Ways:
         after, sentence, before, inside = (self.words(parts.get(name)) for name in _UNLESS)
         return evolve(ways, not_after=after, not_with=sentence, not_before=before, not_inside=inside)
@@ -213,7 +233,7 @@ class _Reader:
         return phrase, value
 
     def takes(self, node: Node, phrase: Phrase, slot: str, asked: Asked | None) -> bool:
-        if phrase.slot == slot or (slot == "率" and phrase.slot == "数"):
+        if phrase.slot == slot or (slot in ("率", "分") and phrase.slot == "数"):
             return True
         what = f"「{asked.name}」是{type_text(asked.type)}，" if asked is not None else ""
         need = f"句式里要有 {{{slot}}}" if slot else "句式不取值"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from fractions import Fraction
+from functools import lru_cache
 
 from attrs import field, frozen
 
@@ -32,7 +33,7 @@ _DAY = r"[0-9]{1,2}[-/.月][0-9]{1,2}(?:日|(?<=[-/.][0-9])|(?<=[-/.][0-9]{2}))"
 _CHINESE_DAY = "[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日"
 SLOTS = {
     "金额": rf"(?:人民币)?¥?{_NUMBER}(?:\(?{_MONEY}\)?)|¥{_NUMBER}|\({_MONEY}\)[:为是]?{_NUMBER}(?!{_MONEY})|(?<![0-9.,])0(?:\.0{{1,4}})?(?![0-9.,%‰]|[百千万亿个项处次笔]|元)",
-    "数": rf"{_NUMBER}(?:万?(?:{'|'.join(_COUNTERS)}))?(?![%‰万亿元])",
+    "数": rf"{_NUMBER}(?:万?(?:{'|'.join(_COUNTERS)}))?(?![%‰万亿元]|至[0-9])",
     "率": rf"{_NUMBER}[%‰]",
     "分": rf"{_NUMBER}分(?![钟之别析工类])",
     "年": _YEAR,
@@ -42,6 +43,8 @@ SLOTS = {
     "文号": r"[一-鿿]{1,12}[〔(](?:19|20)[0-9]{2}[〕)]第?[0-9]{1,4}号",
     "字": r"[一-鿿]{1,12}",
 }
+_POINTS = r"(?<![0-9.,]){}(?:\.0{{1,4}})?分? ?(?![.,][0-9])(?<![0-9](?=[0-9]))"
+"""The points of an indicator, as a phrase for each of them has it ({=4}): read over, with the blank before another number."""
 UNTAKEN = frozenset({"字"})
 """Slots that match and are not taken as the value."""
 
@@ -62,7 +65,8 @@ class Phrase:
 
     text: str
     slot: str
-    pieces: tuple[re.Pattern[str], ...] = field(eq=False, repr=False)
+    pieces: tuple[str, ...] = field(eq=False, repr=False)
+    """The regular expressions between its gaps, compiled when they are first looked for: most are not."""
     literal: str = ""
     """Its longest word: where that is not in a text, the pattern is not."""
 
@@ -72,7 +76,7 @@ class Phrase:
             return []
         chains: list[tuple[int, int, tuple[int, int]]] = []
         for index in range(len(self.pieces) - 1, -1, -1):
-            chains = _before(self.pieces[index], chains, flow, last=index == len(self.pieces) - 1)
+            chains = _before(_expression(self.pieces[index]), chains, flow, last=index == len(self.pieces) - 1)
             if not chains:
                 return []
         seen: dict[tuple[int, int], Hit] = {}
@@ -80,6 +84,11 @@ class Phrase:
             # Of several beginnings of one match the last is the nearest.
             seen[value if self.slot else (end, end)] = Hit(start, end, value, flow.text[value[0] : value[1]])
         return sorted(seen.values(), key=lambda h: h.start)[:MOST_PLACES]
+
+
+@lru_cache(maxsize=4096)
+def _expression(piece: str) -> re.Pattern[str]:
+    return re.compile(piece)
 
 
 def _before(
@@ -125,12 +134,15 @@ def compiled(text: str) -> Phrase | Slip:
     if len(text) > MOST_LENGTH:
         return Slip(f"句式太长，超过 {MOST_LENGTH} 个字", "只写认得出这句话的几个字，中间用 …")
     pieces, slots, words = [""], [], [""]
-    choices = 0
+    firm: set[int] = set()  # the pieces that cannot be empty
+    choices, options = 0, [""]
     for token in _TOKEN.finditer(bare_pattern(text)):
         slot, choice, gap, literal, stray = token.groups()
         if stray:
             return Slip(f"「{stray}」没有成对，或套在另一个里面", "{金额} 取一个值，[甲|乙] 任选其一，都不能互相套")
-        if slot is not None:
+        if slot is not None and re.fullmatch(r"=[0-9./]+", slot):
+            pieces[-1] += _POINTS.format(re.escape(slot[1:]))
+        elif slot is not None:
             if slot not in SLOTS:
                 return Slip(f"没有「{{{slot}}}」这种空", f"可写 {'、'.join(f'{{{s}}}' for s in SLOTS)}")
             taken = slot not in UNTAKEN
@@ -145,8 +157,12 @@ def compiled(text: str) -> Phrase | Slip:
         else:
             pieces[-1] += re.escape(bare(literal))
             words.append(bare(literal))
+        if slot is not None or (choice is not None and "" not in options) or (literal and words[-1]):
+            firm.add(len(pieces) - 1)
     if choices > MOST_CHOICES or len(pieces) - 1 > MOST_GAPS:
         return Slip(f"一个句式最多 {MOST_GAPS} 个 … 和 {MOST_CHOICES} 个 [甲|乙]", "分成几个句式写")
+    if len(firm) < len(pieces):
+        return Slip("… 不能在开头、末尾，也不能连着写", "… 两边都要有字或空")
     return _phrase(text, pieces, slots, words, bool(choices))
 
 
@@ -156,10 +172,7 @@ def _phrase(text: str, pieces: list[str], slots: list[str], words: list[str], ch
     literal = max(words, key=len)
     if not literal and not choices:
         return Slip("句式里没有一个字", "至少写一个认得出这句话的词")
-    ready = [re.compile(piece) for piece in pieces]
-    if any(not piece for piece in pieces) or any(piece.match("") for piece in ready):
-        return Slip("… 不能在开头、末尾，也不能连着写", "… 两边都要有字或空")
-    return Phrase(text, slots[0] if slots else "", tuple(ready), literal)
+    return Phrase(text, slots[0] if slots else "", tuple(pieces), literal)
 
 
 def bare_pattern(text: str) -> str:

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from zjrules.diag import Code, Diagnostic, at, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import score
-from zjrules.fact import Facts, RawFacts, ScoreTable, State
+from zjrules.fact import Facts, Raw, RawFacts, ScoreTable, State
 from zjrules.fit import UNIT_NAME_MISSING, fit
 from zjrules.project import Handed, fitted, texts, widened
 from zjrules.reconcile import between, checks, scores, suspicions
@@ -68,6 +68,18 @@ def reconcile(
         if data is not None:
             found += _claims_of_table(data.raw, scored, summary)
     return summary, _distinct(found)
+
+
+def claims(rules: RuleSet, patterns: Patterns, source: Source) -> tuple[Raw, ...]:
+    """Return the scores that a report states in its prose; what stands behind one in its line is its reason."""
+    said, _ = stated(flow(source), patterns, outline(source, patterns.chapters), rules.program.book.year)
+    return tuple(evolve(raw, reason=_behind(raw.span)) for raw in said.raw.claims)
+
+
+def _behind(span: Span) -> str:
+    end = span.source.text.find("\n", span.end)
+    rest = span.source.text[span.end : end if end >= 0 else None]
+    return rest.strip(" \t，。；、）)$")
 
 
 def _table(

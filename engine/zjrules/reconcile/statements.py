@@ -67,6 +67,9 @@ def stated(flow: Flow, patterns: Patterns, outline: Outline, year: int) -> tuple
     blocks: list[dict[str, Raw]] = []
     for ways in (patterns.cover, patterns.claims, patterns.facts):
         block = finder.block(ways)
+        if ways is patterns.claims:
+            # A score is what it is: nobody rounds one in passing, and the papers must have the same.
+            block = {name: tuple(evolve(s, worth=Fraction(0)) for s in at) for name, at in block.items()}
         every |= {name: at for name, at in block.items() if ways is not patterns.cover}
         blocks.append({n: r for n, at in block.items() if (r := _one(n, at, found)) is not None})
     also: dict[Clash, tuple[Statement, ...]] = {}

@@ -221,9 +221,29 @@ def _key(e: tm.Over, scope: Any, formula: Formula) -> object:
 
 
 def _counted(e: tm.Over, scope: Any, formula: Formula, *, filtered: bool) -> Num:
-    found = _enclosed(tm.Over("计数", e.ledger, None, e.where if filtered else None, e.except_, e.type), scope, formula)
+    """Return how many rows count (or, unfiltered, belong to the whole)."""
+    found = _enclosed(
+        _plainly(tm.Over("计数", e.ledger, None, e.where if filtered else None, e.except_, e.type)), scope, formula
+    )
     assert isinstance(found, Num)
     return found
+
+
+def _plainly(e: tm.Over) -> tm.Over:
+    """Return a count by its conditions in one order and none left out: the same rows are then one number."""
+    kept: dict[str, tm.Expr] = {}
+    for part in (e.where, None if e.except_ is None else _not(e.except_)):
+        for each in (
+            part.operands if isinstance(part, tm.Logic) and part.op == "且" else () if part is None else (part,)
+        ):
+            kept[repr(each)] = each
+    terms = tuple(kept[k] for k in sorted(kept))
+    where = None if not terms else terms[0] if len(terms) == 1 else tm.Logic("且", terms)
+    return tm.Over("计数", e.ledger, None, where, None, e.type)
+
+
+def _not(e: tm.Expr) -> tm.Expr:
+    return e.operand if isinstance(e, tm.Not) else tm.Not(e)
 
 
 def _aggregate(e: tm.Over, scope: Any, formula: Formula, ground: Ground) -> Sym:
@@ -242,6 +262,7 @@ def _aggregate(e: tm.Over, scope: Any, formula: Formula, ground: Ground) -> Sym:
             return Cond(term, fails)
         case "占比" if e.item is None:
             top = _counted(e, scope, formula, filtered=True)
+            ground.always.append(top.num <= count.num)
             return _share(e, top, count, ground, both(fails, empty))
         case "占比":
             zero: Fails = {_site(ZERO_DIVISION, e): land(count.num > 0, ground.truth("权重全为0"))}
@@ -262,19 +283,20 @@ def _hull(of: Range) -> Range:
 
 def _none(e: tm.Over, count: Num, world: World) -> Any:
     """Return when no row counts; rows whose item is 不适用 leave, so that where that can be, it is open."""
-    columns = world.program.schema.ledgers[e.ledger].columns.values()
-    return (
-        lor(count.num == 0, world.ground.truth("各行不适用")) if any(c.may_be_na for c in columns) else count.num == 0
-    )
+    columns = world.program.schema.ledgers[e.ledger].columns
+    asked = [x for x in (e.item, e.where, e.except_, e.weight) if x is not None]
+    read = {n.name for x in asked for n in walk(x) if isinstance(n, tm.Column)}
+    may_leave = any(columns[name].may_be_na for name in read)
+    return lor(count.num == 0, world.ground.truth("各行不适用")) if may_leave else count.num == 0
 
 
 def _count(e: tm.Over, row: _Row, scope: Any, formula: Formula, ground: Ground) -> Num:
+    if repr(_plainly(e)) != repr(e):
+        same = _counted(e, scope, formula, filtered=True)
+        return Num(same.num, UNIT, same.range, both(same.fails, _row_failing(e, row, same, ground)))
     found = ground.enclosure("计数", between(ZERO, None, step=ONE), whole=True)
     if e.where is not None:
         whole = _counted(e, scope, formula, filtered=False)
-        ground.always.append(found.num <= whole.num)
-    elif e.except_ is not None:
-        whole = _counted(tm.Over("计数", e.ledger, None, None, None, e.type), scope, formula, filtered=False)
         ground.always.append(found.num <= whole.num)
     return Num(found.num, UNIT, found.range, _row_failing(e, row, found, ground))
 

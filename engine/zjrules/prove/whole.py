@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -13,20 +14,21 @@ from zjrules.exact.total import score
 from zjrules.explain.formula import hull_text
 from zjrules.interval.sets import between, beyond
 from zjrules.num import brief
-from zjrules.prove.example import Example, Replay, facts_of, plainer
+from zjrules.prove.example import Example, Replay, facts_of, plainer, snapped
 from zjrules.prove.expr import NoFormulaError, Scope, condition, equal, formula
-from zjrules.prove.ground import Ground, world
+from zjrules.prove.ground import Ground, World, world
 from zjrules.prove.lab import CALLS, NEVER, ROWS, SOME, Bench, Lab
 from zjrules.prove.model import read as read_model
 from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Shown
 from zjrules.prove.reads import ledgers, names
-from zjrules.prove.score import scored
+from zjrules.prove.score import Scored, scored
 from zjrules.prove.symbol import Cond, Num, fails_at_all, holds, land, lnot, minus, number, plus
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey
+from zjrules.term.walk import refs
 from zjrules.trace import Checked, Trace
-from zjrules.unit import POINTS
+from zjrules.unit import POINTS, Choice, Scalar, Text, Truth
 from zjrules.value import Unknown, range_of
 
 ZERO = Fraction(0)
@@ -58,7 +60,9 @@ class Whole:
     # ---------- the total ----------
 
     def _trace(self, example: Example) -> Trace:
-        return score(self.replay.program, facts_of(example, self.replay.program), self.replay.calendar)
+        program = self.replay.program
+        whole = evolve_with(_plainly(program), example) if example.values or example.ledgers else example
+        return score(program, facts_of(whole, program), self.replay.calendar)
 
     def _total(self, question: Question) -> Answer:
         """Add the bounds that are proved, or enclose the total by the exact engine with every fact missing."""
@@ -95,45 +99,12 @@ class Whole:
         grades = self._trace(Example()).grades
         if question.subject not in grades:
             return Answer(question, REFUTED, "总分到不了这个等级")
-        between_ = self._between(question)
-        if between_ is not None:
-            return Answer(question, PROVED, "", (between_,))
-        return Answer(question, OPEN, "", tried=("逐个指标从满分换到 0 分，没有遇到这个等级",))
-
-    def _between(self, question: Question) -> Shown | None:
-        """Look for a grade where one step of the walk leaps over it: with a score between for the indicator that is changed."""
-        limits = [
-            g.limit.bound.value for g in self.replay.program.grades if g.limit and isinstance(g.limit.bound, tm.Const)
-        ]
-        nodes = {n.name: n for n in survey.indicators(self.replay.program.groups)}
-        changed = [n for n, ends in self.extremes.items() if None not in ends]
-        for name, (_, high), (below, low) in zip(changed, self._walk(), self._walk()[1:], strict=False):
-            if not isinstance(high.total, Fraction) or not isinstance(low.total, Fraction):
-                continue
-            for target in (
-                x for x in (*limits, low.total + 1) if isinstance(x, Fraction) and low.total < x < high.total
-            ):
-                found = self._scoring(nodes[name], target - low.total, below)
-                if found is not None and found[1].grades == (question.subject,):
-                    return Shown(found[0], f"总分 {_said(found[1])}")
-        return None
-
-    def _scoring(self, node: tr.Indicator, points: Fraction, at: Example) -> tuple[Example, Trace] | None:
-        """Return facts in which an indicator has a score, with all else as it is."""
-        bench = Bench(node, self.replay, self.timeout)
-        bench.begin()
-
-        def wanted(lab: Lab) -> Any:
-            return land(lab.score().has_score, holds("=", lab.score().raw, number(points)))
-
-        try:
-            found = bench.ask(wanted, lambda e: self.replay.step(node, e).note == points)
-        except NoFormulaError:
-            return None
-        if found.verdict != SOME:
-            return None
-        example = evolve_with(at, found.examples[0])
-        return example, self._trace(example)
+        between_ = summing(self.replay, self.timeout, question.subject)
+        if between_ is not None and (trace := self._trace(between_)).grades == (question.subject,):
+            return Answer(question, PROVED, "", (Shown(between_, f"总分 {_said(trace)}"),))
+        return Answer(
+            question, OPEN, "", tried=("逐个指标从满分换到 0 分，没有遇到这个等级", "求解器给的例子，代回去不成立")
+        )
 
     # ---------- checks ----------
 
@@ -177,20 +148,76 @@ def joint(replay: Replay, timeout: int) -> Example:
     """Return facts that give every indicator its full points, as far as the solver finds them; those that share are asked together."""
     found = Example()
     for nodes in _sharing(list(survey.indicators(replay.program.groups))):
-        ground = Ground(replay.calendar, ROWS[-1])
-        facts = world(ground, replay.program, frozenset(n for node in nodes for n in names(node)))
-        solver = z3.Solver()
-        solver.set("timeout", timeout * CALLS)
-        for node in nodes:
-            try:
-                reached = scored(node, facts)
-            except NoFormulaError:
-                continue
-            solver.add(reached.has_score, holds("≥", reached.raw, number(node.points)))
-        solver.add(*ground.always, *ground.grid)
-        if solver.check() == z3.sat:
-            found = evolve_with(found, read_model(solver.model(), facts))
+        facts, scores = _scores(replay, nodes)
+        full = [land(s.has_score, holds("≥", s.raw, number(s.node.points))) for s in scores]
+        found = evolve_with(found, _model(facts, full, timeout) or Example())
     return found
+
+
+def summing(replay: Replay, timeout: int, grade: str) -> Example | None:
+    """Return facts of which the scores add up to a total of a grade, if the solver finds them."""
+    total = number(ZERO)
+    facts, scores = _scores(replay, list(survey.indicators(replay.program.groups)))
+    for score_ in scores:
+        total = plus(total, score_.raw)
+    terms = [s.has_score for s in scores]
+    for each in replay.program.grades:
+        bound = each.limit.bound if each.limit is not None else None
+        limit = bound.value if isinstance(bound, tm.Const) and isinstance(bound.value, Fraction) else None
+        inside = each.name == grade
+        if limit is not None:
+            terms.append(holds("≥" if inside else "<", total, number(limit)))
+        if inside:
+            break
+    return _model(facts, terms, timeout)
+
+
+def _scores(replay: Replay, nodes: Sequence[tr.Indicator]) -> tuple[World, list[Scored]]:
+    """Return a world of several indicators with the scores of those that have a formula."""
+    ground = Ground(replay.calendar, ROWS[-1])
+    facts = world(ground, replay.program, frozenset(n for node in nodes for n in names(node)))
+    found = []
+    for node in nodes:
+        with suppress(NoFormulaError):
+            found.append(scored(node, facts))
+    return facts, found
+
+
+def _model(facts: World, terms: Sequence[Any], timeout: int) -> Example | None:
+    solver = z3.Solver()
+    solver.set("timeout", timeout * CALLS)
+    solver.add(*facts.ground.always, *facts.ground.grid, *terms)
+    return read_model(solver.model(), facts) if solver.check() == z3.sat else None
+
+
+def _plainly(program: tr.Program) -> Example:
+    """Return what the steps of the total read, as if there were nothing to add, to take off or to hold against the unit."""
+    schema = program.schema.facts
+    asked = {n for step in program.steps for e in _asked(step) for kind, n in refs(e, {}) if kind == "fact"}
+    values: dict[str, Scalar | None] = {}
+    for name in sorted(asked):
+        match schema[name].type:
+            case Truth():
+                values[name] = False
+            case Choice(options):
+                values[name] = options[0]
+            case Text():
+                values[name] = "甲"
+            case _:
+                values[name] = snapped(ZERO, schema[name])
+    return Example(values)
+
+
+def _asked(step: tr.TotalStep) -> Sequence[tm.Expr]:
+    match step:
+        case tr.Adjust(amount=amount, most=most):
+            return [amount] if most is None else [amount, most]
+        case tr.Clamp(low, high):
+            return [low, high]
+        case tr.Override(test=test):
+            return [test]
+        case _:
+            return []
 
 
 def _sharing(nodes: Sequence[tr.Indicator]) -> list[list[tr.Indicator]]:

@@ -61,10 +61,8 @@ def _factors(part: Part) -> Iterator[tuple[tm.Expr, tm.Expr, Fraction]]:
     """Yield 1 - rate × factor and 放大扣减 with their rate and factor."""
     for e in (n for expr in part.exprs() for n in walk(expr)):
         match e:
-            case tm.Arith("-", tm.Const(value=Fraction(numerator=1, denominator=1)), tm.Arith("×", a, b)):
-                for rate, times in ((a, b), (b, a)):
-                    if isinstance(times, tm.Const) and isinstance(times.value, Fraction) and times.value > 1:
-                        yield e, rate, times.value
+            case tm.Arith("-", tm.Const(value=Fraction(numerator=1, denominator=1)), taken):
+                yield from ((e, rate, times) for rate, times in _product(taken))
             case tm.Use(body) if body.word == "放大扣减":
                 given = dict(zip(body.inputs, e.args, strict=True))
                 times = given["倍数"]
@@ -72,6 +70,19 @@ def _factors(part: Part) -> Iterator[tuple[tm.Expr, tm.Expr, Fraction]]:
                     yield e, given["率"], times.value
             case _:
                 pass
+
+
+def _product(e: tm.Expr) -> Iterator[tuple[tm.Expr, Fraction]]:
+    """Yield rate and factor of a product with a constant above one, inside 限于 or 封顶 too."""
+    match e:
+        case tm.Use(body) if body.word in ("限于", "封顶"):
+            yield from _product(e.args[body.inputs.index("值")])
+        case tm.Arith("×", a, b):
+            for rate, times in ((a, b), (b, a)):
+                if isinstance(times, tm.Const) and isinstance(times.value, Fraction) and times.value > 1:
+                    yield rate, times.value
+        case _:
+            pass
 
 
 def _cuts(part: Part) -> Iterator[tuple[tm.Expr, tm.Expr, Fraction]]:

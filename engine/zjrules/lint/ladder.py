@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from attrs import frozen
 
@@ -63,7 +64,7 @@ class Ladder:
         reach = range_of(book.possible(self.subject, part))
         ends: list[Fraction | None] = [None, *edges, None]
         found = []
-        for low, high in zip(ends, ends[1:], strict=False):
+        for low, high in pairwise(ends):
             inner = _cut(_cut(reach, ">", low), "<", high)
             if not inner.is_empty:
                 found.append(Stretch(low, high, self._hit(low, high)))

@@ -20,7 +20,8 @@ def nodes(tree: object) -> Iterator[object]:
             stack.extend(reversed(node))
         elif attrs.has(type(node)) and not isinstance(node, Span):
             yield node
-            stack.extend(getattr(node, f.name) for f in reversed(attrs.fields(type(node))) if f.name != "span")
+            fields: tuple[attrs.Attribute[object], ...] = attrs.fields(type(node))  # type: ignore[arg-type]
+            stack.extend(getattr(node, f.name) for f in reversed(fields) if f.name != "span")
 
 
 def names(*trees: object) -> frozenset[str]:

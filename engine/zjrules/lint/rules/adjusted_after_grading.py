@@ -49,4 +49,6 @@ def found(book: Book) -> Iterator[Diagnostic]:
     for step in steps[last:]:
         if isinstance(step, tr.Adjust):
             name = "加分项" if step.sign > 0 else "减分项"
-            yield at(CODE, step.span, f"「{name}」在定级以后，等级不受它影响", "移到「定级」前面，或在后面再写一次「定级」")
+            yield at(
+                CODE, step.span, f"「{name}」在定级以后，等级不受它影响", "移到「定级」前面，或在后面再写一次「定级」"
+            )

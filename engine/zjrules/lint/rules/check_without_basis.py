@@ -38,4 +38,4 @@ def found(book: Book) -> Iterator[Diagnostic]:
     for check in book.declared(sd.CheckDecl):
         if not check.basis and not check.note:
             message = f"校验「{check.title.text}」没有依据，也没有说明"
-            yield at(CODE, check.title.span, message, "写上「依据 \"…\"」，或「说明 \"不符的，先查……\"」")
+            yield at(CODE, check.title.span, message, '写上「依据 "…"」，或「说明 "不符的，先查……"」')

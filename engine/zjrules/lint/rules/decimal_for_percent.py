@@ -58,7 +58,9 @@ def found(book: Book) -> Iterator[Diagnostic]:
             assert isinstance(bound, tm.Const) and isinstance(bound.value, Fraction)
             text = f"{brief(bound.value * 100)}%"
             fix = Fix(f"写成「{text}」", (Edit(bound.span, text),), safe=False)
-            yield at(CODE, bound.span, f"「{said(subject)}」是比率，界线写成了 {bound.span.text}", f"写成「{text}」", fix=fix)
+            yield at(
+                CODE, bound.span, f"「{said(subject)}」是比率，界线写成了 {bound.span.text}", f"写成「{text}」", fix=fix
+            )
 
 
 def _bare(e: tm.Expr) -> bool:

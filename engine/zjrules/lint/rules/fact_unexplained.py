@@ -42,4 +42,4 @@ def found(book: Book) -> Iterator[Diagnostic]:
         name = fact.name.text
         only_tied = name in book.used and not book.scores(name)
         if only_tied and not (fact.note or fact.evidence or fact.basis or fact.source):
-            yield at(CODE, fact.name.span, f"「{name}」没有说明，也没有佐证、来源", "写上「说明 \"…\"」：哪张表的哪个数")
+            yield at(CODE, fact.name.span, f"「{name}」没有说明，也没有佐证、来源", '写上「说明 "…"」：哪张表的哪个数')

@@ -36,7 +36,8 @@ def found(book: Book) -> Iterator[Diagnostic]:
     """Yield the rule set's own facts and ledgers that its program never names."""
     if not book.whole:
         return
-    for decl in (*book.declared(sd.FactDecl), *book.declared(sd.LedgerDecl)):
+    decls: list[sd.FactDecl | sd.LedgerDecl] = [*book.declared(sd.FactDecl), *book.declared(sd.LedgerDecl)]
+    for decl in decls:
         name = decl.name.text
         if name not in book.used and not any(t.fact == name for p in book.scored() for t in p.node.trends):
             kind = "明细" if isinstance(decl, sd.LedgerDecl) else "事实"

@@ -46,6 +46,6 @@ def found(book: Book) -> Iterator[Diagnostic]:
 
 
 def _missing(book: Book, name: str, message: str) -> Diagnostic:
-    decls = (*book.declared(sd.FactDecl), *book.declared(sd.LedgerDecl))
+    decls: list[sd.FactDecl | sd.LedgerDecl] = [*book.declared(sd.FactDecl), *book.declared(sd.LedgerDecl)]
     span = next(d.name.span for d in decls if d.name.text == name)
-    return at(CODE, span, message, "写上「佐证 \"…\"」：看什么材料能证明它；由人评定的写「须写理由」")
+    return at(CODE, span, message, '写上「佐证 "…"」：看什么材料能证明它；由人评定的写「须写理由」')

@@ -46,10 +46,12 @@ def found(book: Book) -> Iterator[Diagnostic]:
         for gate in part.node.gates:
             for name in (n for n in gate.facts if not schema.facts[n].evidence):
                 message = f"「{name}」的声明没有写佐证，总算有佐证，须佐证拦不住"
-                yield at(CODE, gate.span, message, f"在事实「{name}」的声明里写「佐证 \"…\"」")
+                yield at(CODE, gate.span, message, f'在事实「{name}」的声明里写「佐证 "…"」')
             if amount(gate.otherwise, part.node.points) == part.node.points:
-                yield at(CODE, gate.otherwise.span, "没有佐证也得满分，须佐证不起作用", "写明没有佐证得几分，例如「得 0 分」")
+                yield at(
+                    CODE, gate.otherwise.span, "没有佐证也得满分，须佐证不起作用", "写明没有佐证得几分，例如「得 0 分」"
+                )
     for e in (n for expr in of_program(book.program) for n in walk(expr)):
         if isinstance(e, tm.HasEvidence) and not schema.facts[e.fact].evidence:
             message = f"「{e.fact}」的声明没有写佐证，「{said(e)}」总是成立"
-            yield at(CODE, e.span, message, f"在事实「{e.fact}」的声明里写「佐证 \"…\"」")
+            yield at(CODE, e.span, message, f'在事实「{e.fact}」的声明里写「佐证 "…"」')

@@ -37,4 +37,4 @@ def found(book: Book) -> Iterator[Diagnostic]:
     """Yield indicators without 依据; a 分项 stands on that of its indicator."""
     for node in book.declared(sd.Indicator):
         if not node.basis:
-            yield at(CODE, node.name.span, f"指标「{node.name.text}」没有写依据", "在它下面写「依据 \"评分表 …\"」")
+            yield at(CODE, node.name.span, f"指标「{node.name.text}」没有写依据", '在它下面写「依据 "评分表 …"」')

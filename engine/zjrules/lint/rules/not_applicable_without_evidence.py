@@ -46,7 +46,7 @@ def found(book: Book) -> Iterator[Diagnostic]:
             loose = [n for n in _tested(na, part) if not _proved(book, n)]
             if loose and not na.evidence and _pays(na, part):
                 names = "、".join(f"「{n}」" for n in loose)
-                help_ = "后面写上「佐证 \"…\"」，或在这项事实的声明里写佐证"
+                help_ = '后面写上「佐证 "…"」，或在这项事实的声明里写佐证'
                 yield at(CODE, na.span, f"不适用就能得分，条件里的{names}不要佐证", help_)
 
 

@@ -83,4 +83,3 @@ def _capped(book: Book, part: Part, ratio: tm.Arith) -> bool:
         return False
     top = range_of(book.possible(ratio, part)).hull.hi
     return top is not None and top <= 1
-

@@ -45,4 +45,4 @@ def found(book: Book) -> Iterator[Diagnostic]:
     """Yield overrides and adjustments without 依据."""
     for step in book.program.steps:
         if isinstance(step, tr.Override | tr.Adjust) and not step.basis:
-            yield at(CODE, head(step.span), "这一句改变总分或等级，没有写依据", "在它下面写「依据 \"哪个文件哪一条\"」")
+            yield at(CODE, head(step.span), "这一句改变总分或等级，没有写依据", '在它下面写「依据 "哪个文件哪一条"」')

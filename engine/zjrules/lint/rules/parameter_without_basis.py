@@ -39,4 +39,4 @@ def found(book: Book) -> Iterator[Diagnostic]:
     for param in book.declared(sd.Param):
         if not param.basis:
             message = f"参数「{param.name.text}」没有写依据"
-            yield at(CODE, param.name.span, message, "写上「依据 \"…\"」；自己定的，写明是自定、重构")
+            yield at(CODE, param.name.span, message, '写上「依据 "…"」；自己定的，写明是自定、重构')

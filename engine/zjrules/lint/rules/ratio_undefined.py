@@ -38,4 +38,4 @@ def found(book: Book) -> Iterator[Diagnostic]:
         if fact.type.name.text == "比率" and not fact.note:
             where = f"明细「{ledger}」的" if ledger else ""
             message = f"{where}比率「{fact.name.text}」没有说明分子、分母是什么"
-            yield at(CODE, fact.name.span, message, "写上「说明 \"… ÷ …\"」；或改成填两个数，由规则相除")
+            yield at(CODE, fact.name.span, message, '写上「说明 "… ÷ …"」；或改成填两个数，由规则相除')

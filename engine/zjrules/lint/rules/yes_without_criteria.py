@@ -41,7 +41,9 @@ PAGE = """是否没有说怎样算「是」
 
 def found(book: Book) -> Iterator[Diagnostic]:
     """Yield 是否 facts without 说明 that points depend on; those that only say what applies are left out."""
-    judged = {n.name for part in book.scored() for e in _deciding(part.node) for n in walk(e) if isinstance(n, tm.FactRef)}
+    judged = {
+        n.name for part in book.scored() for e in _deciding(part.node) for n in walk(e) if isinstance(n, tm.FactRef)
+    }
     judged |= {
         n.name
         for part in book.scored()
@@ -52,7 +54,7 @@ def found(book: Book) -> Iterator[Diagnostic]:
     for fact in book.declared(sd.FactDecl):
         if fact.type.name.text == "是否" and not fact.note and fact.name.text in judged:
             message = f"「{fact.name.text}」怎样算「是」没有说明，得分却看它"
-            yield at(CODE, fact.name.span, message, "写上「说明 \"…\"」：哪几点都做到才算是")
+            yield at(CODE, fact.name.span, message, '写上「说明 "…"」：哪几点都做到才算是')
 
 
 def _deciding(node: tr.Indicator) -> Iterator[tm.Expr]:

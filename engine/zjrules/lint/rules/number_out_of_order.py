@@ -42,31 +42,32 @@ PAGE = """编号不连着往下走
 ```
 """
 
-_ROW = re.compile(r"(?:评分表|指标表|评价表|考核表|自评表)\s*(\d+)\s*\.\s*\(\s*(\d+)\s*\)")
+_ROW = re.compile(r"(评分表|指标表|评价表|考核表|自评表)\s*(\d+)\s*\.\s*\(\s*(\d+)\s*\)")
 _NUMBER = re.compile(r"\d+")
 
 
 def found(book: Book) -> Iterator[Diagnostic]:
     """Yield indicators whose number does not come after that of the one before."""
-    last: tuple[tuple[int, ...], Span] | None = None
+    last: tuple[str, tuple[int, ...], Span] | None = None
     for node in book.declared(sd.Indicator):
         own = _own(node)
         if own is None:
             continue
-        if last is not None and own[0] <= last[0] and len(own[0]) == len(last[0]):
-            again = "与前一个相同" if own[0] == last[0] else "比前一个小"
-            labels = (Label(own[1]), Label(last[1], "前一个"))
+        table, number, span = own
+        if last is not None and table == last[0] and number <= last[1] and len(number) == len(last[1]):
+            again = "与前一个相同" if number == last[1] else "比前一个小"
+            labels = (Label(span), Label(last[2], "前一个"))
             yield Diagnostic(CODE, f"「{node.name.text}」的编号{again}", labels, "核对编号，是不是复制以后忘了改")
         last = own
 
 
-def _own(node: sd.Indicator) -> tuple[tuple[int, ...], Span] | None:
-    """Return the number that an indicator says it has, and where."""
+def _own(node: sd.Indicator) -> tuple[str, tuple[int, ...], Span] | None:
+    """Return the table whose row an indicator says it is ('' for its 编号), the number of the row, and where it says so."""
     if node.number is not None:
         digits = _NUMBER.findall(fold(node.number.text))
-        return (tuple(int(d) for d in digits), node.number.span) if digits else None
+        return ("", tuple(int(d) for d in digits), node.number.span) if digits else None
     for words in node.basis:
         match = _ROW.search(fold(words.text))
         if match is not None:
-            return (int(match[1]), int(match[2])), words.span
+            return match[1], (int(match[2]), int(match[3])), words.span
     return None

@@ -43,13 +43,23 @@ def found(book: Book) -> Iterator[Diagnostic]:
     """Yield ratios that can pass 100%, in a sum or over the rows of a ledger, and that the whole alone is capped."""
     for part in book.scored():
         base = part.node.base
-        if not part.node.clamps or not isinstance(base, tr.Plain):
+        if not isinstance(base, tr.Plain):
             continue
-        for ratio in _added(base.value, part, inside=False):
+        ratios = [r for whole in _held(base.value, part) for r in _added(whole, part, inside=False)]
+        for ratio in dict.fromkeys(ratios):
             if not _capped(book, part, ratio):
                 message = f"「{said(ratio)}」可以超过 100%，超出的会补上别的项"
                 help_ = f"写成「封顶({said(ratio)}，上限：100%)」，或用 按比例、目标完成、超额处理 说明超额怎么算"
                 yield at(CODE, ratio.span, message, help_)
+
+
+def _held(e: tm.Expr, part: Part) -> Iterator[tm.Expr]:
+    """Yield what is capped as a whole: by 限于 of the indicator, or by 限于 and 封顶 inside it."""
+    if part.node.clamps:
+        yield e
+    for use in walk(e):
+        if isinstance(use, tm.Use) and use.body.word in ("限于", "封顶"):
+            yield use.args[use.body.inputs.index("值")]
 
 
 def _added(e: tm.Expr, part: Part, inside: bool) -> Iterator[tm.Arith]:
@@ -63,7 +73,7 @@ def _added(e: tm.Expr, part: Part, inside: bool) -> Iterator[tm.Arith]:
             yield from _added(right, part, inside)
         case tm.Arith("÷", left, right) if inside and _asks(left, part) and _asks(right, part):
             yield e
-        case tm.Over("合计") if e.item is not None:
+        case tm.Over("合计" | "平均") if e.item is not None:
             yield from _added(e.item, part, inside=True)
         case tm.Var(name) if name in part.lets:
             yield from _added(part.lets[name].value, part, inside)

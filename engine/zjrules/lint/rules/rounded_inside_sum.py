@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from zjrules.diag import Code, Diagnostic, Severity, at
 from zjrules.lint.book import Book, Part, said
 from zjrules.term import expr as tm
+from zjrules.unit import MONEY_DIM, POINTS_DIM, Number
 
 CODE = Code("ZJ8010", "rounded-inside-sum", Severity.WARNING)
 
@@ -44,7 +45,8 @@ def found(book: Book) -> Iterator[Diagnostic]:
 
 def _inside(e: tm.Expr, part: Part, summed: bool) -> Iterator[tm.Round]:
     match e:
-        case tm.Round() if summed:
+        case tm.Round(type=Number(percent=percent, dim=dim)) if summed and (percent or dim in (POINTS_DIM, MONEY_DIM)):
+            # A number of steps may well be rounded: it is no amount.
             yield e
         case tm.Arith("+" | "-", left, right):
             yield from _inside(left, part, summed=True)

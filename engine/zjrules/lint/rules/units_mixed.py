@@ -44,10 +44,10 @@ def found(book: Book) -> Iterator[Diagnostic]:
     counts = Counter(unit for _, unit in units)
     if len(counts) < 2:
         return
-    usual = counts.most_common(1)[0][0]
+    usual = max(counts, key=lambda unit: (counts[unit], unit == "元"))
     for fact, unit in units:
         if unit != usual:
-            message = f"「{fact.name.text}」按{unit}声明，别的金额多数按{usual}"
+            message = f"「{fact.name.text}」按{unit}声明，别的金额按{usual}"
             yield at(CODE, fact.type.span, message, f"统一成{usual}；空表照声明的单位做")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from functools import cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
+from attrs import evolve
 from books import lint_book
 from meaning import meaning
 
@@ -22,7 +24,7 @@ from zjrules.lint.edits import applied, chosen
 from zjrules.lint.rules import __path__ as rules_path
 from zjrules.lint.run import lint
 from zjrules.lint.silence import NO_REASON, SILENT
-from zjrules.linted import everything, linted
+from zjrules.linted import book_of, everything, linted, mended
 from zjrules.span import Source, Span
 
 ROOT = Path(__file__).parent.parent
@@ -131,9 +133,12 @@ def test_a_safe_fix_keeps_the_meaning_and_every_fix_leaves_a_rule_set_that_reads
         book = lint_book(text)
         if book is None:
             continue
-        for fix in (d.fix for d in lint(book) if d.fix is not None):
+        findings = lint(book)
+        for number, fix in ((d.code.number, d.fix) for d in findings if d.fix is not None):
             after = lint_book(applied({"规则.zj": text}, [fix])["规则.zj"])
             assert after is not None, (fix, text)
+            left = [sum(d.code.number == number for d in found) for found in (findings, lint(after))]
+            assert left[1] < left[0], (fix, text)
             if fix.safe:
                 safe += 1
                 assert meaning(after.program) == meaning(book.program), (fix, text)
@@ -174,6 +179,21 @@ def test_fixes_that_touch_are_not_applied_together() -> None:
     assert [f.edits[0].text for f in chosen(several[4:], unsafe=True)] == ["V"]
 
 
+def test_a_fix_that_would_break_the_rule_set_is_left_out_and_the_others_are_not(tmp_path: Path) -> None:
+    path = tmp_path / "0-book.zj"
+    path.write_text(FIXABLE, "utf-8")
+    result = linted(str(path))
+    whole = [d for d in result.found if d.code.number == "ZJ8068"]
+    assert len(whole) == 2
+    assert whole[0].fix is not None
+    (edit,) = whole[0].fix.edits
+    bad = evolve(whole[0], fix=evolve(whole[0].fix, edits=(evolve(edit, text="令 甲 = \n"),)))
+    after = mended(evolve(result, found=(bad, whole[1])), unsafe=False)
+    (text,) = after.texts.values()
+    assert "也不用的" not in text
+    assert "令 不用的" not in text or "令 甲" not in text
+
+
 # ---------- silences ----------
 
 
@@ -184,6 +204,23 @@ def test_a_silence_of_a_rule_that_did_not_run_is_not_called_useless() -> None:
     assert {d.code for d in lint(book, only=(SILENT.number,))} == {SILENT}
     assert SILENT not in {d.code for d in lint(book, without=("silence-of-nothing",))}
     assert NO_REASON not in {d.code for d in lint(book)}
+
+
+@pytest.mark.parametrize("number", range(60))
+def test_a_damaged_library_is_looked_through_or_refused(number: int) -> None:
+    rng = random.Random(f"library {number}")
+    paths = sorted((ROOT / "rules/std").glob("*.zj"))
+    texts = {p.name: p.read_text("utf-8") for p in rng.sample(paths, 3)}
+    name = rng.choice(sorted(texts))
+    start = rng.randrange(len(texts[name]))
+    texts[name] = (
+        texts[name][:start]
+        + rng.choice(("", "令", "默认 ", "# 忽略 ZJ8090", "0"))
+        + texts[name][start + rng.randrange(4) :]
+    )
+    found, problems = book_of([Source(n, t) for n, t in texts.items()])
+    assert (found is None) == any(d.is_error for d in problems)
+    assert found is None or (not found.whole and all(d.message for d in lint(found)))
 
 
 # ---------- forms ----------

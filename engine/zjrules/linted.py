@@ -97,14 +97,24 @@ def book_of(sources: Sequence[Source]) -> tuple[Book | None, Diagnostics]:
 def mended(start: Linted, unsafe: bool, only: Collection[str] = (), without: Collection[str] = ()) -> Mended:
     """Return the texts of a rule set with its fixes applied, round after round until none is left.
 
-    A round after which the rule set would have errors is not taken.
+    A fix after which the rule set would have errors is not taken.
     """
     now, fixes = start, list[Fix]()
+
+    def after(some: Sequence[Fix]) -> Linted:
+        texts = applied({s.name: s.text for s in now.sources}, some)
+        return looked_through(start.id, tuple(Source(n, t) for n, t in texts.items()), only, without)
+
     for _ in range(MOST_ROUNDS):
         round_ = chosen(now.found, unsafe)
-        texts = applied({s.name: s.text for s in now.sources}, round_)
-        after = looked_through(start.id, tuple(Source(n, t) for n, t in texts.items()), only, without)
-        if not round_ or after.book is None:
+        then = after(round_)
+        if then.book is None:
+            round_ = [fix for fix in round_ if after([fix]).book is not None]
+            then = after(round_)
+        if not round_ or then.book is None:
             break
-        now, fixes = after, [*fixes, *round_]
+        fewer = len(chosen(then.found, unsafe)) < len(chosen(now.found, unsafe))
+        now, fixes = then, [*fixes, *round_]
+        if not fewer:
+            break
     return Mended({s.name: s.text for s in now.sources}, tuple(fixes))

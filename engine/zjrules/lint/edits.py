@@ -1,4 +1,4 @@
-"""Fixes applied to texts: whole fixes only, and never two that touch each other."""
+"""Fixes applied to texts: whole fixes only, and never two that meet."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ def chosen(found: Iterable[Diagnostic], unsafe: bool) -> list[Fix]:
 
 
 def _meets(edit: Edit, taken: Iterable[tuple[int, int]]) -> bool:
-    # Two insertions at one place have no order, so that touching counts as meeting.
-    return any(edit.span.start <= end and start <= edit.span.end for start, end in taken)
+    a, b = edit.span.start, edit.span.end
+    # What is inserted where another edit ends or begins has no order with it.
+    return any(
+        (a < end and start < b) or ((a == b or start == end) and a <= end and start <= b) for start, end in taken
+    )
 
 
 def applied(texts: Mapping[str, str], fixes: Iterable[Fix]) -> dict[str, str]:

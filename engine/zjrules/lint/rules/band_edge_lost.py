@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from zjrules.diag import Code, Diagnostic, Label, Severity
+from zjrules.diag import Code, Diagnostic, Edit, Fix, Label, Severity
 from zjrules.lint.book import Book, said
 from zjrules.lint.ladder import ladders
+from zjrules.span import Span
 from zjrules.unit import show
 
 CODE = Code("ZJ8001", "band-edge-lost", Severity.WARNING)
@@ -38,6 +40,9 @@ PAGE = """分界点两档都不要
 ```
 """
 
+_ABOVE = re.compile(r"(?<!不)(?:超过|高于|多于|大于|晚于)|[>＞](?![=＝])")
+_WITH = {">": "≥", "＞": "≥", "晚于": "不早于", "多于": "不少于"}
+
 
 def found(book: Book) -> Iterator[Diagnostic]:
     """Yield the edges that only what is left takes."""
@@ -52,4 +57,15 @@ def found(book: Book) -> Iterator[Diagnostic]:
                     upper, lower = ladder.rungs[after.rung], ladder.rungs[before.rung]
                     labels = (Label(upper.span, "在它上面"), Label(lower.span, "在它下面"))
                     message = f"「{said(ladder.subject)}」正好是 {value} 时，两边的档都不要，落到「其余」"
-                    yield Diagnostic(CODE, message, labels, f"把 {value} 写进其中一档（不低于、不超过，或（含））")
+                    help_ = f"把 {value} 写进其中一档（不低于、不超过，或（含））"
+                    yield Diagnostic(CODE, message, labels, help_, _taken_in(upper.span))
+
+
+def _taken_in(span: Span) -> Fix | None:
+    """Return the fix that gives the edge to the band above it, where one sign of its text says that it has it not."""
+    signs = list(_ABOVE.finditer(span.text))
+    if len(signs) != 1:
+        return None
+    text = _WITH.get(signs[0][0], "不低于")
+    place = Span(span.source, span.start + signs[0].start(), span.start + signs[0].end())
+    return Fix(f"「{signs[0][0]}」写成「{text}」", (Edit(place, text),), safe=False)

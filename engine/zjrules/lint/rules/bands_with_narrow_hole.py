@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from zjrules.diag import Code, Diagnostic, Label, Severity
+from zjrules.diag import Code, Diagnostic, Edit, Fix, Label, Severity
 from zjrules.lint.book import Book, said
 from zjrules.lint.ladder import ladders
+from zjrules.span import Span
 from zjrules.unit import Number, Type, show
 
 CODE = Code("ZJ8002", "bands-with-narrow-hole", Severity.WARNING)
@@ -41,6 +43,8 @@ PAGE = """按整数写的档之间有空
 ```
 """
 
+_END = re.compile(r"至\s*([^（(]*?[（(]\s*含\s*[)）])")
+
 
 def found(book: Book) -> Iterator[Diagnostic]:
     """Yield holes between two bands that are no wider than one of the unit."""
@@ -59,7 +63,17 @@ def found(book: Book) -> Iterator[Diagnostic]:
                         Label(ladder.rungs[after.rung].span, f"从 {high}"),
                     )
                     message = f"「{said(ladder.subject)}」在 {low} 与 {high} 之间的，两档都不在，落到「其余」"
-                    yield Diagnostic(CODE, message, labels, f"前一档写到 {high}（不含）为止，或写成「不低于」往下排")
+                    help_ = f"前一档写到 {high}（不含）为止，或写成「不低于」往下排"
+                    yield Diagnostic(CODE, message, labels, help_, _closed(ladder.rungs[before.rung].span, high))
+
+
+def _closed(span: Span, high: str) -> Fix | None:
+    """Return the fix that lets the lower band reach up to the next one, where it is written 至 …（含）."""
+    ends = list(_END.finditer(span.text))
+    if len(ends) != 1:
+        return None
+    place = Span(span.source, span.start + ends[0].start(1), span.start + ends[0].end(1))
+    return Fix(f"「{ends[0][1]}」写成「{high}（不含）」", (Edit(place, f"{high}（不含）"),), safe=False)
 
 
 def _one(kind: Type) -> Fraction:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zjrules.diag import Code, Diagnostic, Severity, at
+from zjrules.diag import Code, Diagnostic, Edit, Fix, Severity, at
 from zjrules.lint.book import Book
+from zjrules.lint.written import whole_lines
 from zjrules.syntax import decl as sd
 
 CODE = Code("ZJ8040", "fact-unused", Severity.WARNING)
@@ -41,4 +42,7 @@ def found(book: Book) -> Iterator[Diagnostic]:
         name = decl.name.text
         if name not in book.used and not any(t.fact == name for p in book.scored() for t in p.node.trends):
             kind = "明细" if isinstance(decl, sd.LedgerDecl) else "事实"
-            yield at(CODE, decl.name.span, f"{kind}「{name}」没有用到", "删去它，或在该用它的指标、校验里用上")
+            lines = whole_lines(decl.span)
+            fix = Fix(f"删去这项{kind}", (Edit(lines, ""),), safe=False) if lines is not None else None
+            help_ = "删去它，或在该用它的指标、校验里用上"
+            yield at(CODE, decl.name.span, f"{kind}「{name}」没有用到", help_, fix=fix)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zjrules.diag import Code, Diagnostic, Label, Severity, at
+from zjrules.diag import Code, Diagnostic, Edit, Fix, Label, Severity, at
 from zjrules.lint.book import Book, Part
+from zjrules.lint.written import whole_lines
 from zjrules.span import Span
 
 CODE = Code("ZJ8066", "trend-of-absent-fact", Severity.WARNING)
@@ -47,7 +48,9 @@ def found(book: Book) -> Iterator[Diagnostic]:
                 before = seen.setdefault(trend.fact, (trend.direction, trend.span))
                 if trend.fact not in used:
                     message = f"「{owner.name}」没有用到「{trend.fact}」"
-                    yield at(CODE, trend.span, message, "改成这个指标用到的事实，或删去这一句")
+                    lines = whole_lines(trend.span)
+                    fix = Fix("删去这一句", (Edit(lines, ""),), safe=False) if lines is not None else None
+                    yield at(CODE, trend.span, message, "改成这个指标用到的事实，或删去这一句", fix=fix)
                 elif {before[0], trend.direction} & _UP and {before[0], trend.direction} & _DOWN:
                     labels = (Label(trend.span), Label(before[1], "前面已有"))
                     yield Diagnostic(CODE, f"「{trend.fact}」既说不减，又说不增", labels, "只留一句")

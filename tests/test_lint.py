@@ -390,6 +390,15 @@ def test_a_folder_of_rule_sets_is_each_of_them(book: Path) -> None:
     assert [b["id"] for b in json.loads(result.stdout)["规则集"]] == ["某市"]
 
 
+def test_one_file_of_a_rule_set_is_the_rule_set(book: Path) -> None:
+    head, _, rest = FIXABLE.partition("一级指标 全部")
+    (book / "某市" / "0-book.zj").write_text(head, "utf-8")
+    (book / "某市" / "1-all.zj").write_text(f"一级指标 全部{rest}", "utf-8")
+    result = run("lint", "某市/1-all.zj", "--select", "let-unused", cwd=book)
+    assert result.returncode == 1
+    assert "某市/1-all.zj:4" in result.stdout
+
+
 def test_rules_without_a_head_are_no_library(book: Path) -> None:
     path = book / "某市" / "0-book.zj"
     path.write_text("一级指标 全部 4 分\n指标 一 4 分\n  得分 满分\n", "utf-8")

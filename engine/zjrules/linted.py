@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from zjrules.syntax import decl as sd
 
 MOST_ROUNDS = 20
 """Rounds of mending: a fix that touches another waits for the next round."""
+
+
+_HEAD = re.compile(r"^\s*规则集\s", re.MULTILINE)
 
 
 @frozen
@@ -62,12 +66,21 @@ def linted(name: str, only: Collection[str] = (), without: Collection[str] = ())
     path, problems = find(name)
     if path is None:
         return Linted(name, (), problems, None)
-    read = [read_text(p, shown(p)) for p in (sorted(path.glob("*.zj")) if path.is_dir() else [path])]
+    read = [read_text(p, shown(p)) for p in _files(path)]
     problems = tuple(d for _, wrong in read for d in wrong)
     sources = tuple(source for source, _ in read if source is not None)
     if has_errors(problems):
         return Linted(name, sources, problems, None)
     return looked_through(name, sources, only, without)
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the files of a rule set; of one file of several, which says nothing by itself, those of its folder."""
+    if path.is_dir():
+        return sorted(path.glob("*.zj"))
+    beside = sorted(path.parent.glob("*.zj"))
+    heads = [p for p in beside if any(_HEAD.search(s.text) for s, _ in [read_text(p)] if s is not None)]
+    return beside if heads and path not in heads else [path]
 
 
 def looked_through(

@@ -8,23 +8,26 @@ from zjrules.diag import Diagnostic, Edit, Fix
 
 
 def chosen(found: Iterable[Diagnostic], unsafe: bool) -> list[Fix]:
-    """Return the fixes to apply in one round, in the order of the findings; of two that overlap, the first."""
-    taken: dict[str, list[tuple[int, int]]] = {}
+    """Return the fixes to apply in one round, in the order of the findings; of two that meet, the first.
+
+    A fix whose own edits meet is never taken.
+    """
+    taken: list[Edit] = []
     kept = []
-    for fix in (d.fix for d in found if d.fix is not None):
-        if (fix.safe or unsafe) and not any(_meets(e, taken.get(e.span.source.name, [])) for e in fix.edits):
+    for fix in (d.fix for d in found if d.fix is not None and (d.fix.safe or unsafe)):
+        together = [*taken, *fix.edits]
+        if not any(_meet(e, other) for i, e in enumerate(together[len(taken) :], len(taken)) for other in together[:i]):
             kept.append(fix)
-            for edit in fix.edits:
-                taken.setdefault(edit.span.source.name, []).append((edit.span.start, edit.span.end))
+            taken = together
     return kept
 
 
-def _meets(edit: Edit, taken: Iterable[tuple[int, int]]) -> bool:
-    a, b = edit.span.start, edit.span.end
-    # What is inserted where another edit ends or begins has no order with it.
-    return any(
-        (a < end and start < b) or ((a == b or start == end) and a <= end and start <= b) for start, end in taken
-    )
+def _meet(one: Edit, other: Edit) -> bool:
+    """Return whether two edits overlap; what is put in where another begins, lies or ends has no order with it."""
+    if one.span.source.name != other.span.source.name:
+        return False
+    low, high = max(one.span.start, other.span.start), min(one.span.end, other.span.end)
+    return low < high or (low == high and (one.span.start == one.span.end or other.span.start == other.span.end))
 
 
 def applied(texts: Mapping[str, str], fixes: Iterable[Fix]) -> dict[str, str]:

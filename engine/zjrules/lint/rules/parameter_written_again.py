@@ -49,7 +49,7 @@ def found(book: Book) -> Iterator[Diagnostic]:
     params = book.program.params
     dates = {p.value: p for p in params.values() if isinstance(p.type, Date)}
     compared: dict[tm.Expr, list[str]] = {}
-    exprs = [n for e in _all(book) for n in walk(e)]
+    exprs = [n for e in of_program(book.program) for n in walk(e)]
     pairs = [(a, b) for e in exprs if isinstance(e, tm.Cmp) for a, b in ((e.left, e.right), (e.right, e.left))]
     pairs += [p for c in book.program.checks if c.right is not None for p in ((c.left, c.right), (c.right, c.left))]
     for subject, bound in pairs:
@@ -68,7 +68,3 @@ def found(book: Book) -> Iterator[Diagnostic]:
             message = f"「{const.span.text}」就是参数「{param.name}」的值"
             labels = (Label(const.span), Label(param.span, "参数"))
             yield Diagnostic(CODE, message, labels, f"写成「{param.name}」，改的时候只改一处", fix)
-
-
-def _all(book: Book) -> Iterator[tm.Expr]:
-    yield from of_program(book.program)

@@ -54,6 +54,11 @@ class Ladder:
     rungs: tuple[Rung, ...]
     rest: tm.Expr | None
 
+    def falls(self, one: Stretch) -> str:
+        """Return where a stretch falls to, in words."""
+        rung = self.rungs[one.rung].span.text.split("\n")[0] if one.rung < len(self.rungs) else "其余"
+        return f"落到「{' '.join(rung.split())}」"
+
     def results(self) -> tuple[tm.Expr | None, ...]:
         """Return what each rung gives, and at the end what is left."""
         return (*(r.result for r in self.rungs), self.rest)
@@ -71,6 +76,17 @@ class Ladder:
             if high is not None and reach.holds(high):
                 found.append(Stretch(high, high, self._hit(high, high)))
         return found
+
+    def lost(self, live: list[Stretch]) -> Iterator[tuple[Stretch, Stretch, Stretch]]:
+        """Yield points and intervals that fall to another rung than what lies below and above, and no rung is meant for them.
+
+        Each comes with the stretch below and the one above, which fall to rungs of their own.
+        """
+        last = len(self.rungs)
+        for below, one, above in zip(live, live[1:], live[2:], strict=False):
+            meant = one.rung < last and any(op == "=" for op, _ in self.rungs[one.rung].limits)
+            if one.rung not in (below.rung, above.rung) and last not in (below.rung, above.rung) and not meant:
+                yield below, one, above
 
     def _hit(self, low: Fraction | None, high: Fraction | None) -> int:
         for index, rung in enumerate(self.rungs):

@@ -48,15 +48,13 @@ def found(book: Book) -> Iterator[Diagnostic]:
     """Yield the edges that only what is left takes."""
     for part in book.scored():
         for ladder in ladders(part):
-            live = ladder.stretches(book, part)
-            last = len(ladder.rungs)
-            for before, point, after in zip(live, live[1:], live[2:], strict=False):
-                if point.is_point and point.rung == last and last not in (before.rung, after.rung):
+            for before, point, after in ladder.lost(ladder.stretches(book, part)):
+                if point.is_point:
                     assert point.low is not None
                     value = show(point.low, ladder.subject.type)
                     upper, lower = ladder.rungs[after.rung], ladder.rungs[before.rung]
                     labels = (Label(upper.span, "在它上面"), Label(lower.span, "在它下面"))
-                    message = f"「{said(ladder.subject)}」正好是 {value} 时，两边的档都不要，落到「其余」"
+                    message = f"「{said(ladder.subject)}」正好是 {value} 时，两边的档都不要，{ladder.falls(point)}"
                     help_ = f"把 {value} 写进其中一档（不低于、不超过，或（含））"
                     yield Diagnostic(CODE, message, labels, help_, _taken_in(upper.span))
 

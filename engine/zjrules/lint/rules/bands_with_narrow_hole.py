@@ -50,19 +50,16 @@ def found(book: Book) -> Iterator[Diagnostic]:
     """Yield holes between two bands that are no wider than one of the unit."""
     for part in book.scored():
         for ladder in ladders(part):
-            live = ladder.stretches(book, part)
-            last = len(ladder.rungs)
-            for before, hole, after in zip(live, live[1:], live[2:], strict=False):
+            for before, hole, after in ladder.lost(ladder.stretches(book, part)):
                 if hole.is_point or hole.low is None or hole.high is None:
                     continue
-                narrow = hole.high - hole.low <= _one(ladder.subject.type)
-                if narrow and hole.rung == last and last not in (before.rung, after.rung):
+                if hole.high - hole.low <= _one(ladder.subject.type):
                     low, high = (show(x, ladder.subject.type) for x in (hole.low, hole.high))
                     labels = (
                         Label(ladder.rungs[before.rung].span, f"到 {low}"),
                         Label(ladder.rungs[after.rung].span, f"从 {high}"),
                     )
-                    message = f"「{said(ladder.subject)}」在 {low} 与 {high} 之间的，两档都不在，落到「其余」"
+                    message = f"「{said(ladder.subject)}」在 {low} 与 {high} 之间的，两档都不在，{ladder.falls(hole)}"
                     help_ = f"前一档写到 {high}（不含）为止，或写成「不低于」往下排"
                     yield Diagnostic(CODE, message, labels, help_, _closed(ladder.rungs[before.rung].span, high))
 

@@ -9,7 +9,7 @@ from itertools import combinations
 from zjrules.diag import Code, Diagnostic, Label, Severity
 from zjrules.interval.sets import EVERYTHING, restrict
 from zjrules.lint.book import Book, said
-from zjrules.lint.ladder import amount, compared
+from zjrules.lint.ladder import Limit, amount, compared
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 
@@ -62,7 +62,7 @@ def _meet(one: tm.Expr, other: tm.Expr) -> bool:
     a, b = _parts(one), _parts(other)
     if a <= b or b <= a:
         return True
-    reads = [compared(e) for e in (*a, *b)]
+    reads = [_read(e) for e in (*a, *b)]
     if any(r is None for r in reads) or len({r[0] for r in reads if r}) != 1:
         return False
     left = EVERYTHING
@@ -70,6 +70,19 @@ def _meet(one: tm.Expr, other: tm.Expr) -> bool:
         assert read is not None
         left = restrict(left, *read[1])
     return not left.is_empty
+
+
+def _read(e: tm.Expr) -> tuple[object, Limit] | None:
+    """Return what is compared with a constant, and how; 甲 > 乙 + 5 日 compares 甲 - 乙 with 5 日."""
+    match e:
+        case tm.Cmp(op, left, tm.Arith("+", right, tm.Const(value=Fraction() as value))):
+            return (left, right), (op, value)
+        case tm.Cmp(op, tm.Arith("-", left, right), tm.Const(value=Fraction() as value)):
+            return (left, right), (op, value)
+        case tm.Cmp(op, left, right) if not isinstance(left, tm.Const) and not isinstance(right, tm.Const):
+            return (left, right), (op, Fraction(0))
+        case _:
+            return compared(e)
 
 
 def _parts(e: tm.Expr) -> frozenset[tm.Expr]:

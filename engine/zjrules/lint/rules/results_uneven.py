@@ -47,6 +47,8 @@ def found(book: Book) -> Iterator[Diagnostic]:
     for part in book.scored():
         for ladder in ladders(part):
             live = ladder.stretches(book, part)
+            lost = [one for _, one, _ in ladder.lost(live)]
+            live = [s for s in live if s not in lost]
             results = ladder.results()
             points = [amount(results[s.rung], part.node.points) for s in live]
             fixed = [p for p in points if p is not None]

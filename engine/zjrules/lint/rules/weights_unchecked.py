@@ -51,9 +51,9 @@ PAGE = """填报的权重没有查合计
 
 
 def found(book: Book) -> Iterator[Diagnostic]:
-    """Yield totals of weighted rows whose weights no check adds up."""
+    """Yield totals of weighted rows whose weights no check adds up over the same rows."""
     checked = {
-        (e.ledger, e.item.name)
+        (e.ledger, e.item.name, e.where, e.except_)
         for check in book.program.checks
         for side in (check.left, check.right)
         if side is not None
@@ -65,8 +65,8 @@ def found(book: Book) -> Iterator[Diagnostic]:
             if not isinstance(e, tm.Over) or e.kind != "合计" or not isinstance(e.item, tm.Arith):
                 continue
             for column in _weights(e.item):
-                if (e.ledger, column.name) not in checked:
-                    message = f"「{e.ledger}」的「{said(column)}」由单位填，没有校验查它的合计"
+                if (e.ledger, column.name, e.where, e.except_) not in checked:
+                    message = f"「{e.ledger}」的「{said(column)}」由单位填，没有校验查这些行的合计"
                     help_ = f"加一条校验：应有 合计({e.ledger} 的 {column.name} …) = … 分   容差 0.01 分"
                     yield at(CODE, column.span, message, help_)
 

@@ -1,6 +1,7 @@
 """Golden blocks: ``=== name``, input, ``---``, output. Inputs of several parts are separated by ``+++``.
 
 rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as its message says to write it; its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
+lint/: a rule text, what the rule of lint that the file is named after finds, and the lines that its fix would change; nothing in a block 不报.
 format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
 audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit. After a line 全体: fact files of all units of one run.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
@@ -9,13 +10,14 @@ file is a comment for YAML and a hand-signed score for the runner; ``--accept`` 
 
 from __future__ import annotations
 
+import difflib
 import re
 from functools import cache
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from books import check_text, checked, compiled
+from books import check_text, checked, compiled, lint_book
 from books import head as book_head
 from rich.console import Console
 
@@ -37,6 +39,8 @@ from zjrules.inout.spring import with_spring
 from zjrules.inout.text import decode
 from zjrules.inout.workbook import facts as workbook
 from zjrules.inout.workbook.scores import score_table
+from zjrules.lint.edits import applied
+from zjrules.lint.run import lint
 from zjrules.project import Handed, load, score_units
 from zjrules.reconcile.run import reconcile
 from zjrules.ruleset import RuleSet
@@ -174,6 +178,20 @@ def _unit(text: str, program: Program) -> Facts:
     return facts
 
 
+def _lint(text: str, rule: str) -> str:
+    whole = _book(text)
+    book = lint_book(whole)
+    assert book is not None, _shown(check_text(whole)[0])
+    start = 0 if "规则集" in text else len(FRAME)
+    found = [d for d in lint(book, (rule,)) if d.labels[0].span.start >= start]
+    lines = [_shown(found)]
+    for fix in (d.fix for d in found if d.fix is not None):
+        mended = applied({"规则.zj": whole}, [fix])["规则.zj"]
+        changed = difflib.unified_diff(whole.splitlines(), mended.splitlines(), lineterm="", n=0)
+        lines += [line.rstrip() for line in changed if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    return "\n".join(lines)
+
+
 def _audit(text: str) -> str:
     whole = text.startswith("全体\n")
     book, handed, *more = text.removeprefix("全体\n").split("\n+++\n")
@@ -222,7 +240,10 @@ def _ends(value: Value) -> str:
 )
 def test_golden(path: Path, name: str, given: str, expected: str, request: pytest.FixtureRequest) -> None:
     kind = path.parent.name
-    if kind == "rules" and not given.startswith("编码 "):
+    if kind == "lint":
+        got = _lint(given, path.stem)
+        assert (got == "（没有问题）") == name.startswith("不报"), got
+    elif kind == "rules" and not given.startswith("编码 "):
         got = _shown(check_text(_book(given))[0])
     else:
         got = {

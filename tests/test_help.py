@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from books import check_text, compiled
+from books import check_text, compiled, lint_book
 from click.testing import CliRunner
 
 import zjrules
@@ -24,6 +24,7 @@ from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.workbook import facts as workbook
+from zjrules.lint.run import lint
 from zjrules.project import load, score_both
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
@@ -133,7 +134,7 @@ def _proved(text: str) -> list[Diagnostic]:
     return proving.diagnostics(proving.proved(rules, ["一"], 1000))
 
 
-def _given(kind: str, text: str) -> set[str]:
+def _given(kind: str, text: str, number: str) -> set[str]:
     if kind == "prove":
         return {d.code.number for d in _proved(text)}
     if kind == "audit":
@@ -143,15 +144,22 @@ def _given(kind: str, text: str) -> set[str]:
     if kind == "yaml":
         return {d.code.number for d in _facts(text)}
     found, trace_findings = check_text(_book(text))
-    return {d.code.number for d in (*found, *trace_findings)}
+    return {d.code.number for d in (*found, *trace_findings, *_smells(text, number))}
+
+
+def _smells(text: str, number: str) -> list[Diagnostic]:
+    """Return what lint finds of one code in a text; what the frame around it lacks does not count."""
+    book = lint_book(_book(text)) if number.startswith("ZJ8") else None
+    start = 0 if text.startswith("规则集") else len(FRAME)
+    return [d for d in lint(book, (number,)) if d.labels[0].span.start >= start] if book is not None else []
 
 
 @pytest.mark.parametrize("number", sorted(set(PAGES) - WITHOUT_EXAMPLE))
 def test_the_example_gives_the_code_and_the_mended_one_does_not(number: str) -> None:
     (kind, text), *mended = FENCE.findall(PAGES[number][2])
-    assert number in _given(kind, text)
+    assert number in _given(kind, text, number)
     for kind_after, after in mended:
-        left = _given(kind_after, after)
+        left = _given(kind_after, after, number)
         assert number not in left
         assert not {c for c in left if c[2] < "5"}, left
 

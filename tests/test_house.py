@@ -30,12 +30,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("elaborate",),
     ("exact",),
     ("compiled", "explain"),
-    ("sense", "pack", "live", "page", "margin", "certificate"),
+    ("sense", "pack", "live", "page", "margin", "certificate", "lint"),
     ("prove",),
     ("inout",),
     ("build", "kept", "proofs"),
     ("project", "canonical"),
-    ("case", "displayed", "reconcile", "audit"),
+    ("case", "displayed", "reconcile", "audit", "linted"),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}

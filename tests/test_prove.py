@@ -15,7 +15,6 @@ import pytest
 from attrs import evolve
 from books import compiled
 
-from test_golden import FOLDER
 from test_help import FRAME
 from zjrules.cli import proving
 from zjrules.exact.total import score
@@ -40,7 +39,7 @@ VERDICTS = ("已证", "反例", "未判定")
 
 def _blocks() -> list[tuple[str, str, list[str]]]:
     found = []
-    for path in sorted((FOLDER / "prove").glob("*.txt")):
+    for path in sorted((ROOT / "tests/proofs").glob("*.txt")):
         for block in re.split(r"^=== ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
             name, _, rest = block.partition("\n")
             given, _, expected = rest.partition("\n---\n")

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from zjrules import resolve, sense
 from zjrules.diag import Diagnostic, Diagnostics, has_errors
-from zjrules.elaborate.program import examples, program
+from zjrules.elaborate.program import examples, program, shelf
 from zjrules.inout import store
 from zjrules.inout.asset import asset
 from zjrules.library import Spare
@@ -48,10 +48,11 @@ def grammar_text() -> str:
 
 @frozen
 class Built:
-    """A program with the examples of its own words."""
+    """A program with the examples of its own words, and the rule set's own files as they were written."""
 
     program: Program
     examples: tuple[Example, ...]
+    files: tuple[File, ...] = ()
 
 
 def build(own: Iterable[Source], std: Iterable[Source], spare: Spare | None = None) -> tuple[Built | None, Diagnostics]:
@@ -88,7 +89,18 @@ def check(
     if found is None or has_errors(problems):
         return None, problems
     problems += sense.checks(found)
-    return (None if has_errors(problems) else Built(found, typed)), problems
+    return (None if has_errors(problems) else Built(found, typed, tuple(own))), problems
+
+
+def library(own: Iterable[Source], std: Iterable[Source]) -> tuple[Built | None, Diagnostics]:
+    """Read and check files of words and shared facts alone, such as rules/std, which are no rule set."""
+    mine, slips = _files(own)
+    others, more = _files(std)
+    index, names = resolve.index(mine, others)
+    found, wrong = shelf(index)
+    typed, misfits = examples(index, {d.name.text for file in mine for d in file.decls if isinstance(d, Word)})
+    problems = tuple(dict.fromkeys((*slips, *more, *names, *wrong, *misfits)))
+    return (None if has_errors(problems) else Built(found, typed, tuple(mine))), problems
 
 
 def _follows(finding: Diagnostic, damaged: list[Span]) -> bool:

@@ -22,6 +22,7 @@ from zjrules.exact.total import score
 from zjrules.explain.findings import findings
 from zjrules.fact import Evidence, Fact, Facts, State, Table
 from zjrules.inout.asset import standard
+from zjrules.lint.book import Book
 from zjrules.num import brief
 from zjrules.read.book import read
 from zjrules.span import Source
@@ -274,6 +275,13 @@ def checked(text: str) -> tuple[Program | None, list[Diagnostic]]:
     file, slips = parse(text)
     built, problems = check([file], _std(), slips)
     return (built.program if built is not None else None), list(problems)
+
+
+def lint_book(text: str) -> Book | None:
+    """Return a complete rule text as lint sees it, None when it has errors."""
+    file, slips = parse(text)
+    built, problems = check([file], _std(), slips)
+    return Book(built.program, built.files, problems) if built is not None else None
 
 
 def check_text(text: str) -> tuple[list[Diagnostic], list[Diagnostic]]:

@@ -16,7 +16,8 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from books import checked, head, parse
+from books import checked, head, lint_book, parse
+from meaning import meaning
 
 from test_help import FRAME
 from zjrules.build import the_parser
@@ -31,6 +32,8 @@ from zjrules.fact import Facts
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.text import decode
+from zjrules.lint.edits import applied, chosen
+from zjrules.lint.run import lint
 from zjrules.project import load
 from zjrules.read import lexer
 from zjrules.read.parser import FEEDS_EACH, chunks
@@ -178,6 +181,7 @@ def _rules(text: str) -> None:
     assert (program is None) == any(d.is_error for d in problems)
     if program is not None:
         _scored(program)
+        _linted(text)
     source = Source("规则.zj", text)
     for chunk in chunks(lexer.tokens(source, the_parser().lex)[0], the_parser()):
         assert chunk.fed <= 2 * FEEDS_EACH * (len(chunk.tokens) + 20), chunk.fed
@@ -185,6 +189,16 @@ def _rules(text: str) -> None:
     if canonical is not None:
         assert format_text("规则.zj", canonical)[0] == canonical
         assert not parse(canonical)[1] or parse(text)[1]
+
+
+def _linted(text: str) -> None:
+    book = lint_book(text)
+    assert book is not None
+    found = lint(book)
+    assert all(d.message and book.owns(d.labels[0].span) for d in found)
+    after = lint_book(applied({"规则.zj": text}, chosen(found, unsafe=False))["规则.zj"])
+    assert after is not None
+    assert meaning(after.program) == meaning(book.program)
 
 
 def _scored(program: Program) -> None:

@@ -8,8 +8,9 @@ from importlib import resources
 
 import click
 
-from zjrules.cli import pages
+from zjrules.cli.pages import Command
 from zjrules.inout.asset import standard
+from zjrules.lint.discover import pages
 from zjrules.spelling import nearest
 
 _WORD = re.compile(r"^定词 (\S+)", re.MULTILINE)
@@ -28,7 +29,7 @@ def entries() -> dict[str, tuple[str, str, str]]:
         for head, after in zip(heads, [*heads[1:], None], strict=True):
             body = text[head.end() : after.start() if after else len(text)].strip()
             found[head[1]] = head[2], head[3].strip(), body
-    return found
+    return dict(sorted((found | pages()).items()))
 
 
 def words() -> dict[str, str]:
@@ -37,7 +38,7 @@ def words() -> dict[str, str]:
     return {name: text for text in texts for name in _WORD.findall(text)}
 
 
-@click.command(cls=pages.Command, short_help="解释一个代码或一个标准的词")
+@click.command(cls=Command, short_help="解释一个代码或一个标准的词")
 @click.argument("code", required=False, metavar="[CODE|词]")
 def command(code: str | None) -> int:
     """解释诊断代码，或标准的词（说明、输入、举例）；都不写就列出全部。

@@ -73,6 +73,14 @@ def program(index: Index) -> tuple[tr.Program | None, Diagnostics]:
     return (None if has_errors(problems) else _asking(found, index)), problems
 
 
+def shelf(index: Index) -> tuple[tr.Program, Diagnostics]:
+    """Check words and shared facts that stand by themselves; the program has their schema and nothing to score."""
+    check = _checker(index)
+    unused(check, elaborate)
+    book = tr.Book("", check.year, "", "", "", "", Fraction(100))
+    return tr.Program(book, check.params, check.schema, (), (), (), ()), tuple(check.problems)
+
+
 def _asking(found: tr.Program, index: Index) -> tr.Program:
     """Return the program with a schema that leaves out what the shared dictionary has and this rule set does not use."""
     used = survey.used_in(found)

@@ -231,6 +231,15 @@ def test_json_is_after_its_schema(book: Path) -> None:
     assert found["计"]["反例"] >= 1
 
 
+def test_what_is_not_proved_is_said_to_other_tools(book: Path) -> None:
+    schema = json.loads((ROOT / "tests/sarif-2.1.0-rtm.5.json").read_text("utf-8"))
+    log = json.loads(prove("试验/2025", "一", "--format", "sarif", cwd=book).stdout)
+    jsonschema.Draft4Validator(schema).validate(log)
+    assert {r["ruleId"] for r in log["runs"][0]["results"]} == {"ZJ7010"}
+    assert prove("试验/2025", "一", "--format", "github", cwd=book).stdout.startswith("::warning ")
+    assert 'failures="' in prove("试验/2025", "一", "--format", "junit", cwd=book).stdout
+
+
 def test_without_a_solver_what_one_number_decides_is_answered(book: Path) -> None:
     (book / "rules/试验/2025/0.zj").write_text(BOOK.replace("最大(1 - 甲 ÷ 乙，10%)", "率"), "utf-8")
     blocked = book / "blocked"

@@ -18,6 +18,7 @@ from zjrules.project import load
 from zjrules.ruleset import RuleSet
 from zjrules.term.question import QUESTIONS
 
+FORMS = ("text", "json", "sarif", "junit", "github")
 NO_SOLVER = Code("ZJ7001", "solver-missing", Severity.WARNING)
 DISAGREES = Code("ZJ9010", "proof-disagrees-with-engine")
 
@@ -34,7 +35,7 @@ DISAGREES = Code("ZJ9010", "proof-disagrees-with-engine")
 @click.option(
     "--write-cases", "folder", type=click.Path(path_type=Path, file_okay=False), help="把反例写成案例文件，放在这个目录"
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="输出格式，默认 text")
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", help="输出格式，默认 text")
 @pages.no_cache
 def command(
     rules: str, names: tuple[str, ...], kinds: tuple[str, ...], other: str | None, whole: bool, seconds: float,
@@ -98,8 +99,8 @@ def _prove(
         return 2
     report = evolve(report, answers=tuple(a for a in report.answers if not kinds or a.question.kind in kinds))
     written = proving.write_cases(report, folder) if folder is not None else 0
-    if form == "json":
-        click.echo(proving.machine(report))
+    if form != "text":
+        click.echo(proving.document(report, form), nl=False)
     else:
         proving.show(report, whole, monotonic() - begun, say.console())
     return max(written, report.code)

@@ -221,6 +221,23 @@ ASSUMED = "前提：日期都在已知日历的年份里，词的「应有」都
 # ---------- for programs, and as cases ----------
 
 
+def document(report: Report, form: str) -> str:
+    """Return a report as json, or what is not proved as sarif, junit or github."""
+    from zjrules.cli.help import entries
+    from zjrules.lint import github, junit, sarif
+
+    found = [(report.rules.id, tuple(diagnostics(report)))]
+    match form:
+        case "sarif":
+            return f"{json.dumps(sarif.document(found, version('zjrules'), entries()), ensure_ascii=False, indent=2)}\n"
+        case "junit":
+            return junit.document(found)
+        case "github":
+            return github.document(found)
+        case _:
+            return f"{machine(report)}\n"
+
+
 def machine(report: Report) -> str:
     """Return a report as JSON (schema/prove.schema.json)."""
     document = {

@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("build", "kept"),
     ("project", "canonical"),
     ("case", "displayed", "reconcile", "audit"),
+    ("coverage", "mutate"),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}

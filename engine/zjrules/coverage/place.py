@@ -15,6 +15,7 @@ from zjrules.span import NOWHERE, Span
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey
+from zjrules.term.caps import Cap, bounds
 from zjrules.term.walk import walk
 
 Key = tuple[str, str, int, int]
@@ -166,37 +167,6 @@ def _checks(program: tr.Program) -> Iterator[Place]:
         for e in (check.when, check.left, check.right):
             if e is not None:
                 yield from expressions(e, "勾稽")
-
-
-# ---------- words that only cap ----------
-
-
-Cap = tuple[str, tuple[tuple[str, bool], ...]]
-"""The input that is capped, and the bounds: each an input, and whether it holds the value up (a floor)."""
-
-
-def bounds(body: tm.Body) -> Cap | None:
-    """Return what a word caps when that is all it does: 封顶, 保底, 限于."""
-    return None if body.lets else _spine(body.result)
-
-
-def _spine(e: tm.Expr) -> Cap | None:
-    match e:
-        case tm.Var(name):
-            return name, ()
-        case tm.Extreme((inner, tm.Var(bound)), most):
-            found = _spine(inner)
-            return (found[0], (*found[1], (bound, most))) if found is not None else None
-        case tm.Use(body, args):
-            cap = bounds(body)
-            given = dict(zip(body.inputs, args, strict=True))
-            found = _spine(given[cap[0]]) if cap is not None else None
-            if cap is None or found is None:
-                return None
-            outer = [(arg.name if isinstance(arg := given[name], tm.Var) else "", floor) for name, floor in cap[1]]
-            return (found[0], (*found[1], *outer)) if all(name for name, _ in outer) else None
-        case _:
-            return None
 
 
 def cap_ways(cap: Cap) -> tuple[str, ...]:

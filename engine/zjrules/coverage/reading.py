@@ -17,7 +17,6 @@ from zjrules.coverage.place import (
     WITHIN,
     ZERO_WAYS,
     Key,
-    bounds,
     cap_way,
     key_of,
 )
@@ -26,6 +25,7 @@ from zjrules.interval.sets import ZERO
 from zjrules.span import NOWHERE, Span
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
+from zjrules.term.caps import bounds
 from zjrules.trace import Checked, Step, Trace
 from zjrules.value import Problem, Value, truths
 

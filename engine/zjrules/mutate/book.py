@@ -12,7 +12,6 @@ from itertools import chain, count
 
 from attrs import evolve
 
-from zjrules.coverage.place import bounds, key_of
 from zjrules.mutate import clause
 from zjrules.mutate.change import Change, Mutant, constant
 from zjrules.mutate.expression import EDGES, conditions, own, uses_of, variants, word_bodies
@@ -21,6 +20,7 @@ from zjrules.span import NOWHERE, Span
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey
+from zjrules.term.caps import bounds
 from zjrules.term.mapped import check_mapped, indicator_mapped
 from zjrules.term.walk import children, with_children
 from zjrules.unit import POINTS, show
@@ -186,7 +186,7 @@ def _words(program: tr.Program) -> Iterator[Parts]:
     """Yield changes of every word that is used, at all its calls; a cap is changed where it is called."""
     bodies: dict[object, list[tm.Body]] = {}
     for use in (u for e in survey.of_program(program) for u in uses_of(e)):
-        alike = bodies.setdefault(key_of("词", use.body.span), [])
+        alike = bodies.setdefault(use.body.span, [])
         if not any(b is use.body for b in alike) and bounds(use.body) is None:
             alike.append(use.body)
     for alike in bodies.values():

@@ -8,10 +8,10 @@ from itertools import chain
 
 from attrs import evolve
 
-from zjrules.coverage.place import bounds
 from zjrules.mutate.change import Change, became, brief, constant, nudged
 from zjrules.num import Rounding
 from zjrules.term import expr as tm
+from zjrules.term.caps import bounds
 from zjrules.term.walk import children, with_children
 from zjrules.unit import MONEY_DIM, Choice, Date, Number, Type, Year
 

@@ -3,6 +3,7 @@
 rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as its message says to write it; its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
 format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
 audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit.
+coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
 """
@@ -10,6 +11,7 @@ file is a comment for YAML and a hand-signed score for the runner; ``--accept`` 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -19,11 +21,13 @@ from books import check_text, checked, compiled
 from books import head as book_head
 from rich.console import Console
 
+from casework import casework
 from grids import grid
 from test_help import FRAME
 from zjrules.audit.run import audit
 from zjrules.canonical import format_text
-from zjrules.cli import auditing, say
+from zjrules.cli import auditing, covering, mutating, say
+from zjrules.coverage.covered import coverage
 from zjrules.diag import Diagnostic
 from zjrules.exact.total import population, score
 from zjrules.explain.findings import findings
@@ -37,6 +41,7 @@ from zjrules.inout.spring import with_spring
 from zjrules.inout.text import decode
 from zjrules.inout.workbook import facts as workbook
 from zjrules.inout.workbook.scores import score_table
+from zjrules.mutate.run import fates
 from zjrules.project import Handed, load, score_both
 from zjrules.reconcile.run import reconcile
 from zjrules.ruleset import RuleSet
@@ -197,6 +202,30 @@ def _audit(text: str) -> str:
     return re.sub(r" +$", "", text_out.getvalue(), flags=re.MULTILINE).strip("\n")
 
 
+def _coverage(text: str) -> str:
+    book, *cases = text.split("\n+++\n")
+    found = casework(_scored_book(book), cases)
+    return _printed(lambda out: covering.show(coverage(found.rules.program, found.ran, None), out))
+
+
+def _mutate(text: str) -> str:
+    book, *cases = text.split("\n+++\n")
+    found = casework(_scored_book(book), cases)
+    every = fates(found.rules, found.signed, None)
+    kills = [
+        f"第 {f.mutant.number} 个  {f.mutant.change.said}：{f.kill.case} {f.kill.wish.what} {f.kill.wish.said.text}"
+        for f in every
+        if f.kill is not None
+    ]
+    return _printed(lambda out: mutating.show(found.rules, every, out)) + "\n杀死的\n" + "\n".join(kills)
+
+
+def _printed(show: Callable[[Console], object]) -> str:
+    text = StringIO()
+    show(Console(file=text, width=120, highlight=False, markup=False))
+    return re.sub(r" +$", "", text.getvalue(), flags=re.MULTILINE).strip("\n")
+
+
 def _ends(value: Value) -> str:
     if isinstance(value, Problem):
         return "无法计算"
@@ -220,6 +249,8 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "format": _format,
             "tables": _tables,
             "audit": _audit,
+            "coverage": _coverage,
+            "mutate": _mutate,
         }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")

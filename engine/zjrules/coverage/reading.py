@@ -112,6 +112,8 @@ class _Reader:
         match step.term:
             case tr.NotApplicable(span=span):
                 yield key_of("不适用", span), _two(step.kids[0].value, HOLDS)
+                # Where it is open whether it applies, the stages of the indicator are its kids.
+                yield from _stages(step)
             case tr.Gate(span=span):
                 yield key_of("须佐证", span), _proved(step)
             case tr.Bands() | tr.Decide():

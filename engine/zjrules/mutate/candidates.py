@@ -85,7 +85,7 @@ def plain(asked: Asked) -> list[Cell]:
         case Number(percent=True):
             tried = [Fraction(1), Fraction(0), Fraction(1, 2)]
         case Number():
-            tried = [Fraction(n) for n in (0, 1, 100, 10, 1000, 10_000)]
+            tried = [Fraction(n) for n in (0, 1, 10, 100, 1000, 10_000)]
         case Truth():
             return [True, False]
         case Choice(options):

@@ -77,7 +77,7 @@ def _constant(e: tm.Const, hint: Type | None) -> Iterator[tuple[str, tm.Expr]]:
         for value in nudged(e.value, e.type, hint):
             yield "数值", constant(e, value, hint)
         if isinstance(e.type, Number) and e.type.dim == MONEY_DIM and e.value:
-            yield "单位", constant(e, e.value / TEN_THOUSAND if "万" in e.text else e.value * TEN_THOUSAND)
+            yield "单位", constant(e, e.value / TEN_THOUSAND if "万" in e.span.text else e.value * TEN_THOUSAND)
 
 
 def _number(e: tm.Expr) -> Iterator[tuple[str, tm.Expr]]:

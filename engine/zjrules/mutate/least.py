@@ -17,7 +17,7 @@ MOST_ROUNDS = 4
 
 
 def least(pair: Pair, point: Point, bases: Sequence[Point], raw: bool) -> Point:
-    """Return a point that is apart as the given one is, simpler where it can be."""
+    """Return a point that is apart as the given one is, simpler where it can be; bases are the points of cases."""
     bases = sorted(bases, key=lambda b: _distance(point, b))[:1]
     for _ in range(MOST_ROUNDS):
         before = point

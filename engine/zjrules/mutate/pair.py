@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from fractions import Fraction
 
 from attrs import define, evolve, field
@@ -12,15 +11,15 @@ from zjrules.compiled.program import Compiled, compiled, result
 from zjrules.exact import indicator as exact
 from zjrules.exact.scope import WorkCalendar, scope_of
 from zjrules.fact import Facts
-from zjrules.margin.line import AnotherKindError, NoValueError, Spot
+from zjrules.margin.line import AnotherKindError, Line, NoValueError, Spot
 from zjrules.margin.threshold import near
 from zjrules.mutate.bench import finished, unrounded
 from zjrules.mutate.point import Point, Read, facts_at, read_by
 from zjrules.term import rule as tr
 from zjrules.value import Problem, Unknown, Value
 
-MOST_EXACT = 1_000
-"""Points of which neither has a score in the fast reading that are looked at all the same: most are slips in the facts."""
+MOST_EXACT = 400
+"""Scores that only the exact engine knows, which takes a hundred times as long: most are of slips in the facts."""
 _NEITHER = Problem("")
 
 
@@ -35,22 +34,29 @@ class Pair:
     read: Read = field(init=False)
     fast: Compiled = field(init=False)
     exact: int = 0
-    """Points that the exact engine was asked about."""
+    """Scores that the exact engine was asked for."""
+    bent: set[str] = field(factory=set)
+    """Facts by which a rule is no quotient of lines, so that it has no roots."""
 
     def __attrs_post_init__(self) -> None:
         self.read = read_by(self.program.schema, (self.before, self.after))
         both = (unrounded(self.before), unrounded(self.after))
         self.fast = compiled(evolve(self.program, groups=both, checks=(), steps=(), grades=()), self.calendar)
 
+    @property
+    def spent(self) -> bool:
+        """Whether nothing more can be said: only the exact engine knows the rules, and it was asked often enough."""
+        return self.exact >= MOST_EXACT and None in self.fast.functions
+
     def raws(self, point: Point) -> tuple[Value, Value]:
-        """Return the scores before rounding; where the fast reading has none of either, the exact one is asked so often."""
+        """Return the scores before rounding; the exact engine is asked only so often."""
         facts = facts_at(point, self.program.schema)
         values = self.fast.values(facts)
         found: list[Value | None] = []
         for function in self.fast.functions:
             ready = function is not None and not values.lacking & function.needs
             found.append(result(function, values) if ready and function is not None else None)
-        if found == [None, None] and self.exact >= MOST_EXACT:
+        if None in found and self.exact >= MOST_EXACT:
             return _NEITHER, _NEITHER
         one, two = (
             known if known is not None else self._asked(node, facts)
@@ -78,17 +84,33 @@ class Pair:
         return _known(one) and _known(two) and _kind(one) != _kind(two)
 
     def roots(self, point: Point, fact: str) -> Iterator[Fraction]:
-        """Yield where either rule turns as one fact moves and the others stay."""
+        """Yield where either rule turns as one fact moves and the others stay; where it is half a cent, if roundings differ."""
         x = point.values.get(fact)
-        if not isinstance(x, Fraction) or isinstance(x, bool):
+        if not isinstance(x, Fraction) or fact in self.bent:
             return
         scope = scope_of(self.program, facts_at(point, self.program.schema), self.calendar, proved_only=False)
         for node in (self.before, self.after):
             for side in (0, 1, -1):
                 spot = Spot(x, side)
-                with suppress(AnotherKindError, NoValueError):
-                    near(node, scope, fact, spot)
+                try:
+                    line = near(node, scope, fact, spot)
+                except NoValueError:
+                    continue
+                except AnotherKindError:
+                    self.bent.add(fact)
+                    return
+                yield from self._halves(line, x)
                 yield from (g.root for g in spot.guards if g.root is not None)
+
+    def _halves(self, line: Line, x: Fraction) -> Iterator[Fraction]:
+        """Yield where a score lies on, and half way between, multiples of what either rounds to: there roundings part."""
+        value = line.at(x)
+        if self.before.rounding == self.after.rounding or value is None:
+            return
+        for quantum in {self.before.rounding.quantum, self.after.rounding.quantum}:
+            whole = value / quantum // 1
+            targets = ((whole + Fraction(k, 2)) * quantum for k in range(-3, 6))
+            yield from (at for t in targets if (at := line.where(t)) is not None)
 
 
 def _finished(node: tr.Indicator, raw: Value) -> Value:

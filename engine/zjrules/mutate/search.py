@@ -33,13 +33,15 @@ def searcher(cases: Sequence[Facts], calendar: WorkCalendar | None) -> Prover:
     def search(program: tr.Program, before: tr.Indicator, after: tr.Indicator) -> Verdict:
         pair = Pair(program, before, after, calendar)
         hunt = _Hunt.of(pair, cases)
+        looked = 0
         for raw in (False, True):
-            looked = 0
             for point in hunt.points():
                 looked += 1
                 if pair.apart(point, raw):
-                    return _told(pair, least(pair, point, hunt.bases, raw), raw)
-        return Undecided(f"试了 {looked} 组事实（界线两边、两两组合、随机），没有不同")
+                    return _told(pair, least(pair, point, hunt.known, raw), raw)
+                if pair.spent:
+                    break
+        return Undecided(f"试了 {looked // 2} 组事实（界线两边、两两组合、随机），没有不同")
 
     return search
 
@@ -54,6 +56,8 @@ class _Hunt:
     """Where a search looks: the points that it begins at, and the values worth trying."""
 
     pair: Pair
+    known: tuple[Point, ...]
+    """What cases have."""
     bases: tuple[Point, ...]
     near: tuple[tm.Const, ...]
     tried: Mapping[str, Sequence[Cell]]
@@ -64,7 +68,7 @@ class _Hunt:
         known = [p for p in (point_of(facts, pair.read) for facts in cases) if p is not None]
         tried = {a.name: candidates.values(a, near) for a in pair.read.facts}
         bases = [*known[:MOST_BASES], *_plain(pair)]
-        return _Hunt(pair, tuple(bases), near, tried)
+        return _Hunt(pair, tuple(known), tuple(bases), near, tried)
 
     def points(self) -> Iterator[Point]:
         """Yield all points that are looked at."""

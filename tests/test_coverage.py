@@ -80,7 +80,7 @@ def test_the_page_needs_no_script_and_shows_every_rule_text(rules: RuleSet, foun
     shown = re.sub(r"<[^>]+>", "", text)
     for place in (i.place for i in found.items):
         assert place.span.source.name in shown
-    assert text.count('class="full"') > 300 and 'class="none"' not in text.split("</style>")[1].replace(
+    assert text.count('class="full"') > 100 and 'class="none"' not in text.split("</style>")[1].replace(
         '<mark class="none">没有用到</mark>', ""
     )
     assert "01-real-report" in text

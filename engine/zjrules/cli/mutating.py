@@ -57,7 +57,7 @@ def _survivor(rules: RuleSet, fate: Fate) -> list[Text]:
 def _score(fate: Fate, value: Value) -> str:
     if fate.mutant.checks and not fate.mutant.indicators:
         return judged.STATUS.get(value, "不可核")  # type: ignore[arg-type]
-    return score_text(value)
+    return value if isinstance(value, str) else score_text(value)
 
 
 def write(rules: RuleSet, found: Sequence[Fate], folder: Path, force: bool) -> int:

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from zjrules.exact import indicator, total
 from zjrules.exact.scope import WorkCalendar, scope_of
+from zjrules.fact import Facts
 from zjrules.mutate.bench import Bench, Kill, Signed, bench
 from zjrules.mutate.book import mutants
 from zjrules.mutate.change import Mutant
@@ -56,12 +57,13 @@ def fates(
     made = mutants(rules.program)
     kills = {m.number: ready.killed(m) for m in watch(made, "变异")}
     alive = [m for m in made if kills[m.number] is None]
-    verdicts = {m.number: _settled(ready, m, ask) for m in watch(alive, "活着的")}
+    units = [c.units[0] for c in cases]
+    verdicts = {m.number: _settled(ready, m, ask, units) for m in watch(alive, "活着的")}
     return tuple(Fate(m, kills[m.number], verdicts.get(m.number)) for m in made)
 
 
-def _settled(ready: Bench, mutant: Mutant, ask: Prover) -> Verdict:
-    found = settled(ready.rules.program, mutant, ask, ready.calendar)
+def _settled(ready: Bench, mutant: Mutant, ask: Prover, units: Sequence[Facts]) -> Verdict:
+    found = settled(ready.rules.program, mutant, ask, ready.calendar, units)
     if isinstance(found, Distinguishing):
         # What a prover says is believed when the exact engine says it too.
         assert replays(ready.rules.program, mutant, found, ready.calendar), mutant.change
@@ -70,6 +72,9 @@ def _settled(ready: Bench, mutant: Mutant, ask: Prover) -> Verdict:
 
 def replays(program: tr.Program, mutant: Mutant, found: Distinguishing, calendar: WorkCalendar | None) -> bool:
     """Return whether facts that are to tell a mutant from the rules do so in the exact engine."""
+    if mutant.total:
+        before_, after_ = (total.score(p, found.facts, calendar) for p in (program, mutant.program))
+        return (before_.total, before_.grades) != (after_.total, after_.grades)
     one, two = (scope_of(p, found.facts, calendar, proved_only=False) for p in (program, mutant.program))
     nodes = list(_indicators(program))
     for place, node in mutant.indicators.items():

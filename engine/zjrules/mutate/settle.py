@@ -14,6 +14,7 @@ from zjrules.mutate.normal import NoFormError, normal_form
 from zjrules.mutate.proof import by_cases, by_form
 from zjrules.mutate.protocol import Distinguishing, Equivalent, Prover, Undecided, Verdict, first_decided
 from zjrules.mutate.search import searcher
+from zjrules.mutate.whole import apart_in_total, grades_agree
 from zjrules.term import rule as tr
 from zjrules.term import survey
 
@@ -23,10 +24,17 @@ def usual(cases: Sequence[Facts], calendar: WorkCalendar | None) -> Prover:
     return first_decided((by_form(calendar), searcher(cases, calendar), by_cases(calendar)))
 
 
-def settled(program: tr.Program, mutant: Mutant, prover: Prover, calendar: WorkCalendar | None) -> Verdict:
-    """Return what a survivor is. program is the rule set as it is."""
+def settled(
+    program: tr.Program,
+    mutant: Mutant,
+    prover: Prover,
+    calendar: WorkCalendar | None,
+    cases: Sequence[Facts] = (),
+) -> Verdict:
+    """Return what a survivor is. program is the rule set as it is; cases are where a search for totals begins."""
     if mutant.total:
-        return _of_total(program, mutant, calendar)
+        proved = _of_total(program, mutant, calendar)
+        return proved or apart_in_total(program, mutant.program, cases, calendar)
     nodes = tuple(survey.indicators(program.groups))
     pairs = [(nodes[place], node) for place, node in mutant.indicators.items()]
     pairs += [(as_indicator(program.checks[place]), as_indicator(check)) for place, check in mutant.checks.items()]
@@ -39,9 +47,13 @@ def settled(program: tr.Program, mutant: Mutant, prover: Prover, calendar: WorkC
     return open_[0] if open_ else verdicts[0]
 
 
-def _of_total(program: tr.Program, mutant: Mutant, calendar: WorkCalendar | None) -> Verdict:
-    """Return what a mutant of the total is: another rounding of what is a round number already changes nothing."""
+def _of_total(program: tr.Program, mutant: Mutant, calendar: WorkCalendar | None) -> Equivalent | None:
+    """Return that no total gets there, or that another rounding of what is a round number changes nothing, where it is so."""
     before, after = program.steps, mutant.program.steps
+    if before == after and program.groups == mutant.program.groups:
+        # Grades are compared by value; what else stands above the indicators is the same.
+        same = grades_agree(program, mutant.program, calendar, _grain_of_sum(program, calendar))
+        return Equivalent("总分到不了改动的那一段") if same else None
     changed = [(a, b) for a, b in zip(before, after, strict=False) if a != b]
     if len(before) == len(after) and len(changed) == 1 and program.grades == mutant.program.grades:
         one, two = changed[0]
@@ -50,19 +62,20 @@ def _of_total(program: tr.Program, mutant: Mutant, calendar: WorkCalendar | None
             step = _grain_of_sum(program, calendar)
             if step and (step / one.quantum).denominator == 1 and (step / two.quantum).denominator == 1:
                 return Equivalent(f"各指标加起来总是 {step} 分的整数倍，怎么舍入都不变")
-    return Undecided("总评的改动要总分正好落在界线上的案例，没有自动去找")
+    return None
 
 
 def _grain_of_sum(program: tr.Program, calendar: WorkCalendar | None) -> Fraction | None:
     """Return what the sum of all indicators is a multiple of; None where groups round or points drop out."""
     if any(g.rounding.mode is not None for g in _groups(program.groups)):
         return None
-    found = []
+    found: list[Fraction | None] = []
     for node in survey.indicators(program.groups):
-        if any(na.value is None for na in node.na):
+        if any(na.value is None for each in (node, *node.parts) for na in each.na):
             return None
         try:
-            found.append(grain(normal_form(program, node, calendar)))
+            # An indicator without a value counts as anything up to its points.
+            found += [grain(normal_form(program, node, calendar)), node.points]
         except NoFormError:
             return None
     return common(*found)

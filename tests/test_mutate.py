@@ -8,6 +8,7 @@ from collections import Counter
 from fractions import Fraction
 from pathlib import Path
 
+import jsonschema
 import pytest
 from books import FACTS, compiled, facts, head
 from click.testing import CliRunner
@@ -209,10 +210,14 @@ def test_survivors_are_written_as_cases_to_be_signed(tmp_path: Path) -> None:
 
 
 def test_mutants_as_json() -> None:
-    code, output = run("mof/2025-control", "--mutate", "--format", "json")
+    code, output = run("mof/2025-control", "--mutate", "--coverage", "--format", "json")
+    schema = json.loads((ROOT / "engine/zjrules/schema/test.schema.json").read_text("utf-8"))
+    jsonschema.validate(json.loads(output), schema)
     found = json.loads(output)["规则集"][0]["变异"]
     assert code == 1 and found["共"] == len(found["逐个"])
-    assert sum(found.get(k, 0) for k in ("杀死", "等价", "活着", "未判定")) == found["共"]
+    states = ("杀死", "等价", "活着", "未判定")
+    assert sum(found.get(k, 0) for k in states) == found["共"]
+    assert sum(line.get(k, 0) for line in found["逐句"] for k in states) == found["共"]
     killed = next(m for m in found["逐个"] if m["结果"] == "杀死")
     assert killed["案例"] and killed["期望"]
 

@@ -26,7 +26,7 @@ from zjrules.mutate.change import Mutant
 from zjrules.mutate.normal import NoFormError, normal_form
 from zjrules.mutate.protocol import Distinguishing, Equivalent
 from zjrules.mutate.run import replays
-from zjrules.mutate.settle import settled, usual
+from zjrules.mutate.settle import proved_total, settled, usual
 from zjrules.mutate.written import case
 from zjrules.project import fitted, load, read_facts, score_units
 from zjrules.ruleset import RuleSet
@@ -138,6 +138,19 @@ def test_equivalent_mutants_of_random_books_agree(indicators: list[Made], seed: 
         for turn in range(40):
             unit = drawn(program, seed + turn)
             assert outcomes(program, mutant, unit) == outcomes(mutant.program, mutant, unit), mutant.change.said
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(made(), min_size=1, max_size=2), st.integers(0, 2**32))
+def test_equivalent_mutants_of_the_total_agree(indicators: list[Made], seed: int) -> None:
+    program = built(book(indicators))
+    same = [m for m in mutants(program) if m.total and isinstance(proved_total(program, m, None), Equivalent)]
+    for turn in range(40):
+        unit = drawn(program, seed + turn)
+        before = total.score(program, unit)
+        for mutant in same:
+            after = total.score(mutant.program, unit)
+            assert (before.total, before.grades) == (after.total, after.grades), mutant.change.said
 
 
 def proved(program: Program, mutant: Mutant) -> bool:

@@ -29,6 +29,7 @@ def show(rules: RuleSet, found: Sequence[Fate], out: Console) -> bool:
         left = counts[ALIVE] + counts[OPEN]
         said = f"杀死 {counts[KILLED]:>3}  等价 {counts[SAME]:>2}  活着 {left:>3}"
         lines.append(Text.assemble("    ", (f"{len(mine):>3} 个  {said}", "yellow" if left else "green"), f"  {owner}"))
+        lines.append(Text(f"        各句（行 杀死/共）  {_clauses(mine)}", "dim"))
         for fate in (f for f in mine if f.state != KILLED):
             lines += _survivor(rules, fate)
     counts = Counter(f.state for f in found)
@@ -36,6 +37,14 @@ def show(rules: RuleSet, found: Sequence[Fate], out: Console) -> bool:
     lines.append(Text(f"  共 {len(found)} 个：{total}", "bold"))
     say.block(lines, out)
     return not counts[ALIVE] and not counts[OPEN]
+
+
+def _clauses(mine: Sequence[Fate]) -> str:
+    """Return how many were killed of how many, by the line that the clause begins at."""
+    found: dict[int, Counter[bool]] = {}
+    for fate in mine:
+        found.setdefault(fate.mutant.change.span.line, Counter())[fate.state == KILLED] += 1
+    return "  ".join(f"{line} {count[True]}/{count.total()}" for line, count in sorted(found.items()))
 
 
 def _survivor(rules: RuleSet, fate: Fate) -> list[Text]:

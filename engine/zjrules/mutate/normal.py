@@ -27,6 +27,8 @@ from zjrules.unit import POINTS, Truth
 MOST_NODES = 20_000
 """A rule that grows beyond this when its words are written out has no normal form here."""
 Env = Mapping[str, tm.Expr]
+NOTHING = tm.Arith("÷", const(Fraction(1)), const(ZERO), POINTS)
+"""What has no value: where no band holds."""
 
 
 class NoFormError(Exception):
@@ -52,6 +54,8 @@ class _Normal:
         scope = exact.inside(node, outer)
         found = self.guarded(node, scope, node.na)
         mode = node.rounding.mode
+        if isinstance(found, tm.Const) and isinstance(found.value, str):
+            return found
         return found if mode is None else self.simple.of(tm.Round(found, node.rounding.quantum, mode, POINTS), scope)
 
     def guarded(self, node: tr.Indicator, scope: Scope, guards: Sequence[tr.NotApplicable]) -> tm.Expr:
@@ -78,6 +82,8 @@ class _Normal:
         return found
 
     def computed(self, node: tr.Indicator, scope: Scope) -> tm.Expr:
+        if any(na.value is None for part in node.parts for na in part.na):
+            raise NoFormError  # a part that does not count is no number
         if node.parts:
             found = self.added([self.whole(p, scope) for p in node.parts], scope)
         else:
@@ -112,7 +118,7 @@ class _Normal:
 
     def chain(self, cases: Sequence[tuple[tm.Expr, tm.Expr]], rest: tm.Expr | None, scope: Scope) -> tm.Expr:
         if not cases:
-            return self.of(rest, scope, {}) if rest is not None else tm.Const("没有一档", POINTS)
+            return self.of(rest, scope, {}) if rest is not None else NOTHING
         test, result = cases[0]
         found = self.of(test, scope, {})
         known = truth_of(found)

@@ -15,7 +15,16 @@ from zjrules.mutate.written import line
 def record(found: Sequence[Fate], schema: Schema) -> dict[str, Any]:
     """Return the fates of all mutants as plain data."""
     counts = Counter(f.state for f in found)
-    return {"共": len(found), **dict(counts), "逐个": [_one(f, schema) for f in found]}
+    return {"共": len(found), **dict(counts), "逐句": _clauses(found), "逐个": [_one(f, schema) for f in found]}
+
+
+def _clauses(found: Sequence[Fate]) -> list[dict[str, Any]]:
+    """Return how many were killed and survived, by the line of the clause."""
+    lines: dict[tuple[str, int], Counter[str]] = {}
+    for fate in found:
+        span = fate.mutant.change.span
+        lines.setdefault((span.source.name, span.line), Counter())[fate.state] += 1
+    return [{"文件": name, "行": line, **dict(counts)} for (name, line), counts in sorted(lines.items())]
 
 
 def _one(fate: Fate, schema: Schema) -> dict[str, Any]:

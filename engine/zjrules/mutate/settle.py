@@ -33,7 +33,7 @@ def settled(
 ) -> Verdict:
     """Return what a survivor is. program is the rule set as it is; cases are where a search for totals begins."""
     if mutant.total:
-        proved = _of_total(program, mutant, calendar)
+        proved = proved_total(program, mutant, calendar)
         return proved or apart_in_total(program, mutant.program, cases, calendar)
     nodes = tuple(survey.indicators(program.groups))
     pairs = [(nodes[place], node) for place, node in mutant.indicators.items()]
@@ -47,7 +47,7 @@ def settled(
     return open_[0] if open_ else verdicts[0]
 
 
-def _of_total(program: tr.Program, mutant: Mutant, calendar: WorkCalendar | None) -> Equivalent | None:
+def proved_total(program: tr.Program, mutant: Mutant, calendar: WorkCalendar | None) -> Equivalent | None:
     """Return that no total gets there, or that another rounding of what is a round number changes nothing, where it is so."""
     before, after = program.steps, mutant.program.steps
     if before == after and program.groups == mutant.program.groups:

@@ -107,6 +107,8 @@ def pair(before: str, after: str, points: int = 4) -> tuple[Program, tr.Indicato
 SAME = {
     "the range of a fact": ("得分 满分 × 限于(丙，下限：0%，上限：130%)", "得分 满分 × 限于(丙，下限：-5%，上限：120%)"),
     "whole numbers": ("得分 若 丁 > 2 处 则 1 分 否则 0 分", "得分 若 丁 ≥ 3 处 则 1 分 否则 0 分"),
+    "a bound below a whole number": (
+        "得分 1 分 × 向下取整(最大(甲 ÷ 乙，0))", "得分 1 分 × 向下取整(最大(甲 ÷ 乙 - 0，0.5))"),
     "the end of a range": ("得分 若 丁 = 0 处 则 1 分 否则 0 分", "得分 若 丁 ≤ 0 处 则 1 分 否则 0 分"),
     "bands as conditions": ("分档 丙\n不低于 90% 得 满分\n其余 得 0 分", "判定\n当 丙 ≥ 90% 得 满分\n其余 得 0 分"),
     "a bound on a branch": ("得分 若 戊 则 满分 否则 -1 分\n限于 0 分 至 4 分", "得分 若 戊 则 满分 否则 0 分\n限于 0 分 至 4 分"),

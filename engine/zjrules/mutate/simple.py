@@ -62,6 +62,10 @@ class Simple:
                 return _arith(e)
             case tm.Round(operand, quantum):
                 return operand if fits(operand, quantum) else e
+            case tm.Whole(tm.Extreme() as inner):
+                # Whole numbers rise with what they are taken of, so that a bound can be made whole first.
+                whole = tuple(self.of(evolve(e, operand=o), scope) for o in inner.operands)
+                return self.of(evolve(inner, operands=whole), scope)
             case tm.Whole(operand):
                 return operand if fits(operand, ONE) else e
             case tm.Abs(operand):

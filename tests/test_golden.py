@@ -4,6 +4,7 @@ rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as it
 lint/: a rule text, what the rule of lint that the file is named after finds, and the lines that its fix would change; nothing in a block 不报.
 format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
 audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit. After a line 全体: fact files of all units of one run.
+coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -21,11 +23,13 @@ from books import check_text, checked, compiled, lint_book
 from books import head as book_head
 from rich.console import Console
 
+from casework import casework
 from grids import grid
 from test_help import FRAME
 from zjrules.audit.run import audit
 from zjrules.canonical import format_text
-from zjrules.cli import auditing, say
+from zjrules.cli import auditing, covering, mutating, say
+from zjrules.coverage.covered import coverage
 from zjrules.diag import Diagnostic
 from zjrules.exact.total import population, score
 from zjrules.explain.findings import findings
@@ -41,6 +45,7 @@ from zjrules.inout.workbook import facts as workbook
 from zjrules.inout.workbook.scores import score_table
 from zjrules.lint.edits import applied
 from zjrules.lint.run import lint
+from zjrules.mutate.run import fates
 from zjrules.project import Handed, load, score_units
 from zjrules.reconcile.run import reconcile
 from zjrules.ruleset import RuleSet
@@ -228,6 +233,30 @@ def _claimed(text: str, rules: RuleSet) -> tuple[RawFacts, Facts, list[Diagnosti
     return document.raw, facts, [*problems, *more]
 
 
+def _coverage(text: str) -> str:
+    book, *cases = text.split("\n+++\n")
+    found = casework(_scored_book(book), cases)
+    return _printed(lambda out: covering.show(coverage(found.rules.program, found.ran, None), out))
+
+
+def _mutate(text: str) -> str:
+    book, *cases = text.split("\n+++\n")
+    found = casework(_scored_book(book), cases)
+    every = fates(found.rules, found.signed, None)
+    kills = [
+        f"第 {f.mutant.number} 个  {f.mutant.change.said}：{f.kill.case} {f.kill.wish.what} {f.kill.wish.said.text}"
+        for f in every
+        if f.kill is not None
+    ]
+    return _printed(lambda out: mutating.show(found.rules, every, out)) + "\n杀死的\n" + "\n".join(kills)
+
+
+def _printed(show: Callable[[Console], object]) -> str:
+    text = StringIO()
+    show(Console(file=text, width=120, highlight=False, markup=False))
+    return re.sub(r" +$", "", text.getvalue(), flags=re.MULTILINE).strip("\n")
+
+
 def _ends(value: Value) -> str:
     if isinstance(value, Problem):
         return "无法计算"
@@ -254,6 +283,8 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "format": _format,
             "tables": _tables,
             "audit": _audit,
+            "coverage": _coverage,
+            "mutate": _mutate,
         }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")

@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("build", "kept", "proofs"),
     ("project", "canonical"),
     ("case", "displayed", "reconcile", "audit", "linted"),
+    ("coverage", "mutate"),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}

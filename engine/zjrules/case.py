@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from attrs import frozen
@@ -21,6 +21,7 @@ from zjrules.ruleset import Example
 from zjrules.span import Span
 from zjrules.spelling import nearest
 from zjrules.term import rule as tr
+from zjrules.term import survey
 from zjrules.trace import Trace
 from zjrules.unit import show
 from zjrules.value import Problem, Unknown, Value, range_of
@@ -39,47 +40,122 @@ class Miss:
     got: str
 
 
+READINGS = ("自述", "仅有佐证", "复核")
+UNCOMPUTED = "无法计算"
+
+
+@frozen
+class Wish:
+    """One expectation, as a person signed it: of which reading, of what (总分 等级 指标 舍入前 校验), by name.
+
+    ends are the number or the interval; None where it is a word: a grade, a status, 无法计算.
+    """
+
+    reading: str
+    kind: str
+    name: str
+    said: Node
+    ends: tuple[Fraction, Fraction] | None = None
+
+    @property
+    def what(self) -> str:
+        """What is expected, as messages call it."""
+        return f"{self.name}（{self.kind}）" if self.kind in ("指标", "舍入前") else self.name
+
+
+Result = Value | str
+Results = Mapping[tuple[str, str], Result]
+"""What came out, by kind and name."""
+
+
+def wishes(case: Case, program: tr.Program) -> tuple[tuple[Wish, ...], list[Diagnostic]]:
+    """Return all that a case expects; names that the rules do not have, and what is no number, are said."""
+    problems: list[Diagnostic] = []
+    found = _wished(case.expected, READINGS[0], program, problems)
+    for key, value in case.expected.pairs:
+        if key.text in READINGS:
+            found += _wished(value, key.text, program, problems)
+    return tuple(found), problems
+
+
 def judge(case: Case, scored: Scored) -> tuple[list[Miss], list[Diagnostic]]:
     """Compare a case's expectations with a scored unit."""
-    problems: list[Diagnostic] = []
-    misses = _judged(case.expected, scored.claimed, problems)
-    for key, value in case.expected.pairs:
-        if key.text == "仅有佐证":
-            misses += _judged(value, scored.proved, problems)
-        if key.text == "复核":
-            misses += _judged(value, scored.reviewed or scored.claimed, problems)
+    found, problems = wishes(case, scored.rules.program)
+    traces = dict(zip(READINGS, (scored.claimed, scored.proved, scored.reviewed or scored.claimed), strict=True))
+    results = {reading: results_of(traces[reading]) for reading in {w.reading for w in found}}
+    misses = []
+    for wish in found:
+        got = results[wish.reading][wish.kind, wish.name]
+        if not met(wish, got):
+            misses.append(Miss(wish.said.span, wish.what, wish.said.text, _shown(got)))
     return misses, problems
 
 
-def _judged(expected: Node, trace: Trace, problems: list[Diagnostic]) -> list[Miss]:
-    scores = {name: value for step in trace.indicators() for name, value in ((_name(step.term), step.value),)}
-    raws = {_name(step.term): _raw(step.note, step.value) for step in trace.indicators()}
-    scores |= {_name(g.term): g.value for g in trace.groups if _name(g.term) not in scores}
-    checks = {c.check.title: c.status for c in trace.checks}
-    misses: list[Miss] = []
+def results_of(trace: Trace) -> Results:
+    """Return what a trace says of all that can be expected."""
+    found: dict[tuple[str, str], Result] = {("总分", "总分"): trace.total, ("等级", "等级"): grades_text(trace.grades)}
+    for group in trace.groups:
+        found["指标", _name(group.term)] = group.value
+    for step in trace.indicators():
+        found["指标", _name(step.term)] = step.value
+        found["舍入前", _name(step.term)] = _raw(step.note, step.value)
+    return found | {("校验", c.check.title): c.status for c in trace.checks}
+
+
+def met(wish: Wish, got: Result) -> bool:
+    """Return whether what came out is what was expected."""
+    if wish.ends is None:
+        return isinstance(got, Problem) if wish.said.text == UNCOMPUTED else got == wish.said.text
+    if isinstance(got, Fraction):
+        return wish.ends == (got, got)
+    if isinstance(got, Unknown):
+        hull = range_of(got).hull
+        return (hull.lo, hull.hi) == wish.ends
+    return False
+
+
+def grades_text(grades: Sequence[str]) -> str:
+    """Return the grades that are possible, as a case expects them."""
+    return " 至 ".join(dict.fromkeys((grades[0], grades[-1]))) if grades else ""
+
+
+def _wished(expected: Node, reading: str, program: tr.Program, problems: list[Diagnostic]) -> list[Wish]:
+    names = {n.name for n in survey.indicators(program.groups)}
+    tables = {
+        "指标": names | {g.name for g in program.groups},
+        "舍入前": names,
+        "校验": {c.title for c in program.checks},
+    }
+    found: list[Wish] = []
     for key, value in expected.pairs:
         match key.text:
-            case "总分":
-                misses += _number("总分", value, trace.total, problems)
-            case "等级":
-                got = _grades(trace)
-                misses += [Miss(value.span, "等级", value.text, got)] if value.text != got else []
-            case "指标" | "舍入前":
-                table = scores if key.text == "指标" else raws
-                for name, number in value.pairs:
-                    if _known(name, table, problems):
-                        misses += _number(f"{name.text}（{key.text}）", number, table[name.text], problems)
-            case "校验":
-                for name, status in value.pairs:
-                    if _known(name, checks, problems) and checks[name.text] != status.text:
-                        misses.append(Miss(status.span, name.text, status.text, checks[name.text]))
+            case "总分" | "等级":
+                found += _wish(reading, key.text, key.text, value, problems)
+            case "指标" | "舍入前" | "校验":
+                for name, said in value.pairs:
+                    if _known(name, tables[key.text], problems):
+                        found += _wish(reading, key.text, name.text, said, problems)
             case "签认" | "仅有佐证" | "复核":
                 pass
             case other:
                 likely = nearest(other, _KEYS, closed=True)
                 help_ = f"是不是「{likely}」？" if likely else f"可用：{'、'.join(_KEYS)}"
                 problems.append(at(BAD_EXPECTATION, key.span, f"「期望」里不能写「{other}」", help_))
-    return misses
+    return found
+
+
+def _wish(reading: str, kind: str, name: str, said: Node, problems: list[Diagnostic]) -> list[Wish]:
+    if kind in ("等级", "校验") or (kind != "总分" and said.text == UNCOMPUTED):
+        return [Wish(reading, kind, name, said)]
+    ends = [
+        _exact(part) for part in re.split(r"\s*至\s*|\s*,\s*", said.text.strip("[]（）() ").removesuffix("分").strip())
+    ]
+    low, high = ends[0], ends[-1]
+    if low is None or high is None or len(ends) > 2:
+        message = f"「{said.text}」不是一个数，也不是「几 至 几」"
+        problems.append(at(BAD_EXPECTATION, said.span, message, f"例如 3.72 或 0 至 4；算不出的写「{UNCOMPUTED}」"))
+        return []
+    return [Wish(reading, kind, name, said, (low, high))]
 
 
 def _name(term: object) -> str:
@@ -91,39 +167,20 @@ def _raw(note: object, value: Value) -> Value:
     return note if isinstance(note, Fraction | Unknown | Problem) else value
 
 
-def _grades(trace: Trace) -> str:
-    return trace.grades[0] if len(trace.grades) == 1 else f"{trace.grades[0]} 至 {trace.grades[-1]}"
+def _shown(got: Result) -> str:
+    if isinstance(got, str):
+        return got
+    exact = f"（{got}）" if isinstance(got, Fraction) and got.denominator > 1 else ""
+    return f"{score_text(got)}{exact}"
 
 
-def _known(name: Node, table: object, problems: list[Diagnostic]) -> bool:
-    assert isinstance(table, dict)
+def _known(name: Node, table: set[str], problems: list[Diagnostic]) -> bool:
     if name.text in table:
         return True
     likely = nearest(name.text, table)
     help_ = f"是不是「{likely}」？" if likely else "核对名称"
     problems.append(at(BAD_EXPECTATION, name.span, f"「期望」里的「{name.text}」在规则里没有", help_))
     return False
-
-
-def _number(what: str, node: Node, got: Value, problems: list[Diagnostic]) -> list[Miss]:
-    ends = [
-        _exact(part) for part in re.split(r"\s*至\s*|\s*,\s*", node.text.strip("[]（）() ").removesuffix("分").strip())
-    ]
-    if None in ends or len(ends) > 2:
-        problems.append(
-            at(BAD_EXPECTATION, node.span, f"「{node.text}」不是一个数，也不是「几 至 几」", "例如 3.72 或 0 至 4")
-        )
-        return []
-    low, high = ends[0], ends[-1]
-    if isinstance(got, Fraction):
-        met = got == low == high
-    elif isinstance(got, Unknown):
-        hull = range_of(got).hull
-        met = (hull.lo, hull.hi) == (low, high)
-    else:
-        met = False
-    exact = f"（{got}）" if isinstance(got, Fraction) and got.denominator > 1 else ""
-    return [] if met else [Miss(node.span, what, node.text, f"{score_text(got)}{exact}")]
 
 
 def _exact(text: str) -> Fraction | None:

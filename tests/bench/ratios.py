@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import openpyxl
-import proofs
 from attrs import evolve
 from by_hand import scores
 from by_hand_integers import flat
@@ -26,8 +25,10 @@ from by_hand_integers import scores as integer_scores
 from lark import Lark, Token
 from lark.lexer import Lexer
 
+import proofs
 from zjrules import verifier
 from zjrules.build import build, grammar_text, the_parser
+from zjrules.case import wishes
 from zjrules.certificate import document
 from zjrules.compiled.program import compiled
 from zjrules.exact.total import score
@@ -35,6 +36,8 @@ from zjrules.fact import Facts, Schema
 from zjrules.inout.asset import asset, standard
 from zjrules.inout.calendar import work_calendar
 from zjrules.library import drawn_on
+from zjrules.mutate.bench import Signed, bench
+from zjrules.mutate.book import mutants
 from zjrules.num import fold
 from zjrules.project import fitted, load, read_facts, score_units, texts
 from zjrules.read.lexer import tokens
@@ -229,6 +232,26 @@ def workbooks(formulas: bool) -> tuple[float, float, float]:
         return paired(ours, loads, 15)
 
 
+def mutating() -> tuple[float, float, float]:
+    """Hold every mutant of the 2025 book against its cases, against scoring all cases once with their traces."""
+    rules, _ = load("zhanjiang/2025")
+    assert rules is not None
+    calendar = work_calendar()
+    cases = []
+    for path in sorted(FULL.parent.glob("*.yaml")):
+        handed, _ = read_facts(path)
+        assert handed is not None and handed.case is not None
+        cases.append(Signed(path.stem, (fitted(handed, rules)[0],), wishes(handed.case, rules.program)[0]))
+    made = mutants(rules.program)
+
+    def kill() -> int:
+        ready = bench(rules, cases, calendar)
+        return sum(ready.killed(m) is not None for m in made)
+
+    print(f"<!-- {len(made)} 处改动，认得出 {kill()} 处，{len(cases)} 个案例 -->")
+    return paired(kill, lambda: [score_units(rules, c.units, calendar) for c in cases], 5)
+
+
 MEASURES: tuple[tuple[str, str, Callable[[], tuple[float, float, float]]], ...] = (
     ("读 2025 规则并查完 / Lark 裸解析", "≤ 3", reading),
     ("一个部门带轨迹算分 / 手写 Fraction", "≤ 3", scoring),
@@ -239,6 +262,7 @@ MEASURES: tuple[tuple[str, str, Callable[[], tuple[float, float, float]]], ...] 
     ("同上，有 20 格公式 / openpyxl 整读两遍", "≤ 1.5", lambda: workbooks(formulas=True)),
     ("证明 2025 整本 / 它的案例准确算一遍", "见下", proofs.whole_book),
     ("改一个指标再证，最慢的 / 平均的", "< 1 秒", proofs.one_indicator),
+    ("案例认 2025 规则的全部改动 / 全部案例带轨迹算一遍", "≤ 2", mutating),
     ("check 真实案例，缓存在 / 只导入", "≤ 2", lambda: starting("warm")),
     ("check 真实案例，规则要重读 / 只导入", "≤ 3", lambda: starting("cold")),
     ("check 真实案例，第一次 / 只导入", "≤ 6", lambda: starting("first")),

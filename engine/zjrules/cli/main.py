@@ -22,6 +22,8 @@ NOT_COMMANDS = frozenset(
         "machine",
         "outcome",
         "writing",
+        "covering",
+        "mutating",
         "given",
         "auditing",
         "forms",

@@ -70,6 +70,16 @@ class Compiled:
     every: frozenset[Need]
     """What any indicator or the total needs."""
     dens: tuple[int | None, ...]
+    namespace: dict[str, object]
+
+    def alone(self, node: tr.Indicator) -> Function | None:
+        """Compile one more indicator, which reads the same values; None where it needs others, or the exact engine."""
+        code = Code(self.program, Writer(dict(self.namespace)), dict(self.slots))
+        try:
+            function = _function("alone", code, indicator(node, code))
+        except RefusedError:
+            return None
+        return function if function.needs <= self.every else None
 
     def values(self, facts: Facts, proved_only: bool = False) -> Values:
         """Return a unit's facts in the places where the functions read them."""
@@ -141,7 +151,7 @@ class Compiled:
         function = self.functions[place]
         if function is None or (values.lacking and values.lacking & function.needs):
             return None
-        return _score(function.den, function.run(values.facts, values.ledgers))
+        return result(function, values)
 
     @property
     def source(self) -> str:
@@ -169,9 +179,8 @@ def compiled(program: tr.Program, calendar: WorkCalendar | None = None) -> Compi
         functions.append(_function(f"i{place}", code, found))
         dens.append(found.den)
     whole = _whole(program, dens, Code(program, Writer(namespace), slots)) if None not in functions else None
-    return Compiled(
-        program, tuple(functions), whole, slots, frozenset(slots), tuple(f.den if f else None for f in functions)
-    )
+    dens_known = tuple(f.den if f else None for f in functions)
+    return Compiled(program, tuple(functions), whole, slots, frozenset(slots), dens_known, namespace)
 
 
 def _whole(program: tr.Program, dens: list[str], code: Code) -> Function | None:
@@ -195,6 +204,11 @@ def _whole(program: tr.Program, dens: list[str], code: Code) -> Function | None:
     calls = "".join(f" s{place} = i{place}(f, l)\n" for place in range(len(dens)))
     text = f"def run(f, l):\n{calls} s = ({names},)\n return s, None if None in s else total(f, l, s)\n"
     return Function(_run("run", text, code.out.namespace), made.needs, made.den, made.text + text)
+
+
+def result(function: Function, values: Values) -> Fraction | None:
+    """Return what a function gives; None where there is no value, or none that counts."""
+    return _score(function.den, function.run(values.facts, values.ledgers))
 
 
 def score(program: Compiled, facts: Facts) -> Scores | None:

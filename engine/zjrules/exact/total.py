@@ -81,7 +81,7 @@ def score(
         ways.append(alternatives)
     added = _sum(program, ways)
     total, steps, grades = _total(program, added, scope)
-    checks = tuple(_checked(c, scope) for c in program.checks)
+    checks = tuple(checked(c, scope) for c in program.checks)
     return Trace(program, tuple(groups), tuple(steps), total, grades, checks, added)
 
 
@@ -271,7 +271,8 @@ def _moved(step: tr.Override, grades: tuple[str, ...], order: list[str]) -> tupl
 # ---------- checks ----------
 
 
-def _checked(check: tr.Check, scope: Scope) -> Checked:
+def checked(check: tr.Check, scope: Scope) -> Checked:
+    """Return a check and how it came out."""
     kids: list[Step] = []
     if check.when is not None:
         when = evaluate(check.when, scope)

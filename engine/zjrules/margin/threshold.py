@@ -21,7 +21,7 @@ from zjrules.term import rule as tr
 from zjrules.term import survey
 from zjrules.term.walk import refs
 from zjrules.trace import Step, Trace
-from zjrules.unit import MONEY_DIM, POINTS_DIM, Date, Number, Year
+from zjrules.unit import MONEY_DIM, POINTS_DIM, Date, Number, Type, Year
 from zjrules.value import Value
 
 CENT = Fraction(1, 100)
@@ -107,7 +107,12 @@ def _fraction(step: Step) -> Fraction | None:
 
 def smallest(asked: Asked) -> Fraction:
     """Return the smallest unit in which a fact is changed: 分, a day, one of a count, 0.01%."""
-    match asked.type:
+    return smallest_of(asked.type)
+
+
+def smallest_of(kind: Type) -> Fraction:
+    """Return the smallest unit of a type, in base units."""
+    match kind:
         case Number(dim=dim) if dim in (MONEY_DIM, POINTS_DIM):
             return CENT
         case Number(percent=True):

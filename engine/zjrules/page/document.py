@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
 from zjrules.page import overview
 from zjrules.page.account import Account
-from zjrules.page.markup import Html, el, verbatim
+from zjrules.page.markup import Html, el
 from zjrules.page.place import link
 from zjrules.page.script import SCRIPT
 from zjrules.page.section import section
+from zjrules.page.shell import whole
 from zjrules.page.style import STYLE
 
 
@@ -28,29 +26,8 @@ def page(account: Account) -> str:
     ]
     foot = el("footer", el("p", f"规则 {account.rules}，摘要 {account.digest}；引擎 zjrules {account.engine}"))
     skip = el("a", "跳到正文", href="#main", class_="skip")
-    body = el("body", skip, el("main", *parts, id="main", tabindex="-1"), foot, verbatim("script", SCRIPT))
-    head = el("head", *_head(account))
-    return f"<!DOCTYPE html>\n{el('html', head, body, lang='zh-CN').text}\n"
-
-
-def _head(account: Account) -> list[Html]:
-    # Nothing may be loaded or run but this style and this script, known by their digests: whatever a fact file says.
-    policy = (
-        f"default-src 'none'; style-src '{_digest(STYLE)}'; script-src '{_digest(SCRIPT)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return [
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("title", f"{account.facts.unit}　得分解释　{account.title}"),
-        verbatim("style", STYLE),
-    ]
-
-
-def _digest(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+    title = f"{account.facts.unit}　得分解释　{account.title}"
+    return whole(title, STYLE, [skip, el("main", *parts, id="main", tabindex="-1"), foot], SCRIPT)
 
 
 def _tools() -> Html:

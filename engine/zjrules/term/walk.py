@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import assert_never
+
+from attrs import evolve
 
 from zjrules.term.expr import (
     Abs,
@@ -66,6 +68,41 @@ def children(e: Expr) -> tuple[Expr, ...]:
             return (e.start, e.days)
         case Use():
             return e.args
+        case _:
+            assert_never(e)
+
+
+def with_children(e: Expr, kids: Sequence[Expr]) -> Expr:
+    """Return an expression with other operands, in the order of children."""
+    match e:
+        case Const() | FactRef() | ParamRef() | Var() | Column() | IsNA() | HasEvidence() | First():
+            return e
+        case Arith() | Cmp():
+            return evolve(e, left=kids[0], right=kids[1])
+        case Neg() | Not() | IsOption() | Whole() | Round() | Abs() | RollOn() | Festival() | Peers():
+            return evolve(e, operand=kids[0])
+        case Logic() | Extreme() | CountTrue():
+            return evolve(e, operands=tuple(kids))
+        case If():
+            return evolve(e, test=kids[0], then=kids[1], other=kids[2])
+        case Same():
+            over = kids[0]
+            assert isinstance(over, Over)
+            return evolve(e, over=over)
+        case Require():
+            return evolve(e, test=kids[0], operand=kids[1])
+        case Over():
+            left = iter(kids)
+            item, where, except_, weight = (
+                None if old is None else next(left) for old in (e.item, e.where, e.except_, e.weight)
+            )
+            return evolve(e, item=item, where=where, except_=except_, weight=weight)
+        case Workdays():
+            return evolve(e, start=kids[0], end=kids[1])
+        case AddWorkdays():
+            return evolve(e, start=kids[0], days=kids[1])
+        case Use():
+            return evolve(e, args=tuple(kids))
         case _:
             assert_never(e)
 

@@ -10,7 +10,7 @@ from attrs import evolve
 from books import Made, book, made
 from books import compiled as built
 from given import drawn
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from zjrules.case import READINGS, met, results_of, wishes
@@ -18,7 +18,7 @@ from zjrules.exact import indicator, total
 from zjrules.exact.scope import WorkCalendar, scope_of
 from zjrules.fact import Facts
 from zjrules.fit import fit
-from zjrules.inout import factfile
+from zjrules.inout import casefile, factfile
 from zjrules.inout.calendar import work_calendar
 from zjrules.mutate.bench import Bench, Signed, bench
 from zjrules.mutate.book import mutants
@@ -27,7 +27,7 @@ from zjrules.mutate.normal import NoFormError, normal_form
 from zjrules.mutate.protocol import Distinguishing, Equivalent
 from zjrules.mutate.run import replays
 from zjrules.mutate.settle import proved_total, settled, usual
-from zjrules.mutate.written import case
+from zjrules.mutate.solver import by_solver
 from zjrules.project import fitted, load, read_facts, score_units
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
@@ -123,6 +123,21 @@ def test_equivalent_mutants_of_the_2025_book_agree(seed: int) -> None:
         assert all(alike(a, b) for a, b in zip(one, two, strict=True)), (mutant.change.said, one, two)
 
 
+@settings(max_examples=4, deadline=None)
+@seed(11)
+@given(st.lists(made(), min_size=1, max_size=1), st.integers(0, 2**32))
+def test_what_the_solver_says_of_random_mutants_holds(indicators: list[Made], number: int) -> None:
+    program = built(book(indicators))
+    (before,) = survey.indicators(program.groups)
+    units = [drawn(program, number + turn) for turn in range(200)]
+    for mutant in [m for m in mutants(program) if m.indicators and not m.total][:12]:
+        found = by_solver(None, 300)(program, before, mutant.indicators[0])
+        if isinstance(found, Distinguishing):
+            assert replays(program, mutant, found, None), mutant.change.said
+        for unit in units if isinstance(found, Equivalent) else ():
+            assert outcomes(program, mutant, unit) == outcomes(mutant.program, mutant, unit), mutant.change.said
+
+
 def alike(one: object, two: object) -> bool:
     """Return whether two outcomes agree; where facts are missing, two enclosures of one value may differ in width."""
     return one == two or (isinstance(one, Unknown) and isinstance(two, Unknown))
@@ -188,7 +203,7 @@ def test_what_tells_a_mutant_apart_does_so_when_it_is_read_back(indicators: list
     for mutant in data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=2, unique_by=lambda m: m.number)):
         found = settled(program, mutant, prover, None)
         if isinstance(found, Distinguishing):
-            text = case(mutant, found.facts, program.schema, "试验", 2025)
+            text = casefile.text(found.facts, program.schema, "试验", 2025)
             document, problems = factfile.facts(Source("事实.yaml", text))
             assert document is not None and not problems, text
             back, more = fit(document.raw, program.schema, 2025, [])

@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from attrs import evolve
 from rich.console import Console
 from rich.text import Text
 
 from zjrules.cli import say, writing
 from zjrules.explain.lines import score_text
-from zjrules.mutate import judged, written
+from zjrules.inout import casefile
+from zjrules.mutate import judged
 from zjrules.mutate.protocol import Distinguishing, Equivalent, Undecided
 from zjrules.mutate.run import ALIVE, KILLED, OPEN, SAME, Fate
 from zjrules.ruleset import RuleSet
@@ -54,7 +56,7 @@ def _survivor(rules: RuleSet, fate: Fate) -> list[Text]:
     match fate.verdict:
         case Distinguishing(facts, before, after, raw):
             scores = f"原来 {_score(fate, before)}，改后 {_score(fate, after)}" + ("（舍入前）" if raw else "")
-            return [Text(head, "yellow"), Text(f"              {scores}    {written.line(facts, schema)}")]
+            return [Text(head, "yellow"), Text(f"              {scores}    {casefile.line(facts, schema)}")]
         case Equivalent(why):
             return [Text(head, "dim"), Text(f"              {why}", "dim")]
         case Undecided(tried):
@@ -80,7 +82,10 @@ def write(rules: RuleSet, found: Sequence[Fate], folder: Path, force: bool) -> i
     worst = 0
     for fate in found:
         if isinstance(fate.verdict, Distinguishing):
-            text = written.case(fate.mutant, fate.verdict.facts, program.schema, rules.id, program.book.year)
+            facts = evolve(fate.verdict.facts, unit="试验单位（虚构）")
+            title = f"{fate.mutant.owner}：{fate.mutant.change.said}，得分就不同的事实"
+            text = casefile.text(facts, program.schema, rules.id, program.book.year)
+            text += casefile.expecting(title, "待签：按规则手工核算", "待签")
             path = folder / f"mutant-{fate.mutant.number:04}.yaml"
             worst = max(worst, writing.save(path, text.encode(), force))
     return worst

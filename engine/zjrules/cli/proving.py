@@ -262,9 +262,9 @@ def write_cases(report: Report, folder: Path) -> int:
             title = f"{answer.question.said}：{answer.said}"
             facts = facts_of(shown.example, program)
             expected = _expected(answer, shown.example, report)
-            text = casefile.text(
-                facts, program.schema, report.rules.id, program.book.year, (shown.gives,), expected, title
-            )
+            text = casefile.text(facts, program.schema, report.rules.id, program.book.year, (shown.gives,))
+            source = "prove 找到的例子，得分由准确引擎重放"
+            text += casefile.expecting(title, source, "未签认（机器重放）", expected)
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{number:02}-counterexample.yaml"
             code = save(path, text.encode(), force=False)

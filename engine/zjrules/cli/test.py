@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -192,10 +193,17 @@ def _mutated(
     rules: RuleSet, calendar: WorkCalendar | None, ready: Ready, wanted: Wanted, record: dict[str, Any], out: Console
 ) -> int:
     from zjrules.cli import mutating
+    from zjrules.mutate.protocol import first_decided
     from zjrules.mutate.record import record as mutant_record
     from zjrules.mutate.run import fates
+    from zjrules.mutate.settle import usual
 
-    found = fates(rules, ready.signed, calendar, say.watched)
+    prover = usual([c.units[0] for c in ready.signed], calendar)
+    if find_spec("z3") is not None:
+        from zjrules.mutate.solver import by_solver
+
+        prover = first_decided((prover, by_solver(calendar)))
+    found = fates(rules, ready.signed, calendar, say.watched, prover)
     record["变异"] = mutant_record(found, rules.program.schema)
     whole = mutating.show(rules, found, out)
     if wanted.folder is not None and mutating.write(rules, found, wanted.folder, wanted.force):

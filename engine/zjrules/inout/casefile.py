@@ -11,59 +11,61 @@ from zjrules.unit import show
 
 SUPPOSED = "假设"
 """The evidence and the reason of what was only supposed."""
-_PLAIN = re.compile(r"[\w（）]+")
+_PLAIN = re.compile(r"[^\s,:{}\[\]#&*!|>'\"%@`?-][^,:{}\[\]#\"]*")
 
 
-def text(
-    facts: Facts, schema: Schema, rules: str, year: int, comments: Sequence[str] = (), expected: Mapping[str, str] | None = None,
-    title: str = "",
-) -> str:  # fmt: skip
-    """Return a fact file; with expected scores by indicator (exact texts) it is a case that a person still has to sign."""
+def text(facts: Facts, schema: Schema, rules: str, year: int, comments: Sequence[str] = ()) -> str:
+    """Return a fact file; comments stand at its head."""
     lines = [*(f"# {c}" for c in comments), f"规则: {rules}", f"单位: {_text(facts.unit)}", f"评价年度: {year}"]
     if facts.facts:
-        lines += ["", "事实:"]
-        lines += [f"  {_text(n)}: {_fact(f, schema.facts[n])}" for n, f in facts.facts.items()]
+        lines += ["", "事实:", *(f"  {_text(n)}: {_fact(f, schema.facts[n])}" for n, f in facts.facts.items())]
     if facts.ledgers:
         lines += ["", "明细:"]
         for name, table in facts.ledgers.items():
             lines += _ledger(schema.ledgers[name], table.rows or ())
-    if expected is not None:
-        lines += [
-            "",
-            f"案例: {_text(title)}",
-            "出处: 由程序找到的例子，得分由准确引擎重放",
-            "期望:",
-            "  签认: 未签认（机器重放）",
-        ]
-        lines += ["  指标:", *(f"    {_text(n)}: {score}" for n, score in expected.items())] if expected else []
     return "\n".join(lines) + "\n"
 
 
-def _text(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) and not text[0].isdigit() else json.dumps(text, ensure_ascii=False)
+def expecting(title: str, source: str, signed: str, scores: Mapping[str, str] | None = None) -> str:
+    """Return what makes a fact file a case, to stand at its end: scores are exact texts by indicator, for a person to sign."""
+    lines = ["", f"案例: {_text(title)}", f"出处: {_text(source)}", "期望:", f"  签认: {_text(signed)}"]
+    lines += ["  指标:", *(f"    {_text(n)}: {score}" for n, score in scores.items())] if scores else []
+    return "\n".join(lines) + "\n"
+
+
+def line(facts: Facts, schema: Schema) -> str:
+    """Return facts as one line of a fact file."""
+    parts = []
+    if facts.facts:
+        parts.append(f"事实: {_flow({n: _fact(f, schema.facts[n]) for n, f in facts.facts.items()})}")
+    for name, table in facts.ledgers.items():
+        rows = ", ".join(_row(row, schema.ledgers[name].columns) for row in table.rows or ())
+        parts.append(f"明细 {name}: [{rows}]")
+    return "  ".join(parts)
+
+
+def _ledger(asked: AskedLedger, rows: Sequence[Mapping[str, Fact]]) -> list[str]:
+    proof = [f"    佐证: {SUPPOSED}"] if asked.evidence else []
+    inside = [f"      - {_row(row, asked.columns)}" for row in rows]
+    return [f"  {_text(asked.name)}:", *proof, *(["    行:", *inside] if inside else ["    行: []"])]
+
+
+def _row(row: Mapping[str, Fact], columns: Mapping[str, Asked]) -> str:
+    return _flow({c: _fact(f, columns[c]) for c, f in row.items()})
+
+
+def _flow(parts: Mapping[str, str]) -> str:
+    return "{" + ", ".join(f"{_text(name)}: {text}" for name, text in parts.items()) + "}"
 
 
 def _fact(fact: Fact, asked: Asked) -> str:
     if fact.state is State.NOT_APPLICABLE:
-        return f"{{不适用: {SUPPOSED}}}"
-    value = json.dumps(_shown(fact, asked), ensure_ascii=False)
-    parts = [f"值: {value}"]
-    parts += [f"佐证: {SUPPOSED}"] if asked.evidence and fact.evidence is Evidence.PROVED else []
-    parts += [f"理由: {SUPPOSED}"] if asked.needs_reason else []
-    return f"{{{', '.join(parts)}}}" if len(parts) > 1 else value
+        return _flow({"不适用": SUPPOSED})
+    value = _text(show(fact.value, asked.type)) if fact.value is not None else ""
+    beside = {"佐证": SUPPOSED} if fact.evidence is Evidence.PROVED else {}
+    beside |= {"理由": SUPPOSED} if asked.needs_reason else {}
+    return _flow({"值": value, **beside}) if beside else value
 
 
-def _shown(fact: Fact, asked: Asked) -> str:
-    assert fact.value is not None
-    return show(fact.value, asked.type)
-
-
-def _ledger(asked: AskedLedger, rows: Sequence[Mapping[str, Fact]]) -> list[str]:
-    head = f"  {_text(asked.name)}:"
-    if not rows and not asked.evidence:
-        return [f"{head} []"]
-    lines = [head, f"    佐证: {SUPPOSED}", "    行:" if rows else "    行: []"] if asked.evidence else [head]
-    for row in rows:
-        cells = ", ".join(f"{_text(c)}: {_fact(f, asked.columns[c])}" for c, f in row.items())
-        lines.append(f"{'      ' if asked.evidence else '    '}- {{{cells}}}")
-    return lines
+def _text(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=False)

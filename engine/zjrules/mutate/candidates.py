@@ -77,11 +77,13 @@ def fits(asked: Asked, value: Scalar) -> bool:
 
 def plain(asked: Asked) -> list[Cell]:
     """Return the roundest values of a fact, the roundest first."""
+    hull = asked.limits.hull
+    ends = [e for e in (hull.lo, hull.hi) if e is not None]
     match asked.type:
         case Date():
-            return [A_DAY]
+            tried = [A_DAY, *ends]
         case Year():
-            return [Fraction(2025)]
+            tried = [Fraction(2025), *ends]
         case Number(percent=True):
             tried = [Fraction(1), Fraction(0), Fraction(1, 2)]
         case Number():

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from zjrules.fact import Schema
+from zjrules.inout.casefile import line
 from zjrules.mutate.protocol import Distinguishing, Equivalent, Undecided
 from zjrules.mutate.run import Fate
-from zjrules.mutate.written import line
 
 
 def record(found: Sequence[Fate], schema: Schema) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from zjrules.prove.example import Example
 from zjrules.prove.expr import numeric
 from zjrules.prove.lab import Bench, Lab
 from zjrules.prove.question import Answer, Question
-from zjrules.prove.score import Scored, in_band
+from zjrules.prove.score import Scored, in_band, rounded
 from zjrules.prove.symbol import FALSE, TRUE, Cond, Num, Opt, Sym, fails_at_all, holds, land, lnot, lor, number, plus
 from zjrules.prove.tell import inside, never, replayed, score_of, some
 from zjrules.term import expr as tm
@@ -105,6 +105,9 @@ def coarsest(node: tr.Indicator) -> Fraction:
 
 def differs(lab: Lab, one: Scored, other: Scored, by: Fraction | None = None) -> Any:
     """Return that two scores differ: whether there is one, whether it counts, or, by at least so much, its value."""
+    # What is rounded alike is equal where it is equal before.
+    alike = one.node.rounding == other.node.rounding
+    a, b = (one.raw, other.raw) if alike else (rounded(one), rounded(other))
     whole = land(lab.sound(one.raw.fails), lab.sound(other.raw.fails))
     lacks, misses = (land(lnot(s.left_out), fails_at_all(s.raw.fails)) for s in (one, other))
     apart = lor(
@@ -112,7 +115,7 @@ def differs(lab: Lab, one: Scored, other: Scored, by: Fraction | None = None) ->
         land(other.left_out, lnot(one.left_out)),
         land(lacks, lnot(misses)),
         land(misses, lnot(lacks)),
-        land(one.has_score, other.has_score, _apart(one.raw, other.raw, by)),
+        land(one.has_score, other.has_score, _apart(a, b, by)),
     )
     return land(whole, apart)
 

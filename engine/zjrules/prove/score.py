@@ -139,9 +139,8 @@ def rounded(inner: Scored) -> Num:
     how, raw = inner.node.rounding, inner.raw
     if how.mode is None:
         return raw
-    return inner.scope.world.ground.rounded(
-        raw, how.quantum, how.mode, arith.round_range(raw.range, how.quantum, how.mode)
-    )
+    range_ = arith.round_range(raw.range, how.quantum, how.mode)
+    return inner.scope.world.ground.rounded(raw, how.quantum, how.mode, range_)
 
 
 def _base(base: tr.Base, found: Scored, reached: Any) -> Num:

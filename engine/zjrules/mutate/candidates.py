@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from random import Random
 
 from zjrules.fact import Asked
 from zjrules.margin.threshold import smallest
-from zjrules.mutate.point import Cell
+from zjrules.mutate.point import Cell, Read
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey
 from zjrules.unit import Choice, Date, Number, Scalar, Truth, Year
 
+Row = dict[str, Scalar]
 A_DAY = Fraction(739400)
 """2025-05-29, a Thursday between holidays: where nothing else says which days matter."""
 MOST = 40
@@ -28,10 +30,28 @@ def constants(program: tr.Program, nodes: Sequence[tr.Indicator]) -> list[tm.Con
         elif isinstance(node, tm.ParamRef):
             param = program.params[node.name]
             found.append(tm.Const(param.value, param.type))
+    return list({(c.value, str(c.type)): c for c in found}.values())
+
+
+def cells(read: Read, near: Sequence[tm.Const]) -> dict[tuple[str, str], list[Cell]]:
+    """Return the values of every column that is read, by ledger and column."""
+    return {(name, a.name): values(a, near) for name, columns in read.ledgers.items() for a in columns}
+
+
+def row(ledger: str, columns: Sequence[Asked], tried: Mapping[tuple[str, str], Sequence[Cell]], dice: Random) -> Row:
+    """Return a row by lot; a number is often the one that stands beside it, or one smallest unit from it."""
+    found: dict[str, Scalar] = {}
+    for asked in columns:
+        beside = [v for v in found.values() if isinstance(v, Fraction)] if isinstance(asked.type, Number) else []
+        value = dice.choice(tried[ledger, asked.name])
+        if beside and dice.random() < 0.3:
+            value = dice.choice(beside) + dice.choice((-1, 0, 1)) * smallest(asked)
+        if value is not None and fits(asked, value):
+            found[asked.name] = value
     return found
 
 
-def values(asked: Asked, near: Sequence[tm.Const], also: Iterable[Fraction] = ()) -> list[Cell]:
+def values(asked: Asked, near: Sequence[tm.Const]) -> list[Cell]:
     """Return values of a fact or column: of every option, near every constant of its kind, at the ends of its range."""
     blank: list[Cell] = [None] if asked.may_be_na else []
     match asked.type:
@@ -40,12 +60,12 @@ def values(asked: Asked, near: Sequence[tm.Const], also: Iterable[Fraction] = ()
         case Choice(options):
             return [*options, *blank]
         case Date() | Year() | Number():
-            return [*_numbers(asked, near, also), *blank]
+            return [*_numbers(asked, near), *blank]
         case _:
             return ["文"]
 
 
-def _numbers(asked: Asked, near: Sequence[tm.Const], also: Iterable[Fraction]) -> list[Fraction]:
+def _numbers(asked: Asked, near: Sequence[tm.Const]) -> list[Fraction]:
     unit = smallest(asked)
     bounds = [c.value for c in near if isinstance(c.value, Fraction) and _alike(c, asked)]
     if isinstance(asked.type, Date):
@@ -57,7 +77,7 @@ def _numbers(asked: Asked, near: Sequence[tm.Const], also: Iterable[Fraction]) -
         bounds += [Fraction(0), Fraction(1), Fraction(100)]
     hull = asked.limits.hull
     ends = [e for e in (hull.lo, hull.hi) if e is not None]
-    spread = [b + k * unit for b in (*ends, *bounds, *also) for k in (0, 1, -1)]
+    spread = [b + k * unit for b in (*ends, *bounds) for k in (0, 1, -1)]
     return [v for v in dict.fromkeys(spread) if fits(asked, v)][:MOST]
 
 

@@ -20,6 +20,8 @@ from zjrules.value import Problem, Unknown, Value
 
 MOST_EXACT = 400
 """Scores that only the exact engine knows, which takes a hundred times as long: most are of slips in the facts."""
+MOST_ROOTS = 200
+"""How often the roots of a rule are looked for, which takes as long as some hundred scores."""
 _NEITHER = Problem("")
 
 
@@ -35,6 +37,8 @@ class Pair:
     fast: Compiled = field(init=False)
     exact: int = 0
     """Scores that the exact engine was asked for."""
+    rooted: int = 0
+    """How often roots were asked for."""
     bent: set[str] = field(factory=set)
     """Facts by which a rule is no quotient of lines, so that it has no roots."""
 
@@ -86,8 +90,9 @@ class Pair:
     def roots(self, point: Point, fact: str) -> Iterator[Fraction]:
         """Yield where either rule turns as one fact moves and the others stay; where it is half a cent, if roundings differ."""
         x = point.values.get(fact)
-        if not isinstance(x, Fraction) or fact in self.bent:
+        if not isinstance(x, Fraction) or fact in self.bent or self.rooted >= MOST_ROOTS:
             return
+        self.rooted += 1
         scope = scope_of(self.program, facts_at(point, self.program.schema), self.calendar, proved_only=False)
         for node in (self.before, self.after):
             for side in (0, 1, -1):

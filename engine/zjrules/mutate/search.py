@@ -18,9 +18,8 @@ from zjrules.mutate.pair import Pair
 from zjrules.mutate.point import Cell, Point, facts_at, point_of
 from zjrules.mutate.protocol import Distinguishing, Prover, Undecided, Verdict
 from zjrules.num import decimal
-from zjrules.term import expr as tm
 from zjrules.term import rule as tr
-from zjrules.unit import Date, Number, Scalar, Year
+from zjrules.unit import Date, Number, Year
 
 MOST_SINGLE, MOST_PAIRS, MOST_LOTS = 4_000, 6_000, 4_000
 """Points that are looked at in each part of the search: the same on every machine."""
@@ -59,8 +58,8 @@ class _Hunt:
     known: tuple[Point, ...]
     """What cases have."""
     bases: tuple[Point, ...]
-    near: tuple[tm.Const, ...]
     tried: Mapping[str, Sequence[Cell]]
+    cells: Mapping[tuple[str, str], Sequence[Cell]]
 
     @staticmethod
     def of(pair: Pair, cases: Sequence[Facts]) -> _Hunt:
@@ -68,7 +67,7 @@ class _Hunt:
         known = [p for p in (point_of(facts, pair.read) for facts in cases) if p is not None]
         tried = {a.name: candidates.values(a, near) for a in pair.read.facts}
         bases = [*known[:MOST_BASES], *_plain(pair)]
-        return _Hunt(pair, tuple(known), tuple(bases), near, tried)
+        return _Hunt(pair, tuple(known), tuple(bases), tried, candidates.cells(pair.read, near))
 
     def points(self) -> Iterator[Point]:
         """Yield all points that are looked at."""
@@ -123,13 +122,8 @@ class _Hunt:
                 asked = dice.choice(moving)
                 yield from (point.having(asked.name, v) for v in islice(self._values(point, asked), 60))
 
-    def _row(self, ledger: str, dice: Random) -> dict[str, Scalar]:
-        row: dict[str, Scalar] = {}
-        for asked in self.pair.read.ledgers[ledger]:
-            also = [v for v in row.values() if isinstance(v, Fraction) and isinstance(asked.type, Number)]
-            value = dice.choice(candidates.values(asked, self.near, also))
-            row[asked.name] = value if value is not None else dice.choice(candidates.plain(asked) or [Fraction(0)])  # type: ignore[assignment]
-        return row
+    def _row(self, ledger: str, dice: Random) -> candidates.Row:
+        return candidates.row(ledger, self.pair.read.ledgers[ledger], self.cells, dice)
 
 
 def _plain(pair: Pair) -> list[Point]:

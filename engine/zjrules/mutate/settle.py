@@ -11,12 +11,16 @@ from zjrules.mutate.change import Mutant
 from zjrules.mutate.grain import common, grain
 from zjrules.mutate.judged import as_indicator
 from zjrules.mutate.normal import NoFormError, normal_form
+from zjrules.mutate.point import read_by
 from zjrules.mutate.proof import by_cases, by_form
 from zjrules.mutate.protocol import Distinguishing, Equivalent, Prover, Undecided, Verdict, first_decided
 from zjrules.mutate.search import searcher
 from zjrules.mutate.whole import apart_in_total, grades_agree
 from zjrules.term import rule as tr
 from zjrules.term import survey
+
+MOST_OPEN = 4
+"""Indicators of one mutant that are left undecided before the others are not asked any more."""
 
 
 def usual(cases: Sequence[Facts], calendar: WorkCalendar | None) -> Prover:
@@ -38,13 +42,15 @@ def settled(
     nodes = tuple(survey.indicators(program.groups))
     pairs = [(nodes[place], node) for place, node in mutant.indicators.items()]
     pairs += [(as_indicator(program.checks[place]), as_indicator(check)) for place, check in mutant.checks.items()]
+    # One pair that is told apart is enough; those without ledgers, of few facts, are told apart soonest.
+    reads = [(read_by(program.schema, pair), pair) for pair in pairs]
     verdicts: list[Verdict] = []
-    for before, after in pairs:
+    for _, (before, after) in sorted(reads, key=lambda r: (len(r[0].ledgers), len(r[0].facts))):
         verdicts.append(prover(program, before, after))
-        if isinstance(verdicts[-1], Distinguishing):
+        open_ = [v for v in verdicts if isinstance(v, Undecided)]
+        if isinstance(verdicts[-1], Distinguishing) or len(open_) >= MOST_OPEN:
             return verdicts[-1]
-    open_ = [v for v in verdicts if isinstance(v, Undecided)]
-    return open_[0] if open_ else verdicts[0]
+    return next((v for v in verdicts if isinstance(v, Undecided)), verdicts[0])
 
 
 def proved_total(program: tr.Program, mutant: Mutant, calendar: WorkCalendar | None) -> Equivalent | None:

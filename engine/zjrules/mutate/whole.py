@@ -162,6 +162,7 @@ class _Hunt:
 def _drawn(read: Read, near_: Sequence[tm.Const], tried: Mapping[str, Sequence[Cell]]) -> Iterator[Point]:
     """Yield points by lot, some with most in order and some with little."""
     dice = Random(",".join(tried))  # noqa: S311 - the same search every time
+    cells = candidates.cells(read, near_)
     while True:
         good = dice.random()
         values: dict[str, Cell] = {}
@@ -169,15 +170,10 @@ def _drawn(read: Read, near_: Sequence[tm.Const], tried: Mapping[str, Sequence[C
             plain = candidates.plain(asked)[:1] or tried[asked.name]
             values[asked.name] = dice.choice(plain if dice.random() < good else tried[asked.name])
         rows = {
-            name: tuple(_row(columns, near_, dice) for _ in range(dice.choice((0, 0, 1, 2))))
+            name: tuple(candidates.row(name, columns, cells, dice) for _ in range(dice.choice((0, 0, 1, 2))))
             for name, columns in read.ledgers.items()
         }
         yield Point(values, frozenset(), rows)
-
-
-def _row(columns: Sequence[Asked], near_: Sequence[tm.Const], dice: Random) -> dict[str, Scalar]:
-    drawn = {a.name: dice.choice(candidates.values(a, near_)) for a in columns}
-    return {name: value for name, value in drawn.items() if value is not None}
 
 
 def _beside(goal: Fraction, asked: Asked) -> Iterator[Fraction]:

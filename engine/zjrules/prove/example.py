@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from zjrules.exact import indicator
 from zjrules.exact.scope import Scope, WorkCalendar, scope_of
-from zjrules.fact import Asked, AskedLedger, Evidence, Fact, Facts, State, Table
+from zjrules.fact import Asked, AskedLedger, Evidence, Fact, Facts, Schema, State, Table
 from zjrules.interval.sets import ONE
 from zjrules.term import rule as tr
 from zjrules.trace import Step
@@ -85,6 +85,13 @@ class Replay:
 
     program: tr.Program
     calendar: WorkCalendar | None
+
+    def only(self, facts: frozenset[str], ledgers: frozenset[str]) -> Replay:
+        """Return the engine for a rule set that asks for some facts and ledgers only: an indicator reads few of many."""
+        schema = self.program.schema
+        asked = {n: a for n, a in schema.facts.items() if n in facts}
+        rows = {n: a for n, a in schema.ledgers.items() if n in ledgers}
+        return Replay(evolve(self.program, schema=Schema(asked, rows)), self.calendar)
 
     def scope(self, example: Example) -> Scope:
         """Return the exact scope of an example."""

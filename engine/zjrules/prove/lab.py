@@ -108,6 +108,7 @@ class Bench:
     """When the time for the question at hand ends; 0: never."""
 
     def __attrs_post_init__(self) -> None:
+        self.replay = self.replay.only(names(self.node), ledgers(self.node))
         program, calendar = self.replay.program, self.replay.calendar
         self.general = Lab(self.node, program, calendar, Ground(calendar))
         grounds = [Ground(calendar, rows) for rows in ROWS] if ledgers(self.node) else []

@@ -32,7 +32,7 @@ def certified(scored: Scored, files: Sequence[Path], corrects: str | None, engin
     fact_files = {path.name: digest_of(path) for path in files}
     origin = document.Origin(engine or version("zjrules"), name, rule_digests(rules), fact_files, corrects)
     traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
-    return document.certificate(scored.facts, traces, calendar_for(rules)[0], origin)
+    return document.certificate(scored.facts, traces, calendar_for(rules)[0], origin, scored.others)
 
 
 def write(

@@ -22,13 +22,13 @@ from math import prod
 from typing import Any
 
 FORMAT, READINGS, NO_YEAR = "zjrules.certificate/1", ("按自述", "仅有佐证", "复核"), "没有该年的工作日历"
-LEAVES, OUT = ("事实", "格", "有佐证", "常数", "参数", "分值"), ("不在内", "不适用", "不算在同级平均里")  # OUT: takes no part
+LEAVES, FEASTS = ("事实", "格", "有佐证", "常数", "参数", "分值"), ("春节", "春节假期首日")
+OUT = ("不在内", "不适用", "不算在同级平均里")  # a row with one of these for its value takes no part
 MOST_BYTES, MOST_BITS, MOST_WORK, MOST_WAYS = 64_000_000, 20_000, 2_000_000, 64
 ZERO, ONE, MARKS = Fraction(0), Fraction(1), re.compile(r"[\s“”\"'‘’（）()《》·「」]")
 class Refused(Exception):
     """The certificate does not hold; the message says why."""
-# What a number can be. An end is (infinity, value, 1 just above or -1 just below), so that ends compare.
-Hull = namedtuple("Hull", "lo hi")
+Hull = namedtuple("Hull", "lo hi")  # what a number can be: ends (infinity, value, 1 just above or -1 just below)
 Nil = namedtuple("Nil", "why")  # no value
 DOWN, UP, OPEN = (-1, ZERO, 0), (1, ZERO, 0), (Hull, frozenset)  # what is open is a Hull, or a set of what it can be
 EITHER, ANY = frozenset((True, False)), frozenset((Hull(DOWN, UP), Nil("不能简单推出")))
@@ -78,10 +78,8 @@ def _plus(a: Any, b: Any) -> Any:
 def _times(a: Any, b: Any) -> Any:
     if isinstance(a, Hull):
         return ANY if isinstance(b, Hull) else _times(b, a)
-    if isinstance(b, Fraction):
-        return a * b
     sign = (a > 0) - (a < 0)
-    return _settled(*sorted((end[0] * sign, end[1] * a, end[2] * sign) for end in b))
+    return a * b if isinstance(b, Fraction) else _settled(*sorted((e[0] * sign, e[1] * a, e[2] * sign) for e in b))
 def _extreme(pick: Any, of: Any) -> Any:
     return _settled(pick(_hull(v).lo for v in of), pick(_hull(v).hi for v in of)) if of else Nil("明细为空")
 def _less(a: Any, b: Any) -> Any:
@@ -116,16 +114,14 @@ OPERATIONS: Any = LAZY | {
     "真数": lambda *v: ANY if Hull in map(type, v) else Fraction(v.count(True)),
     "种数": lambda *v: ANY if Hull in map(type, v) else Fraction(len(set(v))),
     **{m: lambda a, q, m=m: _rounded(m, a, q) for m in ("四舍五入", "四舍六入五成双", "去尾", "进一", "向上", "向下")}}
-def _day(text: str) -> int:
-    return date.fromisoformat(text).toordinal()
 class Calendar:
     """Working days and festivals, as ordinals, of the years that are known."""
     def __init__(self, years: Any, feasts: Any) -> None:
         known = sorted({y["年"] for y in years})
-        self.every = [n for year in known for n in range(_day(f"{year}-01-01"), _day(f"{year}-12-31") + 1)]
-        off, on = ({_day(text) for y in years for text in y[kind]} for kind in ("放假", "上班"))
+        self.every = [n for y in known for n in range(date(y, 1, 1).toordinal(), date(y + 1, 1, 1).toordinal())]
+        off, on = ({date.fromisoformat(day).toordinal() for y in years for day in y[kind]} for kind in ("放假", "上班"))
         self.days = [n for n in self.every if n in on or ((n - 1) % 7 < 5 and n not in off)]
-        self.feasts = {kind: {y["年"]: _day(y[kind]) for y in feasts if kind in y} for kind in ("春节", "春节假期首日")}
+        self.feasts = {k: {y["年"]: date.fromisoformat(y[k]).toordinal() for y in feasts if k in y} for k in FEASTS}
     def found(self, op: str, v: Any) -> Any:
         """Return the result of 工作日数, 加工作日, 顺延 or a festival; over a year that is not known there is none."""
         if Hull in map(type, v):
@@ -140,18 +136,18 @@ class Calendar:
         if bisect_right(self.every, hi) - bisect_left(self.every, lo) != hi - lo + 1:
             return Nil(NO_YEAR)
         return Fraction(bisect_right(self.days, last) - bisect_right(self.days, start)) if op == "工作日数" else last
-
-# ---------- the walk ----------
 class Walk:
     """The nodes of 核式, worked out over the facts. Steps that are the same are one step."""
     def __init__(self, doc: Any, calendar: Any) -> None:
         self.doc, self.kernel, self.calendar, self.loose, self.work = doc, doc["核式"], calendar, 0, 0
-        self.values, self.known, self.params = [], {}, {p["名"]: p["值"] for p in doc["核式"]["参数"]}
+        self.values, self.known, self.cells, self.params = [], {}, [], {p["名"]: p["值"] for p in doc["核式"]["参数"]}
     def read(self, reading: str) -> Any:
         """Return what one reading gives, as 结论 has it."""
-        self.reading, self.at, kernel, steps = reading, {}, self.kernel, self.doc["步骤"]
-        self.cells = [self.seen(unit) for unit in (self.doc, *(self.doc["同级"] or ()))]
-        self.run(kernel["式"], 0, -1)
+        self.reading, kernel, steps = reading, self.kernel, self.doc["步骤"]
+        cells = [self.seen(unit) for unit in (self.doc, *(self.doc["同级"] or ()))]
+        if cells != self.cells:  # a reading that knows the same gives the same
+            self.cells, self.at = cells, {}
+            self.run(kernel["式"], 0, -1)
         total, grade = self.at[kernel["总分"]], self.at[kernel["定级"]]
         scores = [{"名称": x["名称"], "步": self.at[x["式"]], "得": steps[self.at[x["式"]]]["得"]} for x in kernel["指标"]]
         grades = [name for name in self.doc["规则"]["等级"] if name in _ways(self.values[grade])]
@@ -178,7 +174,8 @@ class Walk:
         """Work out nodes for a unit (0: itself) and a row (-1: one that nobody saw); False where it takes no part."""
         for node in nodes:
             given = [self.at[i] for i in node.get("用", ())]
-            use, found = [i for x in given for i in (x if isinstance(x, list) else [x])], None
+            lists, found = list in map(type, given), None
+            use = [i for x in given for i in (x if isinstance(x, list) else [x])] if lists else given
             if "用" not in node:
                 use, found = self.rows(node, unit, row) if "步" in node else self.leaf(node, unit, row)
             self.work, key = self.work + 1 + len(use), (id(node), *use, found)
@@ -186,7 +183,7 @@ class Walk:
                 raise Refused("步数太多")
             if key not in self.known:
                 if "用" in node:  # None stands for rows that nobody has seen
-                    found = ANY if None in use else self.worked(node["式"], use, list in map(type, given))
+                    found = ANY if None in use else self.worked(node["式"], use, lists)
                 self.known[key] = self.step(node, use, found)
             self.at[node["号"]] = self.known[key]
             if node["式"] == "取行" and row >= 0 and self.values[self.known[key]] is False:
@@ -218,15 +215,17 @@ class Walk:
     def worked(self, op: str, use: Any, lists: bool) -> Any:
         """Return the result of an operation; of rows, those count that take part, and none of them may lack a value."""
         def act(*way: Any) -> Any:
-            live = [x for x in way if not (lists and isinstance(x, Nil) and x.why.startswith(OUT))]
-            problem = None if op in LAZY and not lists else next((x for x in live if isinstance(x, Nil)), None)
-            return problem or (OPERATIONS[op](*live) if op in OPERATIONS else self.calendar.found(op, live))
+            live = [x for x in way if not isinstance(x, Nil) or not x.why.startswith(OUT)] if lists else way
+            if Nil in map(type, live) and (lists or op not in LAZY):
+                return next(x for x in live if isinstance(x, Nil))
+            return OPERATIONS[op](*live) if op in OPERATIONS else self.calendar.found(op, live)
         return _each(act, [self.values[i] for i in use])
     def step(self, node: Any, use: Any, found: Any) -> int:
         """Hold the next recorded step to what was found, and return its number."""
         number, op, steps = len(self.values), node["式"], self.doc["步骤"]
         said, where = steps[number], f"第 {number} 步（{op}）"
-        stated, want = value(said["得"]), {"式": node["号"], "运算": op, "用": use, "得": said["得"]}
+        stated = found if isinstance(found, Fraction) and said["得"] == str(found) else value(said["得"])
+        want = {"式": node["号"], "运算": op, "用": use, "得": said["得"]}
         want |= {"数": [None if i is None else steps[i]["得"] for i in use]} if "用" in node else {}
         if "未重推" in said:
             want["未重推"], self.loose = True, self.loose + 1
@@ -245,12 +244,15 @@ def _shown(v: Any) -> str:
     if isinstance(v, Hull):
         return " 至 ".join("不限" if end[0] else _shown(end[1]) for end in v)
     exact = Decimal(v.numerator) / v.denominator if isinstance(v, Fraction) else ZERO
-    return str(exact) if isinstance(v, Fraction) and Fraction(exact) == v else "没有值" if isinstance(v, Nil) else str(v)
-
+    written = str(exact) if isinstance(v, Fraction) and Fraction(exact) == v else str(v)
+    return {Nil: "没有值", frozenset: "未定"}.get(type(v), written)
 # ---------- the whole ----------
 def canonical(x: Any) -> str:
     """Return canonical JSON (RFC 8785; the only numbers in a certificate are small integers)."""
     return json.dumps(x, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def together(texts: Any) -> str:
+    """Return the canonical JSON of an object, given that of its parts."""
+    return "{" + ",".join(f'"{key}":{texts[key]}' for key in sorted(texts)) + "}"
 def digests(body: Any) -> dict[str, Any]:
     """Return the digests of a body, or of its canonical JSON."""
     data, known = (body if isinstance(body, str) else canonical(body)).encode(), "sm3" in hashlib.algorithms_available
@@ -258,11 +260,10 @@ def digests(body: Any) -> dict[str, Any]:
 def check(data: bytes) -> Any:
     """Return the certificate when everything in it holds. Raises Refused, or what Python raises where it is none."""
     whole = json.loads(data.decode())
-    texts = {key: canonical(whole[key]) for key in sorted(whole)}
-    doc, stated = whole["凭证"], whole["摘要"]
-    own, kernel = digests(texts["凭证"]), digests(doc["核式"])["sha256"]
-    if "{" + ",".join(f'"{key}":{text}' for key, text in texts.items()) + "}" != data.decode():
+    doc, stated, parts = whole["凭证"], whole["摘要"], {key: canonical(x) for key, x in whole["凭证"].items()}
+    if together({k: canonical(x) for k, x in whole.items() if x is not doc} | {"凭证": together(parts)}) != data.decode():
         raise Refused("不是规范的 JSON：有重复的键，或重新排过版")
+    own, kernel = digests(together(parts)), hashlib.sha256(parts["核式"].encode()).hexdigest()
     sealed = (stated["sha256"], doc["核式摘要"]) == (own["sha256"], kernel) and len({own["sm3"], stated["sm3"], None}) <= 2
     if doc["格式"] != FORMAT or not sealed:
         raise Refused("摘要不符：凭证被改过")
@@ -282,11 +283,10 @@ def verdict(data: bytes) -> tuple[int, str]:
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError, RecursionError):
         return 1, "不成立：内容不合凭证的格式"
 def _said(whole: Any) -> str:
-    doc, shown = whole["凭证"], whole["摘要"]
+    doc, seal = whole["凭证"], whole["摘要"]
     lines = [f"成立：{doc['单位']}  {doc['规则']['名称']}", f"核对 {len(doc['步骤'])} 步，其中未重推 {doc['未重推']} 步"]
     lines += [f"{r['读法']}  总分 {_shown(value(r['总分']))}  {'、'.join(r['等级'])}" for r in doc["结论"]]
-    lines += [f"核式 SHA-256 {doc['核式摘要']}", f"SHA-256 {shown['sha256']}"]
-    return "\n".join([*lines, f"SM3 {shown['sm3'] or '没有：出凭证的机器不会算'}"])
+    return "\n".join([*lines, f"核式 SHA-256 {doc['核式摘要']}", f"SHA-256 {seal['sha256']}", f"SM3 {seal['sm3'] or '没有'}"])
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] in ("-h", "--help"):
         print("用法：python verifier.py 凭证.json\n照核式由事实重算每一步。退出码：0 成立；1 不成立；2 读不了；3 用法不对。")

@@ -32,9 +32,10 @@ class Origin:
 
 @frozen
 class Kernel:
-    """核式 of a rule set, its SHA-256, and who wrote it."""
+    """核式 of a rule set, its canonical JSON with the SHA-256 of that, and who wrote it."""
 
     record: Record
+    text: str
     digest: str
     writer: Writer
 
@@ -73,7 +74,8 @@ def certificate(
         "日历": tables.calendar_of(days.asked, calendar), "节日": tables.feasts_of(days.asked_feasts, calendar),
         "结论": conclusions, "未重推": recorder.loose, "核式摘要": kernel.digest,
     }  # fmt: skip
-    return {"凭证": body, "摘要": verifier.digests(body)}
+    texts = {name: verifier.canonical(part) for name, part in body.items() if name != "核式"}
+    return {"凭证": body, "摘要": verifier.digests(verifier.together(texts | {"核式": kernel.text}))}
 
 
 def text(document: Record) -> bytes:
@@ -111,7 +113,8 @@ def kernel_of(program: tr.Program) -> Kernel:
         {"名": p.name, "值": written(p.value), "依据": p.basis} for p in program.params.values() if p.name in out.params
     ]
     record = {"参数": params, "指标": table, "式": out.top.out, "总分": last, "定级": grade}
-    return Kernel(record, verifier.digests(record)["sha256"], out)
+    text_ = verifier.canonical(record)
+    return Kernel(record, text_, verifier.digests(text_)["sha256"], out)
 
 
 def _listed(node: tr.Group | tr.Indicator, above: int, table: list[Record], out: Writer, part: bool = False) -> None:

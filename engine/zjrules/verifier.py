@@ -24,7 +24,7 @@ from typing import Any
 FORMAT, READINGS, NO_YEAR = "zjrules.certificate/1", ("按自述", "仅有佐证", "复核"), "没有该年的工作日历"
 LEAVES, FEASTS = ("事实", "格", "有佐证", "常数", "参数", "分值"), ("春节", "春节假期首日")
 OUT = ("不在内", "不适用", "不算在同级平均里")  # a row with one of these for its value takes no part
-MOST_BYTES, MOST_BITS, MOST_WORK, MOST_WAYS = 64_000_000, 20_000, 2_000_000, 64
+MOST_BYTES, MOST_BITS, MOST_WORK, MOST_WAYS = 64_000_000, 20_000, 6_000_000, 64
 ZERO, ONE, MARKS = Fraction(0), Fraction(1), re.compile(r"[\s“”\"'‘’（）()《》·「」]")
 class Refused(Exception):
     """The certificate does not hold; the message says why."""
@@ -197,7 +197,7 @@ class Walk:
             keys = self.cells[unit]["同", *source]
             known = row >= 0 and not any(isinstance(key, OPEN) for key in keys)
             turns = [turn for turn in turns if keys[turn[1]] == keys[row]] if known else None
-        self.work += size or 0
+        self.work += len(turns or ()) + (size or 0) // 64
         met = [[self.at[i] for i in body] for turn in turns or () if self.run(node["步"], *turn)]
         if not met:
             self.run(node["步"], unit, -1)  # the steps still say what would be done

@@ -45,7 +45,14 @@ def write(
     if scored is None:
         return 2
     old = None if corrects is None else digest_in(corrects)
-    return writing.save(path, document.text(certified(scored, files, old)), force)
+    try:
+        data = document.text(certified(scored, files, old))
+        if len(data) > verifier.MOST_BYTES:
+            raise verifier.Refused("明细太多，写出来的文件太大")
+    except verifier.Refused as error:
+        click.echo(f"出不了凭证：{error}", err=True)
+        return 2
+    return writing.save(path, data, force)
 
 
 def digest_in(path: Path) -> str:

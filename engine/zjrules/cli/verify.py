@@ -11,11 +11,13 @@ from typing import Any
 import click
 
 from zjrules import verifier
+from zjrules.certificate import document
 from zjrules.cli import pages, say
 from zjrules.cli.certifying import certified, digest_of
 from zjrules.cli.outcome import Outcome, outcomes, spread
 from zjrules.diag import Code, Diagnostic
 from zjrules.project import load, rule_digests
+from zjrules.ruleset import RuleSet
 
 REFUSED = Code("ZJ6030", "certificate-refused")
 OTHER_FILE = Code("ZJ6031", "certificate-of-other-files")
@@ -24,7 +26,7 @@ OTHER_STEPS = Code("ZJ6032", "certificate-not-of-the-rules")
 
 @click.command(cls=pages.Command, short_help="核对评分凭证：每一步重算，和规则、事实对照")
 @click.argument("path", metavar="凭证.json", type=click.Path(path_type=Path))
-@click.option("--rules", "rules", metavar="RULES", help="和这本规则对照：文件摘要；再有 --facts，逐步对照")
+@click.option("--rules", "rules", metavar="RULES", help="和这本规则对照：文件摘要、核式；再有 --facts，逐步对照")
 @click.option(
     "--facts", "facts", multiple=True, metavar="FACTS", type=click.Path(path_type=Path), help="和这些事实文件对照"
 )
@@ -46,10 +48,10 @@ def command(
     under: Path | None,
     mapping: Path | None,
 ) -> int:
-    """核对评分凭证：由操作数重算每一步，核对摘要、分值、总分和等级。
+    """核对评分凭证：照里面的核式（规则）由事实重算每一步，核对摘要、得分、总分和等级。
 
     核对器是一个独立的文件（zjrules/verifier.py），只用 Python 自带的库，可以拷走单独运行。
-    有规则和事实文件时，再看凭证是不是由它们得来：名称、依据、没有影响结果的参数都在内。
+    有规则时，再看核式是不是这本规则的；有事实文件时，再看凭证是不是由它们得来：名称、依据、出处都在内。
 
     \b
     zjrules verify 凭证.json
@@ -66,7 +68,7 @@ def command(
     if found:
         say.diagnostics(found, say.console(sys.stderr))
         return 1
-    compared = "和规则、事实逐步相符" if facts else "和规则文件的摘要相符"
+    compared = "和规则、事实逐步相符" if facts else "和规则文件、核式相符"
     click.echo(message)
     click.echo(compared if facts or rules else "没有和规则、事实对照：加 --rules 和 --facts")
     return 0
@@ -103,7 +105,7 @@ def _against(
     loaded, found = load(name)
     if loaded is None:
         return list(found)
-    differing = _files("规则", body["规则"]["文件"], rule_digests(loaded))
+    differing = _files("规则", body["规则"]["文件"], rule_digests(loaded)) or _kernel(body, loaded)
     if differing or not facts:
         return differing
     own = [*facts, *(spread((under,)) if under else ())]
@@ -114,6 +116,14 @@ def _against(
     if differing:
         return differing
     return _steps(body, _scored(name, facts, whole, under, mapping), own)
+
+
+def _kernel(body: dict[str, Any], rules: RuleSet) -> list[Diagnostic]:
+    if document.kernel_of(rules.program).digest == body["核式摘要"]:
+        return []
+    return [
+        Diagnostic(OTHER_STEPS, "凭证的核式和这本规则的不同", (), "核对是不是同一版的程序出的；照这本规则重新出凭证")
+    ]
 
 
 def _scored(

@@ -47,10 +47,10 @@ def write(
     old = None if corrects is None else digest_in(corrects)
     try:
         data = document.text(certified(scored, files, old))
-        if len(data) > verifier.MOST_BYTES:
-            raise verifier.Refused("明细太多，写出来的文件太大")
-    except verifier.Refused as error:
-        click.echo(f"出不了凭证：{error}", err=True)
+    except verifier.Refused:
+        data = b""
+    if not 0 < len(data) <= verifier.MOST_BYTES:
+        click.echo("出不了凭证：明细太多，核对器读不了这么大的一份", err=True)
         return 2
     return writing.save(path, data, force)
 

@@ -101,6 +101,15 @@ def test_the_same_on_every_run_in_every_folder(tmp_path: Path) -> None:
     assert str(ROOT).encode() not in only
 
 
+def test_the_rules_of_a_book_have_one_digest_whatever_the_unit() -> None:
+    digests: dict[str, set[str]] = {}
+    for path in CASES:
+        body = json.loads(made(path))["凭证"]
+        digests.setdefault(body["规则"]["编号"], set()).add(body["核式摘要"])
+    assert all(len(found) == 1 for found in digests.values())
+    assert len(set.union(*digests.values())) == len(digests)
+
+
 def test_the_file_is_canonical_and_after_its_schema() -> None:
     schema = json.loads((ROOT / "engine/zjrules/schema/certificate.schema.json").read_text("utf-8"))
     check = jsonschema.Draft202012Validator(schema)

@@ -223,7 +223,7 @@ class Walk:
     def step(self, node: Any, use: Any, found: Any) -> int:
         """Hold the next recorded step to what was found, and return its number."""
         number, op, steps = len(self.values), node["式"], self.doc["步骤"]
-        said, where = steps[number], f"第 {number} 步（{op}）"
+        said, where = steps[number], f"第 {number} 步（{' '.join((op, str(node.get('处', '')))).strip()}）"
         stated = found if isinstance(found, Fraction) and said["得"] == str(found) else value(said["得"])
         want = {"式": node["号"], "运算": op, "用": use, "得": said["得"]}
         want |= {"数": [None if i is None else steps[i]["得"] for i in use]} if "用" in node else {}

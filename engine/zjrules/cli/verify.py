@@ -119,11 +119,8 @@ def _against(
 
 
 def _kernel(body: dict[str, Any], rules: RuleSet) -> list[Diagnostic]:
-    if document.kernel_of(rules.program).digest == body["核式摘要"]:
-        return []
-    return [
-        Diagnostic(OTHER_STEPS, "凭证的核式和这本规则的不同", (), "核对是不是同一版的程序出的；照这本规则重新出凭证")
-    ]
+    own = document.kernel_of(rules.program).record
+    return _differing("凭证的核式不是这本规则的", own, body["核式"])
 
 
 def _scored(
@@ -149,10 +146,14 @@ def _steps(body: dict[str, Any], outcome: Outcome, files: Sequence[Path]) -> lis
     if scored is None:
         return said
     own = certified(scored, files, body["更正"], body["引擎"])["凭证"]
-    if own == body:
+    return _differing("凭证不是由这些规则和事实得来的", own, body)
+
+
+def _differing(what: str, own: dict[str, Any], stated: dict[str, Any]) -> list[Diagnostic]:
+    if own == stated:
         return []
-    where = next(key for key in (*own, *body) if own.get(key) != body.get(key))
-    message = f"凭证不是由这些规则和事实得来的：「{where}」不同{_first(own.get(where), body.get(where))}"
+    where = next(key for key in (*own, *stated) if own.get(key) != stated.get(key))
+    message = f"{what}：「{where}」不同{_first(own.get(where), stated.get(where))}"
     return [Diagnostic(OTHER_STEPS, message, (), "用 zjrules check … --certificate 重新出一份，两份对照着看")]
 
 

@@ -443,6 +443,7 @@ HOSTILE: dict[str, bytes] = {
     "a node that is not there yet": _of({"号": 0, "式": "合计", "用": [1]}, ONE | {"号": 1}),
     "two nodes of one number": _of(ONE, {"号": 0, "式": "合计", "用": [0, 0]}),
     "nodes of another kind": _with(核式={"参数": [], "指标": [], "式": [1, "2", None], "总分": 0, "定级": 0}),
+    "an unknown operation of a number": _of(ONE, {"号": 1, "式": "暗箱", "用": [0]}),
     "an unknown operation": _of({"号": 0, "式": "暗箱", "用": []}),
     "a numeral of many digits": _of(ONE | {"值": "1" * 20_000}),
     "0 below": _of(ONE | {"值": "1/0"}),

@@ -86,9 +86,7 @@ def _less(a: Any, b: Any) -> Any:
     x, y = _hull(a), _hull(b)
     return True if x.hi < y.lo else False if x.lo >= y.hi else EITHER
 def _same(a: Any, b: Any) -> Any:
-    if Hull not in (type(a), type(b)):
-        return a == b
-    return False if True in (_less(a, b), _less(b, a)) else EITHER
+    return a == b if Hull not in (type(a), type(b)) else False if True in (_less(a, b), _less(b, a)) else EITHER
 def _rounded(mode: str, a: Any, quantum: Any) -> Any:
     if isinstance(a, Hull):
         return _settled(*((e if e[0] else (0, _rounded(mode, e[1], quantum), 0)) for e in a))
@@ -113,7 +111,9 @@ OPERATIONS: Any = LAZY | {
     "最大": lambda *v: _extreme(max, v), "最小": lambda *v: _extreme(min, v), "个数": lambda *v: Fraction(len(v)),
     "真数": lambda *v: ANY if Hull in map(type, v) else Fraction(v.count(True)),
     "种数": lambda *v: ANY if Hull in map(type, v) else Fraction(len(set(v))),
+    **dict.fromkeys(("工作日数", "加工作日", "顺延", *FEASTS)),  # these are for the calendar
     **{m: lambda a, q, m=m: _rounded(m, a, q) for m in ("四舍五入", "四舍六入五成双", "去尾", "进一", "向上", "向下")}}
+
 class Calendar:
     """Working days and festivals, as ordinals, of the years that are known."""
     def __init__(self, years: Any, feasts: Any) -> None:
@@ -218,7 +218,7 @@ class Walk:
             live = [x for x in way if not isinstance(x, Nil) or not x.why.startswith(OUT)] if lists else way
             if Nil in map(type, live) and (lists or op not in LAZY):
                 return next(x for x in live if isinstance(x, Nil))
-            return OPERATIONS[op](*live) if op in OPERATIONS else self.calendar.found(op, live)
+            return OPERATIONS[op](*live) if OPERATIONS[op] else self.calendar.found(op, live)
         return _each(act, [self.values[i] for i in use])
     def step(self, node: Any, use: Any, found: Any) -> int:
         """Hold the next recorded step to what was found, and return its number."""

@@ -350,6 +350,13 @@ class Scored:
     claimed: Trace
     proved: Trace
     reviewed: Trace | None = None
+    among: tuple[Facts, ...] = ()
+    """All units of the run, where it is one over all units."""
+
+    @property
+    def others(self) -> tuple[Facts, ...] | None:
+        """The other units of a run over all units; None where it is not one."""
+        return tuple(unit for unit in self.among if unit is not self.facts) if self.among else None
 
 
 def score_units(
@@ -363,7 +370,11 @@ def score_units(
     # Where units are compared, what a reviewer finds of one moves the others too.
     again = _traces(rules, after, calendar, whole) if any(seconds) else claimed
     keep = [second is not None or (whole and any(seconds)) for second in seconds]
-    return [Scored(rules, facts, claimed[i], proved[i], again[i] if keep[i] else None) for i, facts in enumerate(units)]
+    among = tuple(units) if whole else ()
+    return [
+        Scored(rules, facts, claimed[i], proved[i], again[i] if keep[i] else None, among)
+        for i, facts in enumerate(units)
+    ]
 
 
 def _traces(

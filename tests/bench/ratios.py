@@ -161,10 +161,12 @@ def certificates(part: str) -> tuple[float, float, float]:
     facts, _ = fitted(handed, rules)
     calendar = work_calendar()
     scored = score_units(rules, (facts,), calendar)[0]
+    kernel = document.kernel_of(rules.program)
 
     def write() -> bytes:
         origin = document.Origin("0", rules.id, {}, {})
-        return document.text(document.certificate(facts, (scored.claimed, scored.proved), calendar, origin))
+        traces = (scored.claimed, scored.proved)
+        return document.text(document.certificate(facts, traces, calendar, origin, kernel=kernel))
 
     data = write()
     assert verifier.verdict(data)[0] == 0

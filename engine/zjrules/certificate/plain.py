@@ -7,33 +7,38 @@ from typing import Any
 
 from zjrules.interval.sets import Range
 from zjrules.value import Problem, Unknown, Value
-from zjrules.verifier import DOWN, UP, Hull, Nil, Some
+from zjrules.verifier import DOWN, UP, Hull, Nil, canonical
 
-Plain = Fraction | bool | str | Hull | Some | Nil
+Plain = Any
+"""A number, a truth or a text as it is, a Hull or a Nil of the checker, or a set of what something can be."""
 Record = dict[str, Any]
 
 
+def because(problem: Problem) -> str:
+    """Return why there is no value, as the checker says it."""
+    return f"{problem.kind}：{problem.detail}" if problem.detail else problem.kind
+
+
 def seen(value: Value) -> Plain:
-    """Return a value of the engine as the checker knows it: a set of numbers by its ends."""
+    """Return a value of the engine as the checker knows it: a set of numbers by its ends, what is open as what it can be."""
     match value:
-        case Problem(kind=kind, detail=detail):
-            return Nil(kind, detail)
+        case Problem():
+            return Nil(because(value))
         case Unknown(can=can, problems=problems):
-            also = frozenset(f"{p.kind}：{p.detail}" if p.detail else p.kind for p in problems)
-            return _hull(can, also) if isinstance(can, Range) and not can.is_empty else Some(_members(can), also)
+            members = _hull(can) if isinstance(can, Range) else frozenset(can)
+            found = members | {Nil(because(p)) for p in problems}
+            return next(iter(found)) if len(found) == 1 else found
         case _:
             return value
 
 
-def _members(can: Range | frozenset[bool] | frozenset[str]) -> frozenset[bool | str]:
-    return frozenset() if isinstance(can, Range) else frozenset(can)
-
-
-def _hull(can: Range, also: frozenset[str]) -> Hull:
+def _hull(can: Range) -> frozenset[Plain]:
+    if can.is_empty:
+        return frozenset()
     hull = can.hull
     lo = DOWN if hull.lo is None else (0, hull.lo, int(hull.lo_open))
     hi = UP if hull.hi is None else (0, hull.hi, -int(hull.hi_open))
-    return Hull(lo, hi, also)
+    return frozenset({hull.lo if lo == hi else Hull(lo, hi)})
 
 
 def written(value: Plain) -> Any:
@@ -45,10 +50,11 @@ def written(value: Plain) -> Any:
             return str(value)
         case str():
             return {"文": value}
-        case Nil(kind, detail):
-            return {"无": kind, "因": detail} if detail else {"无": kind}
-        case Some(can, also):
-            return {"可能": sorted(can, key=str), **({"或": sorted(also)} if also else {})}
-        case Hull(lo, hi, also):
-            ends = [None if lo[0] else str(lo[1]), None if hi[0] else str(hi[1]), bool(lo[2]), bool(hi[2])]
-            return {"界": ends, **({"或": sorted(also)} if also else {})}
+        case Nil(why):
+            return {"无": why}
+        case Hull(lo, hi):
+            return {"界": [None if lo[0] else str(lo[1]), None if hi[0] else str(hi[1]), bool(lo[2]), bool(hi[2])]}
+        case frozenset():
+            return {"可能": sorted(map(written, value), key=canonical)}
+        case _:
+            raise TypeError(value)

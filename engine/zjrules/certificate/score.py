@@ -1,197 +1,293 @@
-"""Indicators, groups and the total as steps."""
+"""Indicators, groups and the total as nodes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import assert_never
 
-from attrs import define
+from attrs import frozen
 
-from zjrules import verifier
-from zjrules.certificate.plain import Plain, Record, seen
-from zjrules.certificate.steps import Reading
+from zjrules.certificate.kernel import lowered
+from zjrules.certificate.ledgers import level
+from zjrules.certificate.nodes import ZERO, Names, Writer
+from zjrules.certificate.plain import seen
+from zjrules.span import Span
 from zjrules.term import rule as tr
-from zjrules.trace import Standing, Step, Trace
+from zjrules.term.expr import Expr
+from zjrules.value import DROPPED, LEFT_OUT, NO_CASE, Problem
+from zjrules.verifier import Nil
 
-ZERO = Fraction(0)
-
-
-def rounding(how: tr.RoundScore | None) -> list[str] | None:
-    """Return mode and quantum, None for 不舍入."""
-    return None if how is None or how.mode is None else [how.mode.value, str(how.quantum)]
+TOTAL = "总分"
 
 
-@define(eq=False)
-class Scores(Reading):
-    """The reading of whole indicators."""
-
-    def indicator(self, step: Step) -> int:
-        """Return the number of an indicator's (or part's) step."""
-        node, outer = step.term, self.own
-        assert isinstance(node, tr.Indicator)
-        self.own = node.name
-        last = self._chain(step.kids, node)
-        out_of = [self.expr(t) for s in step.aside if isinstance(s.term, tr.NotApplicable) for t in s.kids]
-        proved = [self.expr(t) for s in step.aside if isinstance(s.term, tr.Gate) for t in s.kids]
-        self.own = outer
-        more: Record = {"名": node.name, "分值": str(node.points), "舍入": rounding(node.rounding)}
-        return self.out.add("指标", (last,), seen(step.value), **more, 排除=out_of, 佐证齐=proved)
-
-    def _chain(self, stages: Sequence[Step], node: tr.Indicator) -> int:
-        last = -1
-        for stage in stages:
-            last = self._stage(stage, last, node)
-        return last
-
-    def _stage(self, step: Step, last: int, node: tr.Indicator) -> int:
-        term, value, add = step.term, seen(step.value), self.out.add
-        match term:
-            case tr.Indicator():
-                return add("合计", [self.indicator(k) for k in step.kids], value)
-            case tr.NotApplicable():
-                return self._guard(step, term, value, node)
-            case tr.Gate():
-                kids = [self.expr(k) for k in step.kids]
-                if step.kids[0].value is False:
-                    return add("须佐证", kids, value, 未定=False)
-                return add("须佐证", (last, kids[-1]), value, 未定=True)
-            case tr.Plain():
-                return self.expr(step.kids[0])
-            case tr.Bands():
-                return self._bands(step, value)
-            case tr.Decide():
-                return self._decide(step, value)
-            case tr.Checklist():
-                return add("合计", [self._item(k) for k in step.kids], value)
-            case tr.Deduct():
-                return self._deducted(step, term, last)
-            case tr.Clamp():
-                return self._clamped(step, last)
-            case _:
-                return self.expr(step)
-
-    def _guard(self, step: Step, guard: tr.NotApplicable, value: Plain, node: tr.Indicator) -> int:
-        test = step.kids[0]
-        first = self.expr(test)
-        if test.value is True:
-            return self.out.add("不适用", (first, self._policy(step.kids[1], guard)), value, 取=True)
-        policy = [self._policy(s, guard) for s in step.aside]
-        rest = step.kids[1 + len(policy) :]
-        chain = [self._chain(rest, node)] if rest else []
-        return self.out.add("不适用", (first, *policy, *chain), value)
-
-    def _policy(self, step: Step, guard: tr.NotApplicable) -> int:
-        value = seen(step.value)
-        if guard.value is not None:
-            return self.expr(step)
-        if guard.mean is None:
-            return self.out.add("不计入", (), value, 级=guard.drop)
-        if not isinstance(step.note, Standing):
-            return self.out.add("待全体", (), value)
-        more: Record = {"同级": self.group(step.note.values), "位": step.note.unit, "舍入": rounding(guard.mean)}
-        return self.out.add("同级平均", (), value, **more)
-
-    def _bands(self, step: Step, value: Plain) -> int:
-        subject = self.expr(step.kids[0])
-        rows: list[list[Any]] = []
-        rest: int | None = None
-        for each in step.aside:
-            if not isinstance(each.term, tr.Band):
-                rest = self.expr(each)
-                continue
-            limits = each.term.limits
-            tests = [[x.op, self.expr(k)] for x, k in zip(limits, each.kids, strict=False)]
-            hit = each.kids[len(limits) :]
-            rows.append([*tests, self.expr(hit[0]) if hit else None])
-        return self.out.add("分档", (subject,), value, 档=rows, 其余=rest)
-
-    def _decide(self, step: Step, value: Plain) -> int:
-        rows: list[list[Any]] = []
-        rest: int | None = None
-        for each in step.kids:
-            if not isinstance(each.term, tr.Case):
-                rest = self.expr(each)
-                continue
-            test, *hit = (self.expr(k) for k in each.kids)
-            rows.append([test, hit[0] if hit else None])
-        return self.out.add("判定", (), value, 档=rows, 其余=rest)
-
-    def _deducted(self, step: Step, deduct: tr.Deduct, last: int) -> int:
-        taken = self._simple("合计", [self._item(k) for k in step.kids[: len(deduct.items)]])
-        if deduct.most is not None:
-            taken = self._simple("最小", (taken, self.expr(step.kids[-1])))
-        if not deduct.to_zero:
-            return self.out.add("-", (last, taken), seen(step.value))
-        zero = self.out.add("常数", (), ZERO, 原文="0 分")
-        return self.out.add("最大", (self._simple("-", (last, taken)), zero), seen(step.value))
-
-    def _clamped(self, step: Step, last: int) -> int:
-        low, high = (self.expr(k) for k in step.kids)
-        return self.out.add("最小", (self._simple("最大", (last, low)), high), seen(step.value))
-
-    def _simple(self, op: str, use: Sequence[int]) -> int:
-        """Return the number of a step between, whose value the trace does not keep: as the checker derives it."""
-        results = self.out.body.results
-        return self.out.add(op, use, verifier.derive({"运算": op}, [results[i] for i in use], results, self.out.body))
-
-    def _item(self, step: Step) -> int:
-        kids = [self.expr(k) for k in step.kids]
-        return self.out.add("每超" if isinstance(step.term, tr.PerStep) else "凡", kids, seen(step.value))
-
-    # ---------- groups and the total ----------
-
-    def node(self, step: Step, numbers: dict[int, int]) -> int:
-        """Return the number of a group's or indicator's step; numbers keeps those of all under it by identity."""
-        node = step.term
-        if isinstance(node, tr.Group):
-            items = [[self.node(k, numbers), str(k.term.points)] for k in step.kids]  # type: ignore[union-attr]
-            more: Record = {"级": node.level, "名": node.name, "分值": str(node.points)}
-            found = self.out.add("分组", (), seen(step.value), **more, 项=items, 舍入=rounding(node.rounding))
-        else:
-            found = self.indicator(step)
-        numbers[id(node)] = found
-        return found
-
-    def total(self, trace: Trace, tops: Sequence[tuple[int, str]]) -> int:
-        """Return the number of the last step of the total."""
-        more: Record = {"级": 0, "名": "总分", "分值": str(trace.program.book.full)}
-        last = self.out.add("分组", (), seen(trace.added), **more, 项=[list(t) for t in tops], 舍入=None)
-        for step in trace.steps:
-            last = self._towards(step, last, trace.program)
-        return last
-
-    def _towards(self, step: Step, last: int, program: tr.Program) -> int:
-        term, value, add = step.term, seen(step.value), self.out.add
-        kids = [self.expr(k) for k in (*step.kids, *step.aside)]
-        match term:
-            case tr.Adjust(sign=sign, basis=basis):
-                amount = self._simple("最小", kids) if step.aside else kids[0]
-                return add("+" if sign > 0 else "-", (last, amount), value, 依据=basis)
-            case tr.Clamp():
-                return self._clamped(step, last)
-            case tr.RoundScore():
-                return add("舍入", (last,), value, 舍入=rounding(term))
-            case tr.Regrade():
-                bounds = iter(kids)
-                lines = [
-                    [g.name, g.limit.op if g.limit else None, next(bounds) if g.limit else None] for g in program.grades
-                ]
-                return add("定级", (last,), self.out.body.results[last], 线=lines, 等级后=_listed(step.note))
-            case tr.Override(kind="veto"):
-                results = self.out.body.results
-                stands = verifier.derive(
-                    {"运算": "总分归零"}, [results[last], results[kids[0]]], results, self.out.body
-                )
-                return add("总分归零", (last, *kids), stands, 依据=term.basis)
-            case tr.Override(kind=kind, grade=grade):
-                op = {"cap": "等级不得高于", "bar": "不得评为", "replace": "评为"}[kind]
-                more: Record = {"等级": grade, "等级后": _listed(step.note), "依据": term.basis}
-                return add(op, (last, *kids), self.out.body.results[last], **more)
-            case _:
-                raise TypeError(term)
+def rounding(number: int, how: tr.RoundScore, names: Names, out: Writer) -> int:
+    """Return the node of a number, rounded as the rules have it."""
+    if how.mode is None:
+        return number
+    return out.add(names, how.mode.value, (number, out.constant(how.quantum)))
 
 
-def _listed(note: object) -> list[str]:
-    assert isinstance(note, tuple)
-    return list(note)
+def indicator(node: tr.Indicator, outer: Names, out: Writer) -> int:
+    """Return the node of an indicator's or part's score."""
+    names = Names(outer.out, node.lets, outer, {"满分": out.points(node)}, unit=outer.facts, averaging=outer.averaging)
+    outer.inner[id(node)] = names
+    number = rounding(_guarded(node, names, out, node.na), node.rounding, names, out)
+    outer.nodes[id(node)] = number
+    out.name(number, node.name)
+    return number
+
+
+def _guarded(node: tr.Indicator, names: Names, out: Writer, guards: Sequence[tr.NotApplicable]) -> int:
+    if not guards:
+        return _gated(node, names, out, node.gates)
+    guard, *others = guards
+    test, instead = lowered(guard.test, names, out), _policy(node, guard, names, out)
+    found = out.branch(names, test, instead, _guarded(node, names, out, others), guard.span)
+    names.nodes[id(guard)] = found
+    return found
+
+
+def _policy(node: tr.Indicator, guard: tr.NotApplicable, names: Names, out: Writer) -> int:
+    if guard.value is not None:
+        return lowered(guard.value, names, out)
+    if guard.mean is None:
+        return out.constant(seen(Problem(DROPPED, guard.drop)))
+    if names.averaging:
+        return out.constant(Nil(LEFT_OUT))
+
+    def applied(inner: Names) -> int:
+        inner.averaging = True
+        return indicator(node, inner, out)
+
+    return rounding(level("同级平均", None, applied, names, out), guard.mean, names, out)
+
+
+def _gated(node: tr.Indicator, names: Names, out: Writer, gates: Sequence[tr.Gate]) -> int:
+    if not gates:
+        return _computed(node, names, out)
+    gate, *others = gates
+    tests = [out.read("有佐证", name, names) for name in gate.facts]
+    proved = out.add(names, "且", tests, gate.span)
+    rest, instead = _gated(node, names, out, others), lowered(gate.otherwise, names, out)
+    found = out.branch(names, proved, rest, instead, gate.span)
+    names.nodes[id(gate)] = found
+    return found
+
+
+def _computed(node: tr.Indicator, names: Names, out: Writer) -> int:
+    if node.parts:
+        found = out.add(names, "合计", [indicator(part, names, out) for part in node.parts])
+    elif node.base is not None:
+        found = _base(node.base, names, out)
+    else:
+        found = names.known["满分"]
+    names.nodes["base"] = found
+    if node.deduct is not None:
+        found = names.nodes[id(node.deduct)] = _deducted(node.deduct, found, names, out)
+    for clamp in node.clamps:
+        found = names.nodes[id(clamp)] = clamped(clamp, found, names, out)
+    return found
+
+
+def clamped(clamp: tr.Clamp, number: int, names: Names, out: Writer) -> int:
+    """Return the node of a number held between two others."""
+    low, high = lowered(clamp.low, names, out), lowered(clamp.high, names, out)
+    return out.add(names, "最小", (out.add(names, "最大", (number, low)), high), clamp.span)
+
+
+def _base(base: tr.Base, names: Names, out: Writer) -> int:
+    match base:
+        case tr.Plain(value):
+            return lowered(value, names, out)
+        case tr.Bands():
+            return _banded(base, names, out)
+        case tr.Decide(cases, rest):
+            tests = [(lowered(c.test, names, out), c.result, c.span) for c in cases]
+            return _first(tests, lowered(rest, names, out), names, out)
+        case tr.Checklist(ticks):
+            return out.add(names, "合计", [_case(t, names, out) for t in ticks], base.span)
+        case _:
+            assert_never(base)
+
+
+def _banded(base: tr.Bands, names: Names, out: Writer) -> int:
+    subject = lowered(base.subject, names, out)
+    tests = []
+    for band in base.bands:
+        limits = [out.add(names, x.op, (subject, lowered(x.bound, names, out)), band.span) for x in band.limits]
+        met = limits[0] if len(limits) == 1 else out.add(names, "且", limits, band.span)
+        tests.append((met, band.result, band.span))
+    rest = out.constant(Nil(NO_CASE)) if base.rest is None else lowered(base.rest, names, out)
+    return _first(tests, rest, names, out)
+
+
+def _first(tests: Sequence[tuple[int, Expr, Span]], rest: int, names: Names, out: Writer) -> int:
+    """Return the node of the first result whose test holds."""
+    results = [lowered(result, names, out) for _, result, _ in tests]
+    for (test, _, span), result in zip(reversed(tests), reversed(results), strict=True):
+        rest = out.branch(names, test, result, rest, span)
+    return rest
+
+
+def _case(case: tr.Case, names: Names, out: Writer) -> int:
+    """Return the node of what a 凡 gives or takes."""
+    test, result = lowered(case.test, names, out), lowered(case.result, names, out)
+    found = names.nodes[id(case)] = out.branch(names, test, result, out.constant(ZERO), case.span)
+    return found
+
+
+def _deducted(deduct: tr.Deduct, base: int, names: Names, out: Writer) -> int:
+    items = [_case(i, names, out) if isinstance(i, tr.Case) else _per_step(i, names, out) for i in deduct.items]
+    taken = out.add(names, "合计", items)
+    if deduct.most is not None:
+        taken = out.add(names, "最小", (taken, lowered(deduct.most, names, out)))
+    left = out.add(names, "-", (base, taken), deduct.span)
+    return out.add(names, "最大", (left, out.constant(ZERO)), deduct.span) if deduct.to_zero else left
+
+
+def _per_step(item: tr.PerStep, names: Names, out: Writer) -> int:
+    steps, amount = lowered(item.steps, names, out), lowered(item.amount, names, out)
+    found = names.nodes[id(item)] = out.add(names, "×", (steps, amount), item.span)
+    return found
+
+
+# ---------- groups ----------
+
+
+@frozen
+class Share:
+    """What a part of the table brings: its score, and the points that leave its group or the total where it is 不计入."""
+
+    score: int
+    group: int | None = None
+    total: int | None = None
+
+
+def share(node: tr.Group | tr.Indicator, names: Names, out: Writer) -> Share:
+    """Return the nodes of a group or an indicator."""
+    if isinstance(node, tr.Indicator):
+        return _single(node, names, out)
+    parts = [share(child, names, out) for child in node.children]
+    total, group = _dropped([p.total for p in parts], names, out), _dropped([p.group for p in parts], names, out)
+    score = out.add(names, "合计", [p.score for p in parts], node.span)
+    if node.level == 1 and group is not None:
+        found = _rescaled(node, Share(score, group, total), names, out)
+    else:
+        found = Share(rounding(score, node.rounding, names, out), group, total)
+    names.nodes[id(node)] = found.score
+    out.name(found.score, node.name)
+    return found
+
+
+def _single(node: tr.Indicator, names: Names, out: Writer) -> Share:
+    score, points = indicator(node, names, out), out.points(node)
+    levels = sorted(set(_levels(node)))
+    drops = {}
+    for name in levels:
+        away = out.add(names, "无", (score, out.constant(f"{DROPPED}：{name}")))
+        drops[name] = out.branch(names, away, points, out.constant(ZERO))
+    group = _dropped([n for name, n in drops.items() if name != TOTAL], names, out)
+    if levels:
+        away = out.add(names, "无", (score, out.constant(DROPPED)))
+        score = out.branch(names, away, out.constant(ZERO), score)
+    return Share(out.add(names, "计", (score, points)), group, drops.get(TOTAL))
+
+
+def _levels(node: tr.Indicator) -> Iterator[str]:
+    for guard in node.na:
+        if guard.value is None and guard.mean is None:
+            yield guard.drop
+    for part in node.parts:
+        yield from _levels(part)
+
+
+def _dropped(points: Sequence[int | None], names: Names, out: Writer) -> int | None:
+    found = [p for p in points if p is not None]
+    return out.add(names, "合计", found) if len(found) > 1 else found[0] if found else None
+
+
+def _rescaled(node: tr.Group, own: Share, names: Names, out: Writer) -> Share:
+    """Spread the points that left a group over what stayed in it; a group that is left empty leaves the total."""
+    assert own.group is not None
+    points = counted = out.points(node)
+    if own.total is not None:
+        counted = out.add(names, "-", (points, own.total))
+    empty = out.add(names, "=", (own.group, counted))
+    factor = out.add(names, "÷", (counted, out.add(names, "-", (counted, own.group))))
+    scaled = rounding(out.add(names, "×", (own.score, factor)), node.rounding, names, out)
+    zero = out.constant(ZERO)
+    away = out.branch(names, empty, points, zero if own.total is None else own.total)
+    return Share(out.branch(names, empty, zero, scaled, node.span), None, away)
+
+
+# ---------- the total ----------
+
+
+def total(program: tr.Program, names: Names, out: Writer) -> tuple[int, int, int]:
+    """Return the nodes of the sum of the groups, of the total and of the grade."""
+    parts = [share(node, names, out) for node in program.groups]
+    added = out.add(names, "合计", [p.score for p in parts])
+    away = _dropped([p.total for p in parts], names, out)
+    if away is not None:
+        full = out.read("分值", 0, names)
+        left = out.add(names, "-", (full, away))
+        none = out.add(names, "=", (left, out.constant(ZERO)))
+        scaled = out.add(names, "×", (added, out.add(names, "÷", (full, left))))
+        added = out.branch(names, none, out.constant(seen(Problem(DROPPED, TOTAL))), scaled)
+    names.nodes["added"] = last = added
+    grade = out.constant(Nil("未定级"))
+    for step in program.steps:
+        last, grade = _towards(step, last, grade, program, names, out)
+        names.nodes["total", id(step)], names.nodes["grade", id(step)] = last, grade
+    out.name(last, TOTAL)
+    return added, last, grade
+
+
+def _towards(
+    step: tr.TotalStep, last: int, grade: int, program: tr.Program, names: Names, out: Writer
+) -> tuple[int, int]:
+    match step:
+        case tr.Adjust(sign, amount, most):
+            value = lowered(amount, names, out)
+            if most is not None:
+                value = out.add(names, "最小", (value, lowered(most, names, out)))
+            return out.add(names, "+" if sign > 0 else "-", (last, value), step.span, 依据=step.basis), grade
+        case tr.Clamp():
+            return clamped(step, last, names, out), grade
+        case tr.RoundScore():
+            return rounding(last, step, names, out), grade
+        case tr.Regrade():
+            return last, _graded(program, last, names, out)
+        case tr.Override():
+            return _overridden(step, last, grade, [g.name for g in program.grades], names, out)
+        case _:
+            assert_never(step)
+
+
+def _graded(program: tr.Program, last: int, names: Names, out: Writer) -> int:
+    found = out.constant(Nil("未定级"))
+    for grade in reversed(program.grades):
+        name = out.constant(grade.name)
+        if grade.limit is None:
+            found = name
+            continue
+        met = out.add(names, grade.limit.op, (last, lowered(grade.limit.bound, names, out)), grade.span)
+        found = out.branch(names, met, name, found, grade.span)
+    return found
+
+
+def _overridden(
+    step: tr.Override, last: int, grade: int, order: list[str], names: Names, out: Writer
+) -> tuple[int, int]:
+    # A condition that cannot be told may hold or not.
+    test = out.add(names, "可知", (lowered(step.test, names, out),), step.span, 依据=step.basis)
+    if step.kind == "veto":
+        return out.branch(names, test, out.constant(ZERO), last, step.span), grade
+    limit = order.index(step.grade) if step.grade in order else 0
+    moved = out.constant(step.grade)
+    if step.kind != "replace":
+        above = order[:limit] if step.kind == "cap" else order[limit : limit + 1] if limit + 1 < len(order) else []
+        hit = [out.add(names, "=", (grade, out.constant(name))) for name in above]
+        lower = order[limit + (step.kind == "bar")] if above else ""
+        moved = out.branch(names, out.add(names, "或", hit), out.constant(lower), grade) if hit else grade
+    return last, out.branch(names, test, moved, grade, step.span)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
+from typing import Any
 
 from zjrules.certificate.plain import Record, seen, written
 from zjrules.exact.scope import WorkCalendar, lacking, possible
 from zjrules.fact import AskedLedger, Evidence, Fact, Facts, Schema, State, Table
 from zjrules.span import NOWHERE, Span
 from zjrules.value import NOT_APPLICABLE, Problem
+
+_WORDS = ("原文", "佐证材料", "来源", "理由", "出处")
 
 
 def place(span: Span) -> str:
@@ -22,19 +26,14 @@ def place(span: Span) -> str:
 
 
 def _entry(fact: Fact) -> Record:
-    found: Record = {"态": fact.state.value, "佐证": fact.evidence.value}
+    missing = fact.state is State.MISSING
+    found: Record = {"态": fact.state.value, "佐证": (Evidence.NOT_ASKED if missing else fact.evidence).value}
     if fact.state is State.NOT_APPLICABLE:
         found["值"] = written(seen(Problem(NOT_APPLICABLE, fact.name)))
     elif fact.value is not None:
         found["值"] = written(fact.value)
-    texts = {
-        "原文": fact.shown,
-        "佐证材料": fact.reference,
-        "来源": fact.source,
-        "理由": fact.reason,
-        "出处": place(fact.span),
-    }
-    return found | {name: text for name, text in texts.items() if text}
+    texts = (fact.shown, fact.reference, fact.source, fact.reason, place(fact.span))
+    return found | {name: text for name, text in zip(_WORDS, texts, strict=True) if text}
 
 
 def facts_of(facts: Facts, schema: Schema) -> list[Record]:
@@ -59,6 +58,21 @@ def facts_of(facts: Facts, schema: Schema) -> list[Record]:
 def ledgers_of(facts: Facts, schema: Schema) -> list[Record]:
     """Return every ledger with its rows; None for rows that nobody has seen."""
     return [_ledger(asked, facts.ledgers.get(name)) for name, asked in schema.ledgers.items()]
+
+
+def compared(units: Sequence[Facts], schema: Schema, wanted: Container[str]) -> list[Record]:
+    """Return what is compared of other units: only what the rules ask of them, without names, places and words."""
+    asked = Schema(
+        {n: a for n, a in schema.facts.items() if n in wanted}, {n: a for n, a in schema.ledgers.items() if n in wanted}
+    )
+    found = [{"事实": _bare(facts_of(unit, asked)), "明细": _bare(ledgers_of(unit, asked))} for unit in units]
+    return sorted(found, key=lambda unit: json.dumps(unit, ensure_ascii=False, sort_keys=True))
+
+
+def _bare(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_bare(each) for each in node]
+    return {k: _bare(v) for k, v in node.items() if k not in _WORDS} if isinstance(node, dict) else node
 
 
 def _ledger(asked: AskedLedger, table: Table | None) -> Record:

@@ -34,7 +34,7 @@ def certified(scored: Scored, files: Sequence[Path], corrects: str | None, engin
     fact_files = {path.name: digest_of(path) for path in files}
     origin = document.Origin(engine or version("zjrules"), name, rule_digests(rules), fact_files, corrects)
     traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
-    return document.certificate(scored.facts, traces, calendar_for(rules)[0], origin)
+    return document.certificate(scored.facts, traces, calendar_for(rules)[0], origin, scored.others)
 
 
 @frozen
@@ -62,10 +62,17 @@ def write(order: Order, results: Sequence[Outcome], units: int, files: Sequence[
     scored, _ = results[0]
     if scored is None:
         return 2
-    made = certified(scored, files, order.corrects)
-    if order.sign is not None:
-        made["签名"] = order.sign(made["摘要"]["sha256"])
-    return writing.save(order.path, document.text(made), order.force)
+    try:
+        made = certified(scored, files, order.corrects)
+        if order.sign is not None:
+            made["签名"] = order.sign(made["摘要"]["sha256"])
+        data = document.text(made)
+    except verifier.Refused:
+        data = b""
+    if not 0 < len(data) <= verifier.MOST_BYTES:
+        click.echo("出不了凭证：明细太多，核对器读不了这么大的一份", err=True)
+        return 2
+    return writing.save(order.path, data, order.force)
 
 
 def digest_in(path: Path) -> str:

@@ -11,12 +11,14 @@ from typing import Any
 import click
 
 from zjrules import verifier
+from zjrules.certificate import document
 from zjrules.cli import pages, say, signing
 from zjrules.cli.certifying import certified, digest_of
 from zjrules.cli.corrections import corrected, malformed
 from zjrules.cli.outcome import Outcome, among, spread
 from zjrules.diag import Code, Diagnostic
 from zjrules.project import load, rule_digests
+from zjrules.ruleset import RuleSet
 
 REFUSED = Code("ZJ6030", "certificate-refused")
 OTHER_FILE = Code("ZJ6031", "certificate-of-other-files")
@@ -25,7 +27,7 @@ OTHER_STEPS = Code("ZJ6032", "certificate-not-of-the-rules")
 
 @click.command(cls=pages.Command, short_help="核对评分凭证：每一步重算，和规则、事实对照")
 @click.argument("path", metavar="凭证.json", type=click.Path(path_type=Path))
-@click.option("--rules", "rules", metavar="RULES", help="和这本规则对照：文件摘要；再有 --facts，逐步对照")
+@click.option("--rules", "rules", metavar="RULES", help="和这本规则对照：文件摘要、核式；再有 --facts，逐步对照")
 @click.option(
     "--facts", "facts", multiple=True, metavar="FACTS", type=click.Path(path_type=Path), help="和这些事实文件对照"
 )
@@ -51,10 +53,10 @@ def command(
     key: Path | None,
     older: tuple[Path, ...],
 ) -> int:
-    """核对评分凭证：由操作数重算每一步，核对摘要、分值、总分和等级。
+    """核对评分凭证：照里面的核式（规则）由事实重算每一步，核对摘要、得分、总分和等级。
 
     核对器是一个独立的文件（zjrules/verifier.py），只用 Python 自带的库，可以拷走单独运行。
-    有规则和事实文件时，再看凭证是不是由它们得来：名称、依据、没有影响结果的参数都在内。
+    有规则时，再看核式是不是这本规则的；有事实文件时，再看凭证是不是由它们得来：名称、依据、出处都在内。
 
     \b
     zjrules verify 凭证.json
@@ -68,14 +70,14 @@ def command(
     code, message, data = _checked(path)
     if code:
         return code
-    document = json.loads(data)
-    chain, broken = corrected(document, path, older)
-    seal, wrong = signing.said(document, path, key)
-    found = [*wrong, *broken] or _against(document["凭证"], rules, facts, whole, under, mapping)
+    stated = json.loads(data)
+    chain, broken = corrected(stated, path, older)
+    seal, wrong = signing.said(stated, path, key)
+    found = [*wrong, *broken] or _against(stated["凭证"], rules, facts, whole, under, mapping)
     if found:
         say.diagnostics(found, say.console(sys.stderr))
         return 2 if any(d.code.number in signing.UNUSABLE for d in found) else 1
-    compared = "和规则、事实逐步相符" if facts else "和规则文件的摘要相符"
+    compared = "和规则、事实逐步相符" if facts else "和规则文件、核式相符"
     lines = [message, *seal, *chain, compared if facts or rules else "没有和规则、事实对照：加 --rules 和 --facts"]
     click.echo("\n".join(lines))
     return 0
@@ -114,7 +116,7 @@ def _against(
     loaded, found = load(name)
     if loaded is None:
         return list(found)
-    differing = _files("规则", body["规则"]["文件"], rule_digests(loaded))
+    differing = _files("规则", body["规则"]["文件"], rule_digests(loaded)) or _kernel(body, loaded)
     if differing or not facts:
         return differing
     own = [*facts, *(spread((under,)) if under else ())]
@@ -126,6 +128,11 @@ def _against(
         return differing
     (one,) = among(facts[0], facts[1:], (name,), whole, under, mapping)
     return _steps(body, (one.scored, one.found), own)
+
+
+def _kernel(body: dict[str, Any], rules: RuleSet) -> list[Diagnostic]:
+    own = document.kernel_of(rules.program).record
+    return _differing("凭证的核式不是这本规则的", own, body["核式"])
 
 
 def _files(kind: str, stated: Sequence[dict[str, str]], real: dict[str, str]) -> list[Diagnostic]:
@@ -142,10 +149,14 @@ def _steps(body: dict[str, Any], outcome: Outcome, files: Sequence[Path]) -> lis
     if scored is None:
         return said
     own = certified(scored, files, body["更正"], body["引擎"])["凭证"]
-    if own == body:
+    return _differing("凭证不是由这些规则和事实得来的", own, body)
+
+
+def _differing(what: str, own: dict[str, Any], stated: dict[str, Any]) -> list[Diagnostic]:
+    if own == stated:
         return []
-    where = next(key for key in (*own, *body) if own.get(key) != body.get(key))
-    message = f"凭证不是由这些规则和事实得来的：「{where}」不同{_first(own.get(where), body.get(where))}"
+    where = next(key for key in (*own, *stated) if own.get(key) != stated.get(key))
+    message = f"{what}：「{where}」不同{_first(own.get(where), stated.get(where))}"
     return [Diagnostic(OTHER_STEPS, message, (), "用 zjrules check … --certificate 重新出一份，两份对照着看")]
 
 

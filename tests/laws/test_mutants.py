@@ -194,7 +194,7 @@ def test_a_normal_form_scores_as_the_rule(indicators: list[Made], seed: int) -> 
 # ---------- told apart ----------
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(made(), min_size=1, max_size=1), st.data())
 def test_what_tells_a_mutant_apart_does_so_when_it_is_read_back(indicators: list[Made], data: st.DataObject) -> None:
     program = built(book(indicators))

@@ -96,7 +96,7 @@ def fits(asked: Asked, value: Scalar) -> bool:
 
 
 def plain(asked: Asked) -> list[Cell]:
-    """Return the roundest values of a fact, the roundest first."""
+    """Return the roundest values of a fact that its declaration allows, the roundest first."""
     hull = asked.limits.hull
     ends = [e for e in (hull.lo, hull.hi) if e is not None]
     match asked.type:
@@ -114,4 +114,8 @@ def plain(asked: Asked) -> list[Cell]:
             return list(options)
         case _:
             return ["文"]
-    return [v for v in tried if fits(asked, v)]
+    hull = asked.limits.hull
+    ends = [e + k * smallest(asked) for e in (hull.lo, hull.hi) if e is not None for k in (0, 1, -1)]
+    found: list[Cell] = [v for v in tried if fits(asked, v)]
+    found += [v for v in ends if fits(asked, v)][:1] if not found else []
+    return found

@@ -18,7 +18,9 @@ from zjrules.mutate.pair import Pair
 from zjrules.mutate.point import Cell, Point, facts_at, point_of
 from zjrules.mutate.protocol import Distinguishing, Prover, Undecided, Verdict
 from zjrules.num import decimal
+from zjrules.term import expr as tm
 from zjrules.term import rule as tr
+from zjrules.term import survey
 from zjrules.unit import Date, Number, Year
 
 MOST_SINGLE, MOST_PAIRS, MOST_LOTS = 4_000, 6_000, 4_000
@@ -40,9 +42,14 @@ def searcher(cases: Sequence[Facts], calendar: WorkCalendar | None) -> Prover:
                     return _told(pair, least(pair, point, hunt.known, raw), raw)
                 if pair.spent:
                     break
-        return Undecided(f"试了 {looked // 2} 组事实（界线两边、两两组合、随机），没有不同")
+        with_others = "；得分要看全体单位，一个单位的事实往往分不开" if _compares(before) or _compares(after) else ""
+        return Undecided(f"试了 {looked // 2} 组事实（界线两边、两两组合、随机），没有不同{with_others}")
 
     return search
+
+
+def _compares(node: tr.Indicator) -> bool:
+    return any(isinstance(n, tm.Peers) for e in survey.of_indicator(node) for n in survey.deep(e))
 
 
 def _told(pair: Pair, point: Point, raw: bool) -> Distinguishing:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -35,6 +34,8 @@ from zjrules.project import read_facts
 for name in sys.argv[1:]:
     handed, found = read_facts(Path(name))
     print(json.dumps([handed is not None, [d.code.number for d in found]]))
+own = [line.split()[1] for line in open("/proc/self/status", encoding="ascii") if line.startswith("VmHWM")]
+print(max(int(own[0]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
 """
 
 
@@ -94,12 +95,14 @@ def test_reading_hostile_files_stays_under_500_mb(tmp_path: Path) -> None:
     command = [sys.executable, "-c", LIMITED.format(most=MOST_MEMORY), *map(str, paths)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == len(paths)
-    for line, (_, code) in zip(done.stdout.splitlines(), CORPUS.values(), strict=True):
+    *lines, peak = done.stdout.splitlines()
+    assert len(lines) == len(paths)
+    for line, (_, code) in zip(lines, CORPUS.values(), strict=True):
         read, codes = json.loads(line)
         assert read or codes
         assert code not in ("ZJ5041", "ZJ5042", "ZJ5043", "ZJ5044", "ZJ5045") or code in codes
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_MEMORY
+    # Asked of itself: what this process sees of its children counts its own size at the fork.
+    assert int(peak) * 1024 < MOST_MEMORY
 
 
 @pytest.mark.parametrize(

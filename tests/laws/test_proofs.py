@@ -116,7 +116,7 @@ def test_what_is_said_of_random_rules_holds(rule: Made, number: int) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(made(), st.integers(0, 1000))
 def test_what_is_said_of_many_random_rules_holds(rule: Made, number: int) -> None:
     _random_rules(rule, number)

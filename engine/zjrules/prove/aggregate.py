@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 import z3
 
-from zjrules.interval.sets import ONE, Range, between, either
+from zjrules.interval.sets import EVERYTHING, ONE, Range, between, either
 from zjrules.prove.ground import Ground, World
 from zjrules.prove.symbol import (
     FALSE,
@@ -30,6 +30,7 @@ from zjrules.prove.symbol import (
     land,
     lnot,
     lor,
+    never_negative,
     number,
     plus,
     product,
@@ -75,7 +76,7 @@ def row_of(world: World, ledger: str, number_: int) -> dict[str, Sym]:
     """Return the cells of a row as variables; a cell that may be 不适用 has a value here."""
     ground, found = world.ground, {}
     for name, asked in world.program.schema.ledgers[ledger].columns.items():
-        key = ledger, number_, name
+        key = f"{world.tag}{ledger}", number_, name
         if key not in ground.cells:
             ground.cells[key] = ground.fact(asked)
         found[name] = ground.cells[key]
@@ -124,7 +125,7 @@ class _Row:
 
 
 def _spelled(e: tm.Over, scope: Any, formula: Formula, count: int) -> Sym:
-    rows = [_Row(e, scope, formula, n, there) for n, there in enumerate(_present(scope.world.ground, e.ledger, count))]
+    rows = [_Row(e, scope, formula, n, there) for n, there in enumerate(_present(scope.world, e.ledger, count))]
     fails = both(*(r.fails for r in rows))
     some = lor(*((r.whole if e.kind == "占比" else r.counts) for r in rows))
     empty: Fails = {_site(EMPTY_LEDGER, e): lnot(some)}
@@ -147,12 +148,13 @@ def _spelled(e: tm.Over, scope: Any, formula: Formula, count: int) -> Sym:
             return _largest(e, rows, both(fails, empty))
 
 
-def _present(ground: Ground, ledger: str, count: int) -> tuple[Any, ...]:
-    if ledger not in ground.present:
-        flags = tuple(ground.truth(f"{ledger}第{n + 1}行") for n in range(count))
+def _present(world: World, ledger: str, count: int) -> tuple[Any, ...]:
+    ground, name = world.ground, f"{world.tag}{ledger}"
+    if name not in ground.present:
+        flags = tuple(ground.truth(f"{name}第{n + 1}行") for n in range(count))
         ground.always += [z3.Implies(b, a) for a, b in itertools.pairwise(flags)]
-        ground.present[ledger] = flags
-    return ground.present[ledger]
+        ground.present[name] = flags
+    return ground.present[name]
 
 
 def _flag(term: Any) -> Num:
@@ -173,7 +175,13 @@ def _total(of: list[Num], fails: Fails) -> Num:
 def _share(e: tm.Over, top: Num, below: Num, ground: Ground, fails: Fails) -> Num:
     den = ground.denominator(below)
     zero: Fails = {_site(ZERO_DIVISION, e): below.num == 0} if e.item is not None else {}
-    return ratio(product(top.num, below.den), product(top.den, den), between(ZERO, ONE), both(fails, zero))
+    range_ = between(ZERO, ONE) if e.item is None or never_negative(below.range) else EVERYTHING
+    return ratio(product(_signed(top, below), below.den), product(top.den, den), range_, both(fails, zero))
+
+
+def _signed(top: Num, below: Num) -> Any:
+    """Return the numerator over the magnitude of what is below."""
+    return top.num if never_negative(below.range) else z3.If(below.num >= 0, top.num, -top.num)
 
 
 def _mean(e: tm.Over, rows: list[_Row], ground: Ground, fails: Fails) -> Num:
@@ -183,8 +191,9 @@ def _mean(e: tm.Over, rows: list[_Row], ground: Ground, fails: Fails) -> Num:
     below = _total([chosen(r.counts, w, nothing) for r, w in zip(rows, weights, strict=True)], {})
     den = ground.denominator(below)
     zero: Fails = {_site(ZERO_DIVISION, e): below.num == 0} if e.weight is not None else {}
-    range_ = either(*(r.number().range for r in rows))
-    return Num(product(top.num, below.den), product(top.den, den), range_, both(fails, zero))
+    fair = all(never_negative(w.range) for w in weights)
+    range_ = _hull(either(*(r.number().range for r in rows))) if fair else EVERYTHING
+    return Num(product(_signed(top, below), below.den), product(top.den, den), range_, both(fails, zero))
 
 
 def _largest(e: tm.Over, rows: list[_Row], fails: Fails) -> Num:
@@ -213,11 +222,26 @@ def _key(e: tm.Over, scope: Any, formula: Formula) -> object:
     names = []
     for part in (e.item, e.where, e.except_, e.weight):
         for node in walk(part) if part is not None else ():
-            if isinstance(node, tm.Var | tm.FactRef):
-                found = formula(node, scope)
-                scope.world.ground.known["kept", id(found)] = found
-                names.append((node.name, id(found)))
-    return e.kind, e.ledger, repr(e.item), repr(e.where), repr(e.except_), repr(e.weight), tuple(names)
+            names += _outer(node, scope, formula)
+    return scope.world.tag, e.kind, e.ledger, repr(e.item), repr(e.where), repr(e.except_), repr(e.weight), tuple(names)
+
+
+def _outer(node: tm.Expr, scope: Any, formula: Formula) -> list[tuple[str, object]]:
+    """Return what a node reads that is not of the row, by what it is in this world."""
+    world: World = scope.world
+    match node:
+        case tm.Var(name) | tm.FactRef(name):
+            found = formula(node, scope)
+            world.ground.known["kept", id(found)] = found
+            return [(name, id(found)), *_outer(tm.IsNA(name), scope, formula)]
+        case tm.IsNA(fact) | tm.HasEvidence(fact):
+            terms = (world.lacking.get(fact), world.evidence.get(fact))
+            world.ground.known["kept", id(terms)] = terms  # type: ignore[assignment]
+            return [(fact, t.get_id()) for t in terms if t is not None]
+        case tm.ParamRef(name):
+            return [(name, world.program.params[name].value)]
+        case _:
+            return []
 
 
 def _counted(e: tm.Over, scope: Any, formula: Formula, *, filtered: bool) -> Num:
@@ -263,31 +287,50 @@ def _aggregate(e: tm.Over, scope: Any, formula: Formula, ground: Ground) -> Sym:
         case "占比" if e.item is None:
             top = _counted(e, scope, formula, filtered=True)
             ground.always.append(top.num <= count.num)
+            if _may_leave(e, scope.world):
+                found = ground.enclosure("占比", between(ZERO, ONE))
+                return Num(found.num, UNIT, found.range, both(fails, empty))
             return _share(e, top, count, ground, both(fails, empty))
         case "占比":
             zero: Fails = {_site(ZERO_DIVISION, e): land(count.num > 0, ground.truth("权重全为0"))}
-            found = ground.enclosure("占比", between(ZERO, ONE))
+            found = ground.enclosure("占比", _share_range(row.number()))
             return Num(found.num, UNIT, found.range, both(fails, empty, zero))
         case _:
             zero = (
                 {} if e.weight is None else {_site(ZERO_DIVISION, e): land(count.num > 0, ground.truth("权重合计为0"))}
             )
-            found = ground.enclosure(e.kind, _hull(row.number().range))
+            found = ground.enclosure(e.kind, _mean_range(row.number(), row.weight))
             return Num(found.num, UNIT, found.range, both(fails, empty, zero))
 
 
+def _share_range(weight: Num) -> Range:
+    return between(ZERO, ONE) if never_negative(weight.range) else EVERYTHING
+
+
+def _mean_range(item: Num, weight: Sym) -> Range:
+    """Return what an extreme or a mean lies in: between the items, unless weights may be negative."""
+    fair = not isinstance(weight, Num) or never_negative(weight.range)
+    return _hull(item.range) if fair else EVERYTHING
+
+
 def _hull(of: Range) -> Range:
+    if of.is_empty:
+        return EVERYTHING
     hull = of.hull
     return between(hull.lo, hull.hi, hull.lo_open, hull.hi_open)
 
 
 def _none(e: tm.Over, count: Num, world: World) -> Any:
     """Return when no row counts; rows whose item is 不适用 leave, so that where that can be, it is open."""
+    leaving = [world.ground.truth("各行不适用")] if _may_leave(e, world) else []
+    return lor(count.num == 0, *leaving)
+
+
+def _may_leave(e: tm.Over, world: World) -> bool:
+    """Return whether a row can leave for a cell that is 不适用."""
     columns = world.program.schema.ledgers[e.ledger].columns
     asked = [x for x in (e.item, e.where, e.except_, e.weight) if x is not None]
-    read = {n.name for x in asked for n in walk(x) if isinstance(n, tm.Column)}
-    may_leave = any(columns[name].may_be_na for name in read)
-    return lor(count.num == 0, world.ground.truth("各行不适用")) if may_leave else count.num == 0
+    return any(columns[n.name].may_be_na for x in asked for n in walk(x) if isinstance(n, tm.Column))
 
 
 def _count(e: tm.Over, row: _Row, scope: Any, formula: Formula, ground: Ground) -> Num:

@@ -31,7 +31,7 @@ def reached(question: Question, bench: Bench) -> Answer:
     def wanted(lab: Lab) -> Any:
         found = inside(lab, question.part)
         here = lor(*(term for it, term in found.reached if it is clause))
-        return land(here, lab.sound(found.raw.fails), lnot(fails_at_all(found.raw.fails)))
+        return land(here, lab.sound(found.raw.fails))
 
     def check(example: Example) -> bool:
         return any(_hit(s, clause) for s in _steps(replayed(question, bench, example)))
@@ -103,21 +103,28 @@ def coarsest(node: tr.Indicator) -> Fraction:
     return node.rounding.quantum if node.rounding.mode is not None else Fraction(1, 10_000)
 
 
-def differs(lab: Lab, one: Scored, other: Scored, by: Fraction | None = None) -> Any:
-    """Return that two scores differ: whether there is one, whether it counts, or, by at least so much, its value."""
+def differs(lab: Lab, one: Scored, other: Scored, by: Fraction | None = None, refused: bool = False) -> Any:
+    """Return that two scores differ: whether there is one, at what level it counts, or, by at least so much, its value.
+
+    refused: what only one of them refuses (应有) is a difference too.
+    """
     # What is rounded alike is equal where it is equal before.
     alike = one.node.rounding == other.node.rounding
     a, b = (one.raw, other.raw) if alike else (rounded(one), rounded(other))
-    whole = land(lab.sound(one.raw.fails), lab.sound(other.raw.fails))
+    whole = (lor if refused else land)(lab.sound(one.raw.fails), lab.sound(other.raw.fails))
     lacks, misses = (land(lnot(s.left_out), fails_at_all(s.raw.fails)) for s in (one, other))
     apart = lor(
-        land(one.left_out, lnot(other.left_out)),
-        land(other.left_out, lnot(one.left_out)),
+        *(term for level in (*one.levels, *other.levels) for term in _level_apart(level, one, other)),
         land(lacks, lnot(misses)),
         land(misses, lnot(lacks)),
         land(one.has_score, other.has_score, _apart(a, b, by)),
     )
     return land(whole, apart)
+
+
+def _level_apart(level: str, one: Scored, other: Scored) -> list[Any]:
+    a, b = one.levels.get(level, FALSE), other.levels.get(level, FALSE)
+    return [land(a, lnot(b)), land(b, lnot(a))]
 
 
 def _apart(a: Num, b: Num, by: Fraction | None) -> Any:
@@ -204,6 +211,7 @@ def _other(lab: Lab) -> Scored:
             facts={n: lab.ground.fact(lab.program.schema.facts[n]) for n in first.facts},
             lacking={n: lab.ground.truth(n) for n in first.lacking},
             evidence={n: lab.ground.truth(n) for n in first.evidence},
+            tag=f"{OTHER}：",
         )
     return lab.score(OTHER)
 

@@ -19,12 +19,18 @@ from zjrules.prove.reads import names
 from zjrules.prove.score import Scored, scored
 from zjrules.prove.tell import gives
 from zjrules.prove.whole import evolve_with
+from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey
 from zjrules.value import Value
 
 OTHER = "另一本"
 """The name of the world that the other rule set reads."""
+
+
+def _dated(node: tr.Indicator) -> bool:
+    kinds = (tm.Workdays, tm.AddWorkdays, tm.RollOn, tm.Festival)
+    return any(isinstance(x, kinds) for e in survey.of_indicator(node) for x in survey.deep(e))
 
 
 @frozen
@@ -49,12 +55,14 @@ class Pair:
                 yield self._answer(asked, one, other)
 
     def _answer(self, question: Question, one: tr.Indicator, other: tr.Indicator) -> Answer:
+        if self.first.calendar != self.second.calendar and any(_dated(n) for n in (one, other)):
+            return Answer(question, OPEN, "", tried=("两本规则的放假安排不同，算的是工作日",))
         bench = Bench(one, self.first, self.timeout)
         bench.begin()
         step = max(coarsest(one), coarsest(other))
 
         def wanted(lab: Lab, by: Any = None) -> Any:
-            return differs(lab, lab.score(), self._other(lab, other), by)
+            return differs(lab, lab.score(), self._other(lab, other), by, refused=True)
 
         def check(a: Example, b: Example) -> bool:
             both = self._values(one, other, evolve_with(a, b))
@@ -94,13 +102,19 @@ class Pair:
         return lab.scores[OTHER]
 
     def _beside(self, world: World, other: tr.Indicator) -> World:
-        ground, asked = world.ground, self.second.program.schema.facts
-        mine = world.program.schema.facts
-        facts = {}
+        ground, theirs = world.ground, self.second.program.schema.facts
+        mine = self.first.program.schema.facts
+        facts, lacking, evidence = {}, {}, {}
         for name in names(other):
-            fresh = ground.fact(asked[name])
-            shared = name in world.facts and mine[name].type == asked[name].type
+            asked = theirs[name]
+            fresh = ground.fact(asked)
+            shared = name in world.facts and mine[name].type == asked.type
             facts[name] = world.facts[name] if shared else fresh
             if shared:
-                ground.always.append(ground.within(asked[name], world.facts[name]))
-        return evolve(world, program=self.second.program, facts=facts)
+                ground.always.append(ground.within(asked, world.facts[name]))
+            # A fact that the first rule set asks for, and does not let be 不适用, is none in either.
+            if asked.may_be_na and (name not in mine or mine[name].may_be_na):
+                lacking[name] = world.lacking.get(name, ground.truth(f"{name}不适用"))
+            if asked.evidence:
+                evidence[name] = world.evidence.get(name, ground.truth(f"{name}有佐证"))
+        return evolve(world, program=self.second.program, facts=facts, lacking=lacking, evidence=evidence)

@@ -9,12 +9,13 @@ import z3
 from attrs import define, field
 
 from zjrules.interval import arith
-from zjrules.interval.sets import ONE, between
+from zjrules.interval.sets import EVERYTHING, ONE, between
 from zjrules.prove import aggregate, dates
 from zjrules.prove.ground import World
 from zjrules.prove.symbol import (
     FALSE,
     TRUE,
+    UNIT,
     ZERO,
     Cond,
     Fails,
@@ -129,7 +130,9 @@ def _fact(e: tm.FactRef, scope: Scope) -> Sym:
 
 def _var(e: tm.Var, scope: Scope) -> Sym:
     if e.name not in scope.done:
-        scope.done[e.name] = formula(scope.lets[e.name].value, scope)
+        # It may be asked for again elsewhere: what stands in it is come to wherever it is named.
+        anywhere = Scope(scope.world, scope.lets, scope.done, scope.row, scope.used)
+        scope.done[e.name] = formula(scope.lets[e.name].value, anywhere)
     return scope.done[e.name]
 
 
@@ -260,14 +263,17 @@ def _peers(e: tm.Peers, scope: Scope) -> Sym:
     ground = scope.world.ground
     ground.enclosed("与其他单位的比较")
     operand = numeric(e.operand, scope)
-    range_ = operand.range
+    hull = operand.range.hull if not operand.range.is_empty else EVERYTHING.hull
+    range_ = between(hull.lo, hull.hi, hull.lo_open, hull.hi_open)
     if e.kind == "名次":
         range_ = between(ONE, None, step=ONE / 2 if e.ties == "并列取均" else ONE)
     # It is one number in all worlds in which this unit has the same; what the others have is not said.
     key = id(e), operand.num.get_id(), operand.den.get_id()
     ground.known["kept", *key] = operand
     if key not in ground.known:
-        ground.known[key] = ground.enclosure(e.kind, range_)
+        found = ground.enclosure(e.kind, range_)
+        others = {where: ground.truth("别的单位算不出") for where in operand.fails}
+        ground.known[key] = Num(found.num, UNIT, range_, both(operand.fails, others))
     return ground.known[key]
 
 

@@ -136,14 +136,17 @@ class Ground:
 
     def denominator(self, b: Num) -> Any:
         """Return a term that is the numerator of b where that is not 0, and positive everywhere (its sign is set apart)."""
-        if not b.range.is_empty and never_negative(b.range) and not b.range.holds(ZERO):
+        positive = never_negative(b.range)
+        if positive and not b.range.holds(ZERO) and not b.fails:
             return b.num
         kept = self.dens.get(b.num.get_id())
         if kept is not None:
             return kept[0]
         den = self.fresh("除数")
-        size = b.num if never_negative(b.range) else z3.If(b.num >= 0, b.num, -b.num)
-        self.always.append(land(den > 0, z3.Implies(b.num != 0, den == size)))
+        # Where b itself has no value its terms are anything, and its range says nothing of them.
+        known = b.num > 0 if positive else b.num != 0
+        size = b.num if positive else z3.If(b.num >= 0, b.num, -b.num)
+        self.always.append(land(den > 0, z3.Implies(known, den == size)))
         self.dens[b.num.get_id()] = (den, b.num)  # the term is kept, so that its id is not given to another
         return den
 
@@ -170,7 +173,8 @@ class Ground:
     def enclosure(self, name: str, range_: Range, whole: bool = False) -> Num:
         """Return a number of which only the range is known."""
         found = self.whole(name) if whole else self.fresh(name)
-        self.always.append(inside(found, range_))
+        if not range_.is_empty:  # nothing lies in it where there never is a value
+            self.always.append(inside(found, range_))
         return Num(found, UNIT, range_)
 
 
@@ -245,6 +249,8 @@ class World:
     ground: Ground
     program: Program
     facts: Mapping[str, Sym]
+    tag: str = field(default="", kw_only=True)
+    """Stands before the names of ledgers whose rows are this world's own."""
     lacking: Mapping[str, Any]
     """For a fact that may be 不适用, the condition that it is."""
     evidence: Mapping[str, Any]

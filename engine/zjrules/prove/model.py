@@ -33,11 +33,14 @@ def read(model: Any, world: World) -> Example:
 def _ledgers(model: Any, world: World) -> dict[str, tuple[Mapping[str, Scalar], ...]]:
     ground = world.ground
     found: dict[str, tuple[Mapping[str, Scalar], ...]] = {}
-    for name, flags in ground.present.items():
-        columns = world.program.schema.ledgers[name].columns
+    for name, asked in world.program.schema.ledgers.items():
+        columns, own = asked.columns, f"{world.tag}{name}"
+        flags = ground.present.get(own)
+        if flags is None:
+            continue
         there = [n for n, flag in enumerate(flags) if z3.is_true(model.eval(flag, model_completion=True))]
         found[name] = tuple(
-            {c: _value(model, ground.cells[name, n, c], a, ground) for c, a in columns.items()} for n in there
+            {c: _value(model, ground.cells[own, n, c], a, ground) for c, a in columns.items()} for n in there
         )
     return found
 

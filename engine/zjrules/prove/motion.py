@@ -17,7 +17,8 @@ from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Show
 from zjrules.prove.reads import names, parts
 from zjrules.prove.score import Scored, rounded
 from zjrules.prove.symbol import FALSE, Cond, Num, holds, land, lnot, lor, number, plus
-from zjrules.prove.tell import gives, score_of
+from zjrules.prove.tell import gives, replayed, score_of, within
+from zjrules.term import rule as tr
 from zjrules.unit import MONEY_DIM, Number, Scalar
 
 ZERO = Fraction(0)
@@ -38,13 +39,15 @@ def _rises(lab: Lab, fact: str) -> Any:
     return land(lnot(low.term), high.term)
 
 
-def _against(question: Question, bench: Bench, way: str) -> tuple[Found, Callable[..., bool]]:
-    """Ask whether the score ever goes against a direction."""
+def _against(
+    question: Question, bench: Bench, way: str, part: tr.Indicator | None = None
+) -> tuple[Found, Callable[..., bool]]:
+    """Ask whether the score (or that of a part) ever goes against a direction."""
     fact, op, step = question.subject, CONTRARY[way], coarsest(bench.node)
     strict = op in "≥≤"
 
     def wanted(lab: Lab, by: Fraction = ZERO) -> Any:
-        one, two = lab.score(), lab.score(fact)
+        one, two = (within(lab.score(name), part) for name in ("", fact))
         rises = _rises(lab, fact)
         low, high = moving(one, fact), moving(two, fact)
         a, b = (low, plus(high, number(by))) if op in ">≥" else (plus(low, number(by)), high)
@@ -52,7 +55,7 @@ def _against(question: Question, bench: Bench, way: str) -> tuple[Found, Callabl
         return land(rises, fine, holds("≥" if by and op == ">" else "≤" if by else op, a, b))
 
     def check(first: Example, second: Example) -> bool:
-        a, b = (bench.replay.step(bench.node, e) for e in (first, second))
+        a, b = (replayed(evolve(question, part=part), bench, e) for e in (first, second))
         # A strict direction is one of the unrounded score: two scores may well round to the same.
         x, y = (s.note if strict else s.value for s in (a, b))
         if not isinstance(x, Fraction) or not isinstance(y, Fraction) or not _higher(first, second, fact):
@@ -68,18 +71,27 @@ def _higher(first: Example, second: Example, fact: str) -> bool:
     return low is not None and high is not None and not isinstance(low, str) and low < high  # type: ignore[operator]
 
 
+def _declared(question: Question, bench: Bench, way: str, part: tr.Indicator) -> Answer:
+    """Prove a direction that an indicator or a part promises of its own score."""
+    found, check = _against(question, bench, way, part)
+    asked = evolve(question, said=f"「{part.name}」随「{question.subject}」{way}")
+    spans = [t.span for t in part.trends if (t.fact, t.direction) == (question.subject, way)]
+    asked = evolve(asked, span=spans[0] if spans else asked.span)
+    if found.verdict == NEVER:
+        return Answer(asked, PROVED, f"{way}（规则写明）")
+    if found.verdict == SOME:
+        but = f"规则写了「随 {question.subject} {way}」，这里不是"
+        return Answer(asked, REFUTED, but, _pair(question, bench, found, check))
+    return Answer(asked, OPEN, f"规则写了{way}", tried=found.tried)
+
+
 def direction(question: Question, bench: Bench) -> Answer:
     """Prove the declared direction of a fact, or find which it has."""
-    declared = [t.direction for p in parts(bench.node) for t in p.trends if t.fact == question.subject]
-    if declared:
-        found, check = _against(question, bench, declared[0])
-        asked = evolve(question, said=f"「{bench.node.name}」随「{question.subject}」{declared[0]}")
-        if found.verdict == NEVER:
-            return Answer(asked, PROVED, f"{declared[0]}（规则写明）")
-        if found.verdict == SOME:
-            but = f"规则写了「随 {question.subject} {declared[0]}」，这里不是"
-            return Answer(asked, REFUTED, but, _pair(question, bench, found, check))
-        return Answer(asked, OPEN, f"规则写了{declared[0]}", tried=found.tried)
+    declared = [(t.direction, p) for p in parts(bench.node) for t in p.trends if t.fact == question.subject]
+    answers = [_declared(question, bench, way, part) for way, part in declared]
+    if answers:
+        order = (REFUTED, OPEN, PROVED)
+        return min(answers, key=lambda a: order.index(a.verdict))
     falls, falling = _against(question, bench, "不减")
     rises, rising = _against(question, bench, "不增")
     verdicts = falls.verdict, rises.verdict
@@ -160,14 +172,25 @@ class _Jumps:
     def largest(self) -> str:
         """Look for the largest jump; return NEVER when there is no larger one, else OPEN."""
         high = self.bench.node.points
-        # Two scores are rounded apart by less than one quantum more than they are, so that a jump above size, rounded,
-        # is one above size; at 五成双 two ties may go apart by the whole quantum.
-        op = "≥" if self.bench.node.rounding.mode is Rounding.HALF_EVEN else ">"
-        while (verdict := self.ask(op, self.size, self.size + self.quantum, moving)) == SOME:
+        op, less = self.apart()
+        while (verdict := self.ask(op, self.size - less, self.size + self.quantum, moving)) == SOME:
             middle = (self.size + high) / 2 // self.quantum * self.quantum
             if middle > self.size and self.ask("≥", middle, middle, moving) == NEVER:
                 high = middle
         return verdict
+
+    def apart(self) -> tuple[str, Fraction]:
+        """Return how far apart two scores are (op, by how much less) that are one quantum more apart when rounded.
+
+        Rounded scores lie less than a quantum further apart than they are: then the jump itself is larger. 五成双 may move
+        both of two ties, and so does every mode where one score lies above 0 and the other below, since it goes by magnitude.
+        """
+        mode = self.bench.node.rounding.mode
+        low = self.bench.general.score().raw.range
+        around = low.is_empty or low.hull.lo is None or low.hull.lo < 0
+        if mode is Rounding.UP and around:
+            return ">", self.quantum
+        return ("≥" if mode is Rounding.HALF_EVEN or around else ">"), ZERO
 
     def by_rounding(self) -> str:
         """Settle what only rounding can still add: NEVER when nothing, SOME when one quantum at most, OPEN otherwise."""
@@ -183,6 +206,9 @@ def cliff(question: Question, bench: Bench) -> Answer:
     quantum = bench.node.rounding.quantum if bench.node.rounding.mode is not None else CENT
     search = _Jumps(bench, question.subject, smallest(question.term), quantum)
     first = search.ask("≥", LEAST_JUMP, LEAST_JUMP, moving)
+    if first == NEVER and quantum >= LEAST_JUMP:
+        with bench.aside():
+            first = search.ask("≥", quantum, quantum, lambda s, _: rounded(s))
     if first == NEVER:
         return Answer(question, PROVED, "没有断崖", size="0")
     verdict = search.largest() if first == SOME else OPEN

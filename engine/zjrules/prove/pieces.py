@@ -138,7 +138,6 @@ def _taken(walk: Sequence[Piece], asked: Asked, found: Course) -> Range:
             continue
         if piece.line is None:
             found.fails = found.fails or _inside(piece, asked)
-            before = None
             continue
         if not _inside(piece, asked):
             continue

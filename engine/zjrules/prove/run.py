@@ -92,10 +92,12 @@ class Prover:
         read = {
             n: (a.type, a.limits, a.may_be_na, bool(a.evidence)) for n, a in schema.facts.items() if n in names(node)
         }
-        columns = {n: {c: (a.type, a.limits) for c, a in x.columns.items()} for n, x in schema.ledgers.items()}
+        columns = {
+            n: (bool(x.evidence), {c: (a.type, a.limits, a.may_be_na, bool(a.evidence)) for c, a in x.columns.items()})
+            for n, x in schema.ledgers.items()
+        }
         params = {n: p.value for n, p in self.program.params.items()}
-        years = sorted(self.calendar.years) if self.calendar is not None else []
-        return repr((node, read, columns, params, self.program.book.year, years, self.timeout))
+        return repr((node, read, columns, params, self.program.book.year, self.calendar, self.timeout))
 
     def book(self) -> Iterator[Answer]:
         """Yield the answers about the whole book; the indicators must have been asked before."""

@@ -48,6 +48,8 @@ class Scored:
     reached: list[tuple[object, Any]] = field(factory=list)
     """不适用, 须佐证, bands, cases, 其余 and steps, and the condition under which each is come to."""
     parts: list[Scored] = field(factory=list)
+    levels: dict[str, Any] = field(factory=dict)
+    """left_out by the level from which the points are taken."""
     known: dict[object, Any] = field(factory=dict)
     """Terms that many questions ask for."""
 
@@ -91,6 +93,7 @@ def _guarded(found: Scored, guards: Sequence[tr.NotApplicable], reached: Any) ->
         policy = scope.world.ground.known[key]  # type: ignore[assignment]
     else:
         found.left_out = lor(found.left_out, here)
+        found.levels[guard.drop] = lor(found.levels.get(guard.drop, FALSE), here)
         policy = number(ZERO)
     return _joined(test, policy, rest)
 
@@ -197,7 +200,9 @@ def _banded(base: tr.Bands, found: Scored, reached: Any) -> Num:
         value = numeric(base.rest, found.scope)
     for band, term in reversed(met):
         value = _joined(Cond(term), numeric(band.result, found.scope), value)
-    fails: Fails = both(subject.fails, under(lnot(fails_at_all(subject.fails)), value.fails))
+    # All bounds are asked for, whichever band is met.
+    bounds = both(*(numeric(x.bound, found.scope).fails for band in base.bands for x in band.limits))
+    fails: Fails = both(subject.fails, under(lnot(fails_at_all(subject.fails)), both(bounds, value.fails)))
     return Num(value.num, value.den, value.range, fails)
 
 

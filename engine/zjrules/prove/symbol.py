@@ -243,7 +243,7 @@ def magnitude(a: Num) -> Num:
 
 def never_negative(a: Range) -> bool:
     """Return whether nothing below 0 lies in a set."""
-    return a.is_empty or (a.hull.lo is not None and a.hull.lo >= ZERO)
+    return not a.is_empty and a.hull.lo is not None and a.hull.lo >= ZERO
 
 
 def count_true(of: Sequence[Cond]) -> Num:

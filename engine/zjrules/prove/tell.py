@@ -19,7 +19,12 @@ from zjrules.value import Problem
 
 def inside(lab: Lab, part: tr.Indicator | None) -> Scored:
     """Return the score of the indicator or of one of its parts."""
-    return _within(lab.score(), part) or lab.score()
+    return within(lab.score(), part)
+
+
+def within(scored: Scored, part: tr.Indicator | None) -> Scored:
+    """Return the score of a part, or the whole score where no part is meant."""
+    return _within(scored, part) or scored
 
 
 def _within(scored: Scored, part: tr.Indicator | None) -> Scored | None:

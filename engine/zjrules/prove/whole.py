@@ -19,7 +19,7 @@ from zjrules.prove.expr import NoFormulaError, Scope, condition, equal, formula
 from zjrules.prove.ground import Ground, World, world
 from zjrules.prove.lab import CALLS, NEVER, ROWS, SOME, Bench, Lab
 from zjrules.prove.model import read as read_model
-from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Shown
+from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Shown, groups
 from zjrules.prove.reads import ledgers, names
 from zjrules.prove.score import Scored, scored
 from zjrules.prove.symbol import Cond, Num, fails_at_all, holds, land, lnot, minus, number, plus
@@ -68,7 +68,8 @@ class Whole:
         """Add the bounds that are proved, or enclose the total by the exact engine with every fact missing."""
         program = self.replay.program
         nodes = list(survey.indicators(program.groups))
-        if all(n.name in self.bounded for n in nodes) and not any(isinstance(s, tr.Adjust) for s in program.steps):
+        plain = not any(isinstance(s, tr.Adjust | tr.Clamp) for s in program.steps)
+        if plain and _on_grid(program) and all(n.name in self.bounded for n in nodes):
             return Answer(question, PROVED, "")
         full = self.replay.program.book.full
         total = self._trace(Example()).total
@@ -230,6 +231,13 @@ def _sharing(nodes: Sequence[tr.Indicator]) -> list[list[tr.Indicator]]:
             read, mine = read | other[0], [*other[1], *mine]
         groups.append((read, mine))
     return [mine for _, mine in groups]
+
+
+def _on_grid(program: tr.Program) -> bool:
+    """Return whether rounding groups and the total cannot lift them above their points."""
+    rounded_ = [(g.rounding, g.points) for g in groups(program.groups)]
+    rounded_ += [(s, program.book.full) for s in program.steps if isinstance(s, tr.RoundScore)]
+    return all(how.mode is None or (points / how.quantum).denominator == 1 for how, points in rounded_)
 
 
 def _said(trace: Trace) -> str:

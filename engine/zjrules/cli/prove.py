@@ -35,11 +35,12 @@ DISAGREES = Code("ZJ9010", "proof-disagrees-with-engine")
 @click.option(
     "--write-cases", "folder", type=click.Path(path_type=Path, file_okay=False), help="把反例写成案例文件，放在这个目录"
 )
+@click.option("--force", is_flag=True, help="案例文件已经有了也覆盖")
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", help="输出格式，默认 text")
 @pages.no_cache
 def command(
     rules: str, names: tuple[str, ...], kinds: tuple[str, ...], other: str | None, whole: bool, seconds: float,
-    folder: Path | None, form: str,
+    folder: Path | None, force: bool, form: str,
 ) -> int:  # fmt: skip
     """规则本身对不对：不是对一份事实，而是对所有可能的事实。
 
@@ -71,7 +72,9 @@ def command(
         say.diagnostics([Diagnostic(NO_SOLVER, message, (), help_)], say.console(sys.stderr))
         if rest:
             return 2
-    return _prove(first, rest[0] if rest else None, names, kinds, (whole, int(seconds * 1000) * solver, folder, form))
+    return _prove(
+        first, rest[0] if rest else None, names, kinds, (whole, int(seconds * 1000) * solver, folder, form), force
+    )
 
 
 def _loaded(name: str) -> RuleSet | None:
@@ -83,7 +86,7 @@ def _loaded(name: str) -> RuleSet | None:
 
 def _prove(
     rules: RuleSet, other: RuleSet | None, names: Sequence[str], kinds: Sequence[str],
-    how: tuple[bool, int, Path | None, str],
+    how: tuple[bool, int, Path | None, str], force: bool,
 ) -> int:  # fmt: skip
     whole, timeout, folder, form = how
     begun = monotonic()
@@ -98,7 +101,7 @@ def _prove(
     if report is None:
         return 2
     report = evolve(report, answers=tuple(a for a in report.answers if not kinds or a.question.kind in kinds))
-    written = proving.write_cases(report, folder) if folder is not None else 0
+    written = proving.write_cases(report, folder, force) if folder is not None else 0
     if form != "text":
         click.echo(proving.document(report, form), nl=False)
     else:

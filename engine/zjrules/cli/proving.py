@@ -17,7 +17,7 @@ from rich.text import Text
 
 from zjrules.cli import say
 from zjrules.cli.outcome import calendar_for
-from zjrules.cli.writing import save
+from zjrules.cli.writing import WHY, save
 from zjrules.diag import Code, Diagnostic, Label, Severity
 from zjrules.explain.lines import score_text
 from zjrules.fact import Schema
@@ -26,7 +26,7 @@ from zjrules.num import brief
 from zjrules.proofs import Proofs
 from zjrules.prove import accept, pieces, record
 from zjrules.prove.example import Example, Replay, facts_of
-from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, counted, of_book, of_indicator
+from zjrules.prove.question import OPEN, PROVED, REFUTED, SAME, Answer, counted, of_book, of_indicator
 from zjrules.ruleset import RuleSet
 from zjrules.term import rule as tr
 from zjrules.term.question import QUESTIONS
@@ -99,8 +99,8 @@ def compared(rules: RuleSet, other: RuleSet, timeout: int) -> Report:
 
 def show(report: Report, whole: bool, seconds: float, out: Console) -> None:
     """Print a report."""
-    against = f"，与 {report.other.title} 比" if report.other is not None else ""
-    out.print(Text(f"{report.rules.title}：证明{against}", "bold"), soft_wrap=True)
+    against = f"，与 {report.other.title}（{report.other.id}）比" if report.other is not None else ""
+    out.print(Text(f"{report.rules.title}（{report.rules.id}）：证明{against}", "bold"), soft_wrap=True)
     out.print()
     _table(report.answers, out)
     if whole:
@@ -156,6 +156,8 @@ def diagnostic(answer: Answer) -> Diagnostic:
     if answer.verdict == OPEN:
         tried = "、".join(dict.fromkeys(answer.tried)) or "没有别的办法"
         return Diagnostic(UNSETTLED, f"未判定：{_message(answer)}", (Label(asked.span),), f"试过：{tried}")
+    if asked.kind == SAME:
+        return Diagnostic(FOUND, f"反例：{_message(answer)}", (Label(asked.span),), "看看是不是有意改的")
     subject = f" {asked.subject}" if asked.kind in ("方向", "断崖", "影响", "等级", "勾稽") else ""
     help_ = f'改规则；或者就是这样，在规则里写明：认可 {asked.kind}{subject} "为什么"'
     return Diagnostic(FOUND, f"反例：{_message(answer)}", (Label(asked.span),), help_)
@@ -252,10 +254,15 @@ def machine(report: Report) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def write_cases(report: Report, folder: Path) -> int:
+def write_cases(report: Report, folder: Path, force: bool) -> int:
     """Write every example of a counterexample as a case, to be signed by a person; return 2 when one cannot be written."""
     program, worst = report.rules.program, 0
     number = 0
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        click.echo(f"建不了目录「{folder}」：{WHY.get(type(error), error.strerror)}", err=True)
+        return 2
     for answer in report.answers:
         for shown in answer.examples if answer.verdict == REFUTED else ():
             number += 1
@@ -265,9 +272,8 @@ def write_cases(report: Report, folder: Path) -> int:
             text = casefile.text(facts, program.schema, report.rules.id, program.book.year, (shown.gives,))
             source = "prove 找到的例子，得分由准确引擎重放"
             text += casefile.expecting(title, source, "未签认（机器重放）", expected)
-            folder.mkdir(parents=True, exist_ok=True)
             path = folder / f"{number:02}-counterexample.yaml"
-            code = save(path, text.encode(), force=False)
+            code = save(path, text.encode(), force)
             worst = max(worst, code)
             click.echo(f"已写  {path}", err=True) if code == 0 else None
     return worst

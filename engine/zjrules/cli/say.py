@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -24,6 +25,16 @@ PIPED_WIDTH = 120
 """Columns when the output is not a terminal: wide enough for the table, the same on every machine."""
 
 
+class _Console(Console):
+    """A console whose reader may leave (head, less): what is then left to say goes nowhere, and the exit code stays."""
+
+    def on_broken_pipe(self) -> None:
+        """Send the rest to nowhere."""
+        self.quiet = True
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+
+
 def console(stream: TextIO | None = None) -> Console:
     """Return the console for a stream (standard output by default).
 
@@ -32,7 +43,7 @@ def console(stream: TextIO | None = None) -> Console:
     target = stream or sys.stdout
     width = None if target.isatty() else PIPED_WIDTH
     colours = None if target in (sys.stdout, sys.stderr) else False
-    return Console(
+    return _Console(
         file=target, force_terminal=colours, width=width, highlight=False, markup=False, emoji=False, soft_wrap=False
     )
 

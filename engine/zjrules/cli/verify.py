@@ -76,7 +76,8 @@ def command(
     found = [*wrong, *broken] or _against(stated["凭证"], rules, facts, whole, under, mapping)
     if found:
         say.diagnostics(found, say.console(sys.stderr))
-        return 2 if any(d.code.number in signing.UNUSABLE for d in found) else 1
+        unread = any(d.code.number in signing.UNUSABLE or d.code.number[2] in "12" for d in found)
+        return 2 if unread else 1
     compared = "和规则、事实逐步相符" if facts else "和规则文件、核式相符"
     lines = [message, *seal, *chain, compared if facts or rules else "没有和规则、事实对照：加 --rules 和 --facts"]
     click.echo("\n".join(lines))
@@ -149,6 +150,7 @@ def _steps(body: dict[str, Any], outcome: Outcome, files: Sequence[Path]) -> lis
     if scored is None:
         return said
     own = certified(scored, files, body["更正"], body["引擎"])["凭证"]
+    own["规则"]["编号"] = body["规则"]["编号"]  # the files are the same, by whatever name or folder they were found
     return _differing("凭证不是由这些规则和事实得来的", own, body)
 
 

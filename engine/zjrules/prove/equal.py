@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
@@ -14,18 +14,53 @@ from zjrules.prove.example import Example, Replay, plainer
 from zjrules.prove.expr import NoFormulaError
 from zjrules.prove.ground import World
 from zjrules.prove.lab import NEVER, SOME, Bench, Lab
-from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, Question, Shown
+from zjrules.prove.question import OPEN, PROVED, REFUTED, SAME, Answer, Question, Shown, groups
 from zjrules.prove.reads import names
 from zjrules.prove.score import Scored, scored
 from zjrules.prove.tell import gives
-from zjrules.prove.whole import evolve_with
+from zjrules.prove.whole import asked_by, evolve_with
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey
+from zjrules.term.walk import walk
 from zjrules.value import Value
 
 OTHER = "另一本"
 """The name of the world that the other rule set reads."""
+
+
+WRITTEN = "只看写法，没有证写法不同的得分是不是一样"
+
+
+def _values(exprs: Sequence[tm.Expr], program: tr.Program) -> object:
+    """Return expressions with the values of their parameters, to be compared."""
+    params = {n.name: program.params[n.name].value for e in exprs for n in walk(e) if isinstance(n, tm.ParamRef)}
+    return [repr(e) for e in exprs], params
+
+
+def _groups(program: tr.Program) -> object:
+    return [(g.level, g.name, g.points, g.rounding) for g in groups(program.groups)]
+
+
+def _steps(program: tr.Program) -> object:
+    exprs = [e for step in program.steps for e in asked_by(step)]
+    kinds = [
+        (type(s).__name__, getattr(s, "sign", 0), getattr(s, "kind", ""), getattr(s, "grade", ""), getattr(s, "mode", None),
+         getattr(s, "quantum", None))
+        for s in program.steps
+    ]  # fmt: skip
+    return program.book.full, kinds, _values(exprs, program)
+
+
+def _grades(program: tr.Program) -> object:
+    limits = [g.limit for g in program.grades if g.limit is not None]
+    named = [(g.name, g.limit.op if g.limit else "") for g in program.grades]
+    return named, _values([x.bound for x in limits], program)
+
+
+def _check(check: tr.Check, program: tr.Program) -> object:
+    exprs = [e for e in (check.when, check.left, check.right) if e is not None]
+    return check.severity, check.op, check.tolerance, check.when is None, _values(exprs, program)
 
 
 def _dated(node: tr.Indicator) -> bool:
@@ -46,13 +81,33 @@ class Pair:
         mine, theirs = ({n.name: n for n in survey.indicators(r.program.groups)} for r in (self.first, self.second))
         for name in dict.fromkeys((*mine, *theirs)):
             one, other = mine.get(name), theirs.get(name)
-            asked = Question("相同", name, "", f"两本规则里「{name}」得分相同", (one or other).span)  # type: ignore[union-attr]
+            asked = Question(SAME, name, "", f"两本规则里「{name}」得分相同", (one or other).span)  # type: ignore[union-attr]
             if one is None or other is None:
                 yield Answer(asked, REFUTED, f"只有{'前' if other is None else '后'}一本有这个指标")
             elif one.points != other.points:
                 yield Answer(asked, REFUTED, f"分值不同：{brief(one.points)} 分，{brief(other.points)} 分")
             else:
                 yield self._answer(asked, one, other)
+        yield from self._written()
+
+    def _written(self) -> Iterator[Answer]:
+        """Yield whether groups, the total, the grades and the checks are written the same; what is not, is not settled."""
+        one, two = self.first.program, self.second.program
+        for name, what in (("各级的分值和舍入", _groups), ("总分：舍入、加减分、定级", _steps), ("等级", _grades)):
+            asked = Question(SAME, name, "", f"两本规则的「{name}」相同", one.book.span)
+            same = what(one) == what(two)
+            yield Answer(asked, PROVED if same else OPEN, "" if same else "写得不同", tried=() if same else (WRITTEN,))
+        mine, theirs = ({c.title: c for c in p.checks} for p in (one, two))
+        for title in dict.fromkeys((*mine, *theirs)):
+            a, b = mine.get(title), theirs.get(title)
+            asked = Question(SAME, title, "", f"两本规则的勾稽「{title}」相同", (a or b).span)  # type: ignore[union-attr]
+            if a is None or b is None:
+                yield Answer(asked, REFUTED, f"只有{'前' if b is None else '后'}一本有这条勾稽")
+            else:
+                same = _check(a, one) == _check(b, two)
+                yield Answer(
+                    asked, PROVED if same else OPEN, "" if same else "写得不同", tried=() if same else (WRITTEN,)
+                )
 
     def _answer(self, question: Question, one: tr.Indicator, other: tr.Indicator) -> Answer:
         if self.first.calendar != self.second.calendar and any(_dated(n) for n in (one, other)):

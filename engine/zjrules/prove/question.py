@@ -19,6 +19,8 @@ from zjrules.term.walk import walk
 from zjrules.unit import Date, Number, Truth, Year
 
 PROVED, REFUTED, OPEN = "已证", "反例", "未判定"
+SAME = "相同"
+"""The kind of the questions about two rule sets."""
 
 
 @frozen

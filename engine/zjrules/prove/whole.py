@@ -80,7 +80,9 @@ class Whole:
             if isinstance(trace.total, Fraction) and not ZERO <= trace.total <= full:
                 shown = Shown(example, f"总分 {brief(trace.total)} 分")
                 return Answer(question, REFUTED, f"总分会是 {brief(trace.total)} 分", (shown,))
-        return Answer(question, OPEN, "", tried=(f"总分的范围算到 {hull_text(reach.hull, POINTS)}",))
+        loose = [n.name for n in nodes if n.name not in self.bounded]
+        first = (f"先改好上下界没有证出的：{'、'.join(loose)}",) if loose else ()
+        return Answer(question, OPEN, "", tried=(*first, f"总分的范围算到 {hull_text(reach.hull, POINTS)}"))
 
     def _walk(self) -> list[tuple[Example, Trace]]:
         """Return totals from full points of every indicator to none, one indicator after another."""
@@ -194,7 +196,7 @@ def _model(facts: World, terms: Sequence[Any], timeout: int) -> Example | None:
 def _plainly(program: tr.Program) -> Example:
     """Return what the steps of the total read, as if there were nothing to add, to take off or to hold against the unit."""
     schema = program.schema.facts
-    asked = {n for step in program.steps for e in _asked(step) for kind, n in refs(e, {}) if kind == "fact"}
+    asked = {n for step in program.steps for e in asked_by(step) for kind, n in refs(e, {}) if kind == "fact"}
     values: dict[str, Scalar | None] = {}
     for name in sorted(asked):
         match schema[name].type:
@@ -209,7 +211,8 @@ def _plainly(program: tr.Program) -> Example:
     return Example(values)
 
 
-def _asked(step: tr.TotalStep) -> Sequence[tm.Expr]:
+def asked_by(step: tr.TotalStep) -> Sequence[tm.Expr]:
+    """Return the expressions of a step of the total."""
     match step:
         case tr.Adjust(amount=amount, most=most):
             return [amount] if most is None else [amount, most]

@@ -168,7 +168,13 @@ def accept(b: Builder, t: Branch) -> cl.Accept:
     names = [c for c in t.children[1:] if isinstance(c, Token) and c.type == "NAME"]
     strings = [c for c in t.children if isinstance(c, Token) and c.type == "STRING"]
     subject = b.ident(names[0]) if names else None
-    return cl.Accept(label(b, t.children[0]), subject, b.words(strings), span=b.span(t))
+    question = t.children[0]
+    assert isinstance(question, Tree)
+    # Two kinds of questions are keywords.
+    words = {"question_full": "满分", "question_grade": "等级"}
+    word = words.get(str(question.data))
+    kind = sx.Ident(word, span=b.span(question)) if word else b.ident(question.children[0])
+    return cl.Accept(kind, subject, b.words(strings), span=b.span(t))
 
 
 CLAUSES: dict[str, Callable[[Builder, Branch], cl.Clause]] = {

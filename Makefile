@@ -18,7 +18,7 @@ demo: $(READY)
 	@$(BIN)/zjrules check cases/zhanjiang-2025/01-real-report.yaml; code=$$?; test $$code -le 1
 
 test: lint
-	$(BIN)/python -m pytest -m 'not slow' -rs
+	$(BIN)/python -m pytest -m 'not slow' -rs -n 2
 
 lint: $(READY)
 	$(BIN)/ruff check engine tests

@@ -13,7 +13,7 @@ from zjrules.margin.threshold import smallest_of
 from zjrules.span import Span
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
-from zjrules.unit import MONEY_DIM, POINTS_DIM, Date, Number, Type, Year, show
+from zjrules.unit import Number, Type, show
 
 Made = TypeVar("Made")
 
@@ -53,25 +53,6 @@ def nudged(value: Fraction, kind: Type, hint: Type | None = None) -> tuple[Fract
 def _bare(kind: Type) -> bool:
     """Return whether a number has no unit of its own, so that what stands beside it says how fine it is."""
     return isinstance(kind, Number) and not kind.dim and not kind.percent and not kind.points
-
-
-def unit_name(kind: Type) -> str:
-    """Return how the smallest unit of a type is called."""
-    match kind:
-        case Number(dim=dim) if dim == MONEY_DIM:
-            return "0.01 元"
-        case Number(dim=dim) if dim == POINTS_DIM:
-            return "0.01 分"
-        case Number(percent=True):
-            return "0.01 个百分点"
-        case Number(whole=False):
-            return "0.01"
-        case Date():
-            return "1 日"
-        case Year():
-            return "1 年"
-        case _:
-            return "1"
 
 
 def constant(e: tm.Const, value: Fraction, hint: Type | None = None) -> tm.Const:

@@ -1,0 +1,170 @@
+"""What scoring many units gives: columns of scores, lower and upper ends where facts are missing, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import IntEnum
+from fractions import Fraction
+
+import numpy as np
+from attrs import define, field, frozen
+from numpy.typing import NDArray
+
+from zjrules.bulk.frame import Ints, States, Truths
+from zjrules.interval.sets import Range
+from zjrules.term import rule as tr
+from zjrules.value import BROKEN, Problem, Unknown, Value, problems_of
+
+CHECKS = ("通过", "不通过", "跳过", "不可核")
+"""How a check comes out, by the number that stands in its column."""
+MOST = 2**62
+
+
+class Kind(IntEnum):
+    """What a score is."""
+
+    SETTLED = 0
+    OPEN = 1
+    """Facts are missing: it lies between two ends."""
+    NONE = 2
+    """There is no score: 不计入, or it cannot be computed."""
+
+
+@frozen
+class Why:
+    """Why a score is open or none: the facts that are missing, and what it may fail for, as texts in order."""
+
+    missing: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@frozen
+class End:
+    """One end of an open score; value None is without a limit."""
+
+    value: Fraction | None
+    open: bool = False
+
+
+@frozen
+class Scores:
+    """One column of scores over many units. Numbers are low ÷ below and high ÷ below; what does not fit stands in beside."""
+
+    low: Ints
+    high: Ints
+    below: Ints | int
+    kind: States
+    why: NDArray[np.int32]
+    """The number of its Why in `reasons`."""
+    reasons: tuple[Why, ...]
+    beside: Mapping[int, tuple[End, End]] = field(factory=dict)
+    """By row: ends that are open, infinite, over different denominators or too large."""
+
+    def ends(self, place: int) -> tuple[End, End] | None:
+        """Return the lower and upper end of a row; None where there is no score."""
+        if self.kind[place] == Kind.NONE:
+            return None
+        if place in self.beside:
+            return self.beside[place]
+        below = self.below if isinstance(self.below, int) else int(self.below[place])
+        return End(Fraction(int(self.low[place]), below)), End(Fraction(int(self.high[place]), below))
+
+    def reason(self, place: int) -> Why:
+        """Return why the score of a row is open or none."""
+        return self.reasons[int(self.why[place])]
+
+
+@frozen
+class Scored:
+    """Many units, scored: one column for every indicator of the book, the total, the possible grades and the checks."""
+
+    program: tr.Program
+    units: NDArray[np.object_]
+    indicators: tuple[Scores, ...]
+    total: Scores
+    grades: NDArray[np.int64]
+    """The possible grades as bits: bit i is program.grades[i], higher bits are `other_grades` in order."""
+    other_grades: tuple[str, ...]
+    """Grades that only a 总评 step gives."""
+    checks: tuple[States, ...]
+    """For every check of the book, the place in CHECKS of how it came out."""
+    slow: Truths
+    """Units that the exact engine took in whole or in part."""
+
+    def __len__(self) -> int:
+        """Return how many units there are."""
+        return len(self.units)
+
+    def grade_names(self, place: int) -> tuple[str, ...]:
+        """Return the possible grades of a unit, best first."""
+        names = [*(g.name for g in self.program.grades), *self.other_grades]
+        return tuple(n for i, n in enumerate(names) if int(self.grades[place]) >> i & 1)
+
+
+def why_of(value: Value) -> Why:
+    """Return the reasons of a value of the exact engine."""
+    names = {name for name, _ in value.deps if not name.endswith(BROKEN)} if isinstance(value, Unknown) else set()
+    problems = {problem_text(p) for p in problems_of(value)}
+    return Why(tuple(sorted(names)), tuple(sorted(problems)))
+
+
+def ends_of(value: Value) -> tuple[End, End] | None:
+    """Return the ends of a value of the exact engine; None where there is no score."""
+    match value:
+        case Fraction():
+            return End(value), End(value)
+        case Unknown(can=Range() as can) if not can.is_empty:
+            hull = can.hull
+            return End(hull.lo, hull.lo_open), End(hull.hi, hull.hi_open)
+        case _:
+            return None
+
+
+@define
+class Gathered:
+    """Scores being gathered row by row."""
+
+    below: int
+    low: Ints
+    high: Ints
+    kind: States
+    why: NDArray[np.int32]
+    reasons: dict[Why, int] = field(factory=lambda: {Why(): 0})
+    beside: dict[int, tuple[End, End]] = field(factory=dict)
+
+    def put(self, places: Iterable[int], value: Value) -> None:
+        """Write a value of the exact engine into rows."""
+        ends, reason = ends_of(value), self.reasons.setdefault(why_of(value), len(self.reasons))
+        kind = Kind.NONE if ends is None else Kind.SETTLED if isinstance(value, Fraction) else Kind.OPEN
+        held = None if ends is None else [self._held(e) for e in ends]
+        for place in places:
+            self.kind[place], self.why[place] = kind, reason
+            self.beside.pop(place, None)
+            if ends is None or held is None:
+                continue
+            low, high = held
+            if low is None or high is None:
+                self.beside[place] = ends
+            else:
+                self.low[place], self.high[place] = low, high
+
+    def _held(self, end: End) -> int | None:
+        if end.value is None or end.open:
+            return None
+        scaled = end.value * self.below
+        return int(scaled) if scaled.denominator == 1 and abs(scaled) < MOST else None
+
+    def done(self) -> Scores:
+        """Return the finished column."""
+        return Scores(self.low, self.high, self.below, self.kind, self.why, tuple(self.reasons), self.beside)
+
+
+def gathered(size: int, below: int) -> Gathered:
+    """Return an empty column of scores over a denominator."""
+    zeros = [np.zeros(size, np.int64) for _ in range(2)]
+    return Gathered(below, zeros[0], zeros[1], np.zeros(size, np.uint8), np.zeros(size, np.int32))
+
+
+def problem_text(problem: Problem) -> str:
+    """Return a problem as it stands in a Why."""
+    return problem.kind + (f"：{problem.detail}" if problem.detail else "")

@@ -39,8 +39,20 @@ def read(text: str) -> Fraction | None:
     return Fraction(text.replace(",", ""))
 
 
+class Followed(Fraction):
+    """A rational that takes note of what is done with it: the columnar reading learns from it what the exact engine does."""
+
+    __slots__ = ()
+
+    def rounded(self, quantum: Fraction, mode: Rounding) -> Fraction:
+        """Return what round_to gives."""
+        raise NotImplementedError
+
+
 def round_to(value: Fraction, quantum: Fraction, mode: Rounding) -> Fraction:
     """Round value to a multiple of quantum; halves and 去尾/进一 go by magnitude, so the sign never matters."""
+    if isinstance(value, Followed):
+        return value.rounded(quantum, mode)
     # In integers: above / below is how many quanta the magnitude has.
     above, below = abs(value.numerator) * quantum.denominator, value.denominator * quantum.numerator
     match mode:

@@ -11,7 +11,6 @@ from attrs import define, field, frozen
 from zjrules.bulk.table import Lookup
 
 NARROW, WIDE = 2**63 - 1, 2**127 - 1
-TRUTH = frozenset({"lt", "le", "eq", "and", "or", "not"})
 
 
 class RefusedError(Exception):
@@ -66,6 +65,16 @@ def _arg(value: Int | Flag) -> object:
     return ("int", int(value.lo) if isinstance(value, Int) else int(bool(value.known)))
 
 
+Within = tuple[int, int] | None
+
+
+def _inside(lo: int, hi: int, within: Within) -> tuple[int, int]:
+    if within is None:
+        return lo, hi
+    low, high = max(lo, within[0]), min(hi, within[1])
+    return (low, high) if low <= high else (lo, hi)
+
+
 @define(eq=False)
 class Code:
     """Operations in an order in which they can be carried out."""
@@ -110,34 +119,34 @@ class Code:
 
     # ---------- integers ----------
 
-    def add(self, a: Int, b: Int) -> Int:
-        """Return a + b."""
+    def add(self, a: Int, b: Int, within: Within = None) -> Int:
+        """Return a + b; within is what is known of it from elsewhere."""
         if a.known == 0 or b.known == 0:
             return b if a.known == 0 else a
-        return self._int("add", (_arg(a), _arg(b)), a.lo + b.lo, a.hi + b.hi)
+        return self._int("add", (_arg(a), _arg(b)), *_inside(a.lo + b.lo, a.hi + b.hi, within))
 
-    def sub(self, a: Int, b: Int) -> Int:
-        """Return a - b."""
+    def sub(self, a: Int, b: Int, within: Within = None) -> Int:
+        """Return a - b; within is what is known of it from elsewhere."""
         if b.known == 0:
             return a
         if a.place is not None and a.place == b.place:
             return constant(0)
-        return self._int("sub", (_arg(a), _arg(b)), a.lo - b.hi, a.hi - b.lo)
+        return self._int("sub", (_arg(a), _arg(b)), *_inside(a.lo - b.hi, a.hi - b.lo, within))
 
-    def mul(self, a: Int, b: Int) -> Int:
-        """Return a × b."""
+    def mul(self, a: Int, b: Int, within: Within = None) -> Int:
+        """Return a × b; within is what is known of it from elsewhere."""
         if a.known == 1 or b.known == 1:
             return b if a.known == 1 else a
         ends = [x * y for x in (a.lo, a.hi) for y in (b.lo, b.hi)]
-        return self._int("mul", (_arg(a), _arg(b)), min(ends), max(ends))
+        return self._int("mul", (_arg(a), _arg(b)), *_inside(min(ends), max(ends), within))
 
-    def floor(self, a: Int, b: Int) -> Int:
-        """Return ⌊a ÷ b⌋ for b > 0."""
+    def floor(self, a: Int, b: Int, within: Within = None) -> Int:
+        """Return ⌊a ÷ b⌋ for b > 0; within is what is known of it from elsewhere."""
         if b.known == 1:
             return a
         low = max(b.lo, 1)
         ends = [x // y for x in (a.lo, a.hi) for y in (low, max(b.hi, low))]
-        return self._int("floor", (_arg(a), _arg(b)), min(ends), max(ends))
+        return self._int("floor", (_arg(a), _arg(b)), *_inside(min(ends), max(ends), within))
 
     def negative(self, a: Int) -> Int:
         """Return -a."""

@@ -107,14 +107,11 @@ class Frame:
         ledgers = {name: flat.taken(places) for name, flat in self.ledgers.items()}
         return Frame(self.schema, self.units[places], facts, ledgers)
 
-    def facts_of(self, place: int) -> Facts:
-        """Return the facts of one unit as the exact engine takes them."""
-        facts = {
-            name: _fact(self.facts[name], place, asked)
-            for name, asked in self.schema.facts.items()
-            if name in self.facts
-        }
-        ledgers = {name: self._table(name, place) for name in self.schema.ledgers if name in self.ledgers}
+    def facts_of(self, place: int, only: Schema | None = None) -> Facts:
+        """Return the facts of one unit as the exact engine takes them; only those that a smaller schema asks for."""
+        schema = only or self.schema
+        facts = {n: _fact(self.facts[n], place, asked) for n, asked in schema.facts.items() if n in self.facts}
+        ledgers = {name: self._table(name, place) for name in schema.ledgers if name in self.ledgers}
         return Facts(str(self.units[place]), facts, ledgers, {})
 
     def _table(self, name: str, place: int) -> Table:

@@ -18,7 +18,7 @@ def grid(kind: Type) -> int:
             return 1
         case Number(dim=d) if d == MONEY_DIM:
             return 100
-        case Number(dim=()):
+        case Number(dim=(), percent=True):
             return 1_000_000
         case Number():
             return 10_000
@@ -29,7 +29,7 @@ def grid(kind: Type) -> int:
 def reach(asked: Asked) -> tuple[int, int]:
     """Return the least and greatest integer that columns hold for a fact; a number beyond them is left to the exact engine.
 
-    Where the declaration gives no limit: 10^14 分 (万亿元), 10^9 of what is counted, 1000 for a ratio, 10^6 for points.
+    Where the declaration gives no limit: 10^14 分 (万亿元), 10^9 of what is counted, 1000 for a ratio, 10^4 for points, 10^7 else.
     """
     match asked.type:
         case Truth():
@@ -59,12 +59,12 @@ def _most(kind: Type) -> int:
             return 10**9
         case Number(dim=d) if d == MONEY_DIM:
             return 10**14
-        case Number(dim=()):
+        case Number(dim=(), percent=True):
             return 10**9
         case Number(dim=d) if d == POINTS_DIM:
-            return 10**10
+            return 10**8
         case _:
-            return 10**13
+            return 10**11
 
 
 def _up(value: Fraction) -> int:

@@ -11,10 +11,28 @@ from math import gcd
 
 from attrs import evolve, frozen
 
-from zjrules.bulk.code import NO, YES, Code, Flag, Int, constant
+from zjrules.bulk.code import NARROW, NO, YES, Code, Flag, Int, constant
 from zjrules.num import Rounding
 
 ONE = constant(1)
+Span = tuple[Fraction, Fraction]
+"""The least and the greatest that a number can be."""
+
+
+def _spread(a: Num) -> Span:
+    """Return what the bounds of numerator and denominator say of a number."""
+    if a.factor == 0:
+        return Fraction(0), Fraction(0)
+    low, high = a.above.lo, (a.most or a.above).hi
+    least, most = max(a.below.lo, 1), max(a.below.hi, 1)
+    first, last = (Fraction(low, most if low > 0 else least), Fraction(high, least if high > 0 else most))
+    ends = (first * a.factor, last * a.factor)
+    return min(ends), max(ends)
+
+
+def _tighter(a: Span, b: Span) -> Span:
+    low, high = max(a[0], b[0]), min(a[1], b[1])
+    return (low, high) if low <= high else a
 
 
 @frozen(eq=False)
@@ -26,6 +44,16 @@ class Num:
     below: Int = ONE
     most: Int | None = None
     bad: Flag = NO
+    span: Span | None = None
+    """What is known of the number itself beyond what the bounds of its parts say."""
+
+    @property
+    def limits(self) -> Span:
+        """Return what the number lies between."""
+        parts = _spread(self)
+        if self.span is None:
+            return parts
+        return _tighter(parts, self.span)
 
     @property
     def known(self) -> Fraction | None:
@@ -64,10 +92,9 @@ def exactly(value: Fraction) -> Num:
 def scaled(a: Num, factor: Fraction) -> Num:
     """Return a × factor, which costs nothing."""
     if factor == 0:
-        return evolve(a, factor=Fraction(0), above=ONE, below=ONE, most=None)
-    if a.most is not None and factor < 0:
-        return evolve(a, factor=a.factor * factor)
-    return evolve(a, factor=a.factor * factor)
+        return Num(Fraction(0), ONE, ONE, None, a.bad)
+    ends = None if a.span is None else sorted((a.span[0] * factor, a.span[1] * factor))
+    return evolve(a, factor=a.factor * factor, span=None if ends is None else (ends[0], ends[1]))
 
 
 def _common(a: Fraction, b: Fraction) -> tuple[Fraction, int, int]:
@@ -79,6 +106,12 @@ def _common(a: Fraction, b: Fraction) -> tuple[Fraction, int, int]:
             gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator
         )
     return shared, int(a / shared), int(b / shared)
+
+
+def _fits(a: Num, b: Num) -> bool:
+    """Return whether the product of two numbers stays well within 64 bits."""
+    above = max(-a.above.lo, a.above.hi) * max(-b.above.lo, b.above.hi)
+    return max(above, a.below.hi * b.below.hi) <= NARROW // 10**6 or (a.below.known is not None and b.below.known is not None)
 
 
 @frozen(eq=False)
@@ -105,7 +138,8 @@ class Sums:
         ends = [self._ends(n, f) for n, f in ((a, left), (b, right))]
         above = c.add(ends[0][0], ends[1][0])
         most = None if a.most is b.most is None else c.add(ends[0][1], ends[1][1])
-        return Num(factor, above, below, most, bad)
+        (x, y), (p_, q_) = a.limits, b.limits
+        return Num(factor, above, below, most, bad, (x + p_, y + q_))
 
     def _ends(self, a: Num, times: Int) -> tuple[Int, Int]:
         """Return the numerator's lower and upper bound, each times what is above 0 or below 0 throughout."""
@@ -123,10 +157,32 @@ class Sums:
         for one, other in ((a, b), (b, a)):
             if one.known is not None:
                 return evolve(scaled(other, one.known), bad=bad)
-        if a.most is not None or b.most is not None:
-            a, b = (a, b) if a.most is not None else (b, a)
-            return self._bracket(a, b, bad)
-        return Num(a.factor * b.factor, c.mul(a.above, b.above), c.mul(a.below, b.below), None, bad)
+        ends = [x * y for x in a.limits for y in b.limits]
+        span = min(ends), max(ends)
+        if a.most is None and b.most is None and _fits(a, b):
+            return Num(a.factor * b.factor, c.mul(a.above, b.above), c.mul(a.below, b.below), None, bad, span)
+        if a.most is None and b.most is None:
+            # Too large for 64 bits as it stands: the ratio goes on between two integers.
+            a, b = (self.bracket(a), b) if a.below.known is None else (a, self.bracket(b))
+        a, b = (a, b) if a.most is not None else (b, a)
+        return evolve(self._bracket(a, b, bad), span=span)
+
+    def bracket(self, a: Num) -> Num:
+        """Return a ratio between two integers over a power of ten, as fine as 64 bits allow; a whole number as it is."""
+        c = self.code
+        if a.most is not None or a.below.known is not None:
+            return a
+        room = NARROW // max(1, max(-a.above.lo, a.above.hi) * abs(a.factor.numerator))
+        scale = 10 ** max(0, min(len(str(room)) - 1, 12))
+        above = c.mul(a.above, constant(a.factor.numerator * scale))
+        below = c.mul(a.below, constant(a.factor.denominator))
+        low, high = (x * scale for x in a.limits)
+        first, last = low.__floor__(), high.__ceil__()
+        found = c.floor(above, below, (first, last))
+        near = c.mul(found, below, (above.lo - below.hi, above.hi))
+        rest = c.sub(above, near, (0, below.hi))
+        top = c.add(found, c.number(c.less(constant(0), rest)), (first, last))
+        return Num(Fraction(1, scale), found, ONE, top, a.bad, a.limits)
 
     def _bracket(self, a: Num, b: Num, bad: Flag) -> Num:
         """Return a bracket times a number that is exact and 0 or more; others are left to the exact engine."""
@@ -210,6 +266,8 @@ class Sums:
         """Return the larger or smaller of two."""
         c = self.code
         bad = c.either(a.bad, b.bad)
+        (x, y), (u, v) = a.limits, b.limits
+        span = (max(x, u), max(y, v)) if most else (min(x, u), min(y, v))
         if a.below.place is b.below.place is None:
             factor, p, q = _common(a.factor / (a.below.known or 1), b.factor / (b.below.known or 1))
             pick = c.larger if most else c.smaller
@@ -217,11 +275,11 @@ class Sums:
             low, high = (zero, zero) if a.factor == 0 else self._ends(a, constant(p))
             least, top = (zero, zero) if b.factor == 0 else self._ends(b, constant(q))
             upper = None if a.most is b.most is None else pick(high, top)
-            return Num(factor, pick(low, least), ONE, upper, bad)
+            return Num(factor, pick(low, least), ONE, upper, bad, span)
         if a.most is not None or b.most is not None:
             test = self.compared("<" if most else ">", a, b)
-            return evolve(self.chosen(test, b, a), bad=c.either(bad, test.bad))
-        return evolve(self.chosen(self.compared("<" if most else ">", a, b), b, a), bad=bad)
+            return evolve(self.chosen(test, b, a), bad=c.either(bad, test.bad), span=span)
+        return evolve(self.chosen(self.compared("<" if most else ">", a, b), b, a), bad=bad, span=span)
 
     def chosen(self, test: Cond, a: Num, b: Num) -> Num:
         """Return a where test holds and b elsewhere; only the branch that is taken can be bad."""
@@ -229,13 +287,21 @@ class Sums:
         bad = c.either(test.bad, c.picked(test.flag, a.bad, b.bad))
         if test.flag.known is not None:
             return evolve(a if test.flag.known else b, bad=bad)
+        (x, y), (u, v) = a.limits, b.limits
+        span = min(x, u), max(y, v)
         factor, p, q = _common(a.factor / (a.below.known or 1), b.factor / (b.below.known or 1))
-        low, high = self._ends(a, constant(p)) if a.factor else (constant(0), constant(0))
-        least, top = self._ends(b, constant(q)) if b.factor else (constant(0), constant(0))
+        # A constant takes the denominator of the other branch, so that what is added later still has one in common.
+        first, second = a.below, b.below
+        if first.known is not None:
+            first = ONE if second.known is not None else second
+        if second.known is not None:
+            second = first
+        left = c.mul(first, constant(p)) if a.below.known is not None else constant(p)
+        right = c.mul(second, constant(q)) if b.below.known is not None else constant(q)
+        low, high = self._ends(a, left) if a.factor else (constant(0), constant(0))
+        least, top = self._ends(b, right) if b.factor else (constant(0), constant(0))
         upper = None if a.most is b.most is None else c.chosen(test.flag, high, top)
-        first = ONE if a.below.known is not None else a.below
-        second = ONE if b.below.known is not None else b.below
-        return Num(factor, c.chosen(test.flag, low, least), c.chosen(test.flag, first, second), upper, bad)
+        return Num(factor, c.chosen(test.flag, low, least), c.chosen(test.flag, first, second), upper, bad, span)
 
     # ---------- rounding ----------
 

@@ -129,6 +129,8 @@ class Gathered:
     high: Ints
     kind: States
     why: NDArray[np.int32]
+    belows: Ints | None = None
+    """The denominator of every row, where they differ."""
     reasons: dict[Why, int] = field(factory=lambda: {Why(): 0})
     beside: dict[int, tuple[End, End]] = field(factory=dict)
 
@@ -143,7 +145,7 @@ class Gathered:
             if ends is None or held is None:
                 continue
             low, high = held
-            if low is None or high is None:
+            if low is None or high is None or self.belows is not None:
                 self.beside[place] = ends
             else:
                 self.low[place], self.high[place] = low, high
@@ -156,7 +158,8 @@ class Gathered:
 
     def done(self) -> Scores:
         """Return the finished column."""
-        return Scores(self.low, self.high, self.below, self.kind, self.why, tuple(self.reasons), self.beside)
+        below = self.below if self.belows is None else self.belows
+        return Scores(self.low, self.high, below, self.kind, self.why, tuple(self.reasons), self.beside)
 
 
 def gathered(size: int, below: int) -> Gathered:

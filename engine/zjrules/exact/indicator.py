@@ -27,7 +27,7 @@ _NO_ATOMS: frozenset[str] = frozenset()
 def score(node: tr.Indicator, scope: Scope) -> Step:
     """Return the step of an indicator: its value is rounded, its note the value before rounding."""
     scope.run.steps = 0
-    return _score(node, scope)
+    return scored(node, scope)
 
 
 def inside(node: tr.Indicator, scope: Scope) -> Scope:
@@ -39,7 +39,8 @@ def inside(node: tr.Indicator, scope: Scope) -> Scope:
     return Scope(scope.run, scope.facts, scope.ledgers, steps, {**scope.lets, **node.lets})
 
 
-def _score(node: tr.Indicator, scope: Scope) -> Step:
+def scored(node: tr.Indicator, scope: Scope) -> Step:
+    """Return the step of an indicator or part, in the scope around it."""
     inner = inside(node, scope)
     aside: list[Step] = []
     kids = _guarded(node, inner, node.na, aside)
@@ -113,7 +114,7 @@ def _applied(node: tr.Indicator, root: Scope, scope: Scope) -> Value:
     """Return the score of another unit; none where the indicator does not apply to it either."""
     root.run.averaging, root.run.steps = True, 0
     try:
-        return _score(node, Scope(root.run, root.facts, root.ledgers, {}, scope.lets)).value
+        return scored(node, Scope(root.run, root.facts, root.ledgers, {}, scope.lets)).value
     finally:
         root.run.averaging = False
 
@@ -142,10 +143,10 @@ def _gated(node: tr.Indicator, scope: Scope, gates: tuple[tr.Gate, ...], aside: 
 def _computed(node: tr.Indicator, scope: Scope) -> tuple[Step, ...]:
     stages: list[Step] = []
     if node.parts:
-        parts = [_score(p, scope) for p in node.parts]
+        parts = [scored(p, scope) for p in node.parts]
         stages.append(Step(node, _added([p.value for p in parts]), tuple(parts)))
     elif node.base is not None:
-        stages.append(_base(node.base, scope))
+        stages.append(based(node.base, scope))
     else:
         stages.append(scope.steps["满分"])
     if node.deduct is not None:
@@ -164,7 +165,8 @@ def _added(values: Sequence[Value]) -> Value:
     return total
 
 
-def _base(base: tr.Base, scope: Scope) -> Step:
+def based(base: tr.Base, scope: Scope) -> Step:
+    """Return the step of the base of an indicator."""
     match base:
         case tr.Plain(value):
             found = evaluate(value, scope)
@@ -174,13 +176,13 @@ def _base(base: tr.Base, scope: Scope) -> Step:
         case tr.Decide(cases, rest):
             return _decided(base, cases, rest, scope)
         case tr.Checklist(ticks):
-            kids = tuple(_case(t, scope) for t in ticks)
+            kids = tuple(cased(t, scope) for t in ticks)
             return Step(base, _added([k.value for k in kids]), kids)
         case _:
             assert_never(base)
 
 
-def _case(case: tr.Case, scope: Scope) -> Step:
+def cased(case: tr.Case, scope: Scope) -> Step:
     """Return what a 凡 gives or takes: its result when it holds, nothing when not."""
     test = evaluate(case.test, scope)
     if test.value is False:
@@ -322,7 +324,7 @@ def _cut(left: Range, limits: list[tuple[str, Value]]) -> tuple[Range, Range]:
 
 def _deducted(deduct: tr.Deduct, base: Value, scope: Scope) -> Step:
     """Return what is left; the note is what was taken."""
-    kids = tuple(_case(i, scope) if isinstance(i, tr.Case) else _per_step(i, scope) for i in deduct.items)
+    kids = tuple(cased(i, scope) if isinstance(i, tr.Case) else stepped(i, scope) for i in deduct.items)
     taken = _added([k.value for k in kids])
     if deduct.most is not None:
         most = evaluate(deduct.most, scope)
@@ -334,7 +336,8 @@ def _deducted(deduct: tr.Deduct, base: Value, scope: Scope) -> Step:
     return Step(deduct, left, kids, taken)
 
 
-def _per_step(item: tr.PerStep, scope: Scope) -> Step:
+def stepped(item: tr.PerStep, scope: Scope) -> Step:
+    """Return what a 每 takes."""
     subject = evaluate(item.subject, scope)
     # The subject stands again inside the count of steps; its own step is there for the explanation.
     steps, amount = evaluate(item.steps, scope), evaluate(item.amount, scope)

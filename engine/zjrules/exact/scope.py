@@ -65,6 +65,8 @@ class Run:
     averaging: bool = False
     """Whether the score is wanted for the mean of the units that an indicator applies to."""
     alike: dict[tuple[int, str], Alike] = field(factory=dict)
+    given: Mapping[int, Value] = field(factory=dict)
+    """What aggregates are known to be beforehand, by the identity of the kernel node; their rows are then not looked at."""
 
 
 @frozen

@@ -212,8 +212,8 @@ def floor_range(a: Range, up: bool = False) -> Range:
         return negate(floor_range(negate(a)))
     out, solid = [], a.solid
     for p in a.pieces:
-        lo = None if p.lo is None else Fraction(p.lo.numerator // p.lo.denominator)
-        hi = None if p.hi is None else Fraction(p.hi.numerator // p.hi.denominator)
+        lo = None if p.lo is None else ZERO + p.lo // 1
+        hi = None if p.hi is None else ZERO + p.hi // 1
         if hi is not None and p.hi_open and hi == p.hi:
             hi -= 1
         out.append(Piece(lo, hi, False, False, ONE))

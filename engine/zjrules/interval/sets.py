@@ -55,11 +55,11 @@ def _tidy(p: Piece) -> Piece | None:
     if p.step is not None:
         if lo is not None:
             units = (lo - p.anchor) / p.step
-            up = -(-units.numerator // units.denominator)
+            up = -(-units // 1)
             lo = p.anchor + (up + (lo_open and up == units)) * p.step
         if hi is not None:
             units = (hi - p.anchor) / p.step
-            down = units.numerator // units.denominator
+            down = units // 1
             hi = p.anchor + (down - (hi_open and down == units)) * p.step
         lo_open, hi_open = lo is None, hi is None
     if lo is not None and hi is not None and (lo > hi or (lo == hi and (lo_open or hi_open))):

@@ -1,0 +1,183 @@
+"""One indicator over the units of a frame: what the columns know, what the ways give, and what the exact engine is asked."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import lcm, prod
+
+import numpy as np
+from attrs import define, frozen
+
+from zjrules.bulk.compose import Composed, Composer, composed, lowest_terms
+from zjrules.bulk.fast import Run, Written, lacks
+from zjrules.bulk.frame import Frame, Ints, Truths
+from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
+from zjrules.bulk.open import Found, Ways
+from zjrules.bulk.result import MOST, End, Gathered, Kind, Scores, Why, gathered
+from zjrules.bulk.slow import below_of
+from zjrules.bulk.way import reader
+from zjrules.exact.scope import WorkCalendar
+from zjrules.term import rule as tr
+from zjrules.unit import Choice, Truth
+
+SMALL = 512
+"""An indicator of truths and options that can come in no more ways than this is not taken apart."""
+
+
+@define(eq=False)
+class Column:
+    """One indicator made ready."""
+
+    node: tr.Indicator
+    written: Written | None
+    ways: tuple[Ways, ...]
+    composer: Composer | None
+    """How the leaves come together; None where there is only one."""
+    alone: Ways
+    """The whole indicator, for the units that the leaves do not know."""
+    below: int
+
+    def score(self, frame: Frame, run: Run) -> tuple[Scores, Truths]:
+        """Return the scores of all units, and where the exact engine was asked for one unit alone."""
+        found = gathered(len(frame), self.below)
+        if self.written is None:
+            rows = np.arange(len(frame), dtype=np.int64)
+        else:
+            open_ = lacks(self.written, run)
+            _settle(found, self.written, run)
+            rows = np.flatnonzero(open_)
+        slow = np.zeros(len(frame), np.bool_)
+        left = self._open(found, frame, rows, run) if len(rows) else rows
+        for row in left.tolist():
+            facts = frame.facts_of(row, self.alone.reader.program.schema)
+            value = self.alone.reader.value(facts)
+            assert not isinstance(value, str)
+            found.put([row], value)
+            slow[row] = True
+        return found.done(), slow
+
+    def _open(self, found: Gathered, frame: Frame, rows: Ints, run: Run) -> Ints:
+        """Score the units of which something is missing; return those that are left."""
+        some = [ways.find(frame, rows, run) for ways in self.ways]
+        if self.composer is None:
+            return rows[_single(found, rows, some[0])]
+        together = composed(self.composer, some)
+        if together is None:
+            return rows
+        return rows[_composite(found, rows, together, self.composer)]
+
+
+def _settle(found: Gathered, written: Written, run: Run) -> None:
+    """Write the scores that the columns know into all rows; those of which something is missing are written over."""
+    number = run.outputs[written.number]
+    if written.below is None:
+        found.low[:] = number
+    else:
+        found.low[:], found.belows = lowest_terms(number, run.outputs[written.below])
+    found.high[:] = found.low
+
+
+def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
+    """Write what the ways of one leaf give; return where they give nothing."""
+    left = leaf.outcome < 0
+    for number, outcome in enumerate(leaf.outcomes):
+        places = np.flatnonzero(leaf.outcome == number)
+        if not len(places):
+            continue
+        ends = tuple(e[places] for e in (leaf.low, leaf.low_below, leaf.high, leaf.high_below))
+        flags = tuple(np.full(len(places), f) for f in outcome.flags)
+        reason = found.reasons.setdefault(outcome.why, len(found.reasons))
+        found.why[rows[places]], found.kind[rows[places]] = reason, outcome.kind
+        if outcome.kind is not Kind.NONE:
+            _ends(found, rows[places], ends, flags)
+    return left
+
+
+def _composite(found: Gathered, rows: Ints, made: Composed, composer: Composer) -> Truths:
+    """Write what the leaves come to together; return where they come to nothing."""
+    there = np.flatnonzero(~made.left)
+    places = rows[there]
+    found.kind[places] = np.where(made.open[there], Kind.OPEN, Kind.SETTLED)
+    names, which = np.unique(made.names[there], return_inverse=True)
+    order = sorted(composer.names, key=lambda n: composer.names[n])
+    numbers = []
+    for bits in names.tolist():
+        why = Why(tuple(sorted(n for i, n in enumerate(order) if bits >> i & 1)))
+        numbers.append(found.reasons.setdefault(why, len(found.reasons)))
+    found.why[places] = np.array(numbers, np.int32)[which] if numbers else 0
+    ends = tuple(e[there] for e in made.ends)
+    _ends(found, places, ends, tuple(f[there] for f in made.flags))
+    return made.left
+
+
+def _ends(found: Gathered, places: Ints, ends: tuple[Ints, ...], flags: tuple[Truths, ...]) -> None:
+    """Write the ends of some units; what the columns cannot hold is written beside them."""
+    low, low_below, high, high_below = ends
+    odd = flags[0] | flags[1] | flags[2] | flags[3]
+    below = found.below
+    if found.belows is None:
+        fits = (below % low_below == 0) & (below % high_below == 0)
+        fits &= (np.abs(low) < MOST // below) & (np.abs(high) < MOST // below)
+        odd = odd | ~fits
+        plain = np.flatnonzero(~odd)
+        found.low[places[plain]] = low[plain] * (below // low_below[plain])
+        found.high[places[plain]] = high[plain] * (below // high_below[plain])
+    else:
+        shared = _shared(low_below, high_below)
+        odd = odd | (shared == 0) | (np.abs(low) > MOST // np.maximum(shared, 1)) | (np.abs(high) > MOST // np.maximum(shared, 1))
+        plain = np.flatnonzero(~odd)
+        at = places[plain]
+        found.low[at] = low[plain] * (shared[plain] // low_below[plain])
+        found.high[at] = high[plain] * (shared[plain] // high_below[plain])
+        found.belows[at] = shared[plain]
+    for i in np.flatnonzero(odd).tolist():
+        first = None if flags[0][i] else Fraction(int(low[i]), int(low_below[i]))
+        last = None if flags[1][i] else Fraction(int(high[i]), int(high_below[i]))
+        found.beside[int(places[i])] = (
+            End(first, bool(flags[2][i]) or first is None),
+            End(last, bool(flags[3][i]) or last is None),
+        )
+
+
+def _shared(a: Ints, b: Ints) -> Ints:
+    """Return the least common denominator; 0 where it is too large."""
+    part = b // np.gcd(a, b)
+    found: Ints = np.where(np.maximum(a, 1) <= MOST // np.maximum(part, 1), a * part, 0)
+    return found
+
+
+# ---------- made ready ----------
+
+
+def column(
+    node: tr.Indicator, program: tr.Program, written: Written | None, calendar: WorkCalendar | None
+) -> Column:
+    """Make one indicator ready."""
+    tree = of_indicator(node)
+    alone = whole_indicator(node)
+    if _finite(alone, program) or isinstance(tree, Leaf):
+        tree = alone
+    aggregates = written.overs if written is not None else {}
+    found = tuple(Ways(reader(leaf, program, calendar, aggregates)) for leaf in leaves(tree))
+    whole = found[0] if tree is alone else Ways(reader(alone, program, calendar, {}))
+    below = below_of(node.rounding)
+    if written is not None and written.below is None:
+        below = lcm(below, written.fixed)
+    composer = None if tree is alone else Composer(tree, below)
+    return Column(node, written, found, composer, whole, below)
+
+
+def _finite(leaf: Leaf, program: tr.Program) -> bool:
+    """Return whether a leaf reads truths and options only, and few of them."""
+    if leaf.ledgers or leaf.evidence:
+        return False
+    kinds = []
+    for name in leaf.facts:
+        match program.schema.facts[name].type:
+            case Truth():
+                kinds.append(3)
+            case Choice(options):
+                kinds.append(len(options) + 1)
+            case _:
+                return False
+    return prod(kinds) <= SMALL

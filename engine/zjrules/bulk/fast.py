@@ -1,0 +1,213 @@
+"""A rule set written as columns once: what every indicator and check needs, and one list of operations for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from attrs import field, frozen
+
+from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.day import Days
+from zjrules.bulk.frame import Frame, Ints, Known, Truths
+from zjrules.bulk.indicator import checked, scored
+from zjrules.bulk.number import Cond, Num, Value
+from zjrules.bulk.run import Array, Ready, needed, ready
+from zjrules.bulk.slow import below_of
+from zjrules.bulk.writer import MOST_ROWS, Fold, Need, Place, RowCode, Writer
+from zjrules.term import rule as tr
+from zjrules.term import survey
+
+SKIPPED, PASSED, FAILED = 2, 0, 1
+
+
+@frozen(eq=False)
+class Aggregate:
+    """An aggregate that the columns know: which outputs are its number (or truth), denominator and where it has no value."""
+
+    value: Value
+    number: int
+    below: int | None
+    bad: int
+    needs: frozenset[Need]
+
+
+@frozen(eq=False)
+class Written:
+    """One indicator or check as columns: where its numbers stand among the outputs, and what it needs.
+
+    Of an indicator: numerator, denominator (None: below throughout), and where there is no value. Of a check: how it came
+    out, and where that is not known.
+    """
+
+    number: int
+    below: int | None
+    bad: int
+    needs: frozenset[Need]
+    fixed: int = 1
+    overs: Mapping[int, Aggregate] = field(factory=dict)
+
+
+@frozen(eq=False)
+class Fast:
+    """All that is written as columns; None is left to the exact engine throughout."""
+
+    indicators: tuple[Written | None, ...]
+    checks: tuple[Written | None, ...]
+    units: Ready
+    rows: Mapping[str, tuple[Ready, tuple[Fold, ...]]]
+
+
+@frozen(eq=False)
+class Run:
+    """A frame, worked out: the outputs, and for each indicator and check the units of which it does not know all."""
+
+    outputs: list[Array]
+    lacking: dict[Need, Truths]
+
+
+def fast(program: tr.Program, days: Days | None) -> Fast:
+    """Write a rule set as columns."""
+    code, rows = Code(most=NARROW), dict[str, RowCode]()
+    outputs: list[Int | Flag] = []
+    indicators = [_indicator(n, Writer(program, code, rows, days), outputs) for n in survey.indicators(program.groups)]
+    checks = [_check(c, Writer(program, code, rows, days), outputs) for c in program.checks]
+    wanted = {code.ops[p].args[0] for p in needed(code, outputs) if code.ops[p].name == "input"}
+    folded = {}
+    for ledger, row in rows.items():
+        folds = [f if ("fold", ledger, i) in wanted else Fold("", NO) for i, f in enumerate(row.folds)]
+        folded[ledger] = ready(row.code, [f.column for f in folds]), tuple(folds)
+    return Fast(tuple(indicators), tuple(checks), ready(code, outputs), folded)
+
+
+def _put(outputs: list[Int | Flag], column: Int | Flag) -> int:
+    outputs.append(column)
+    return len(outputs) - 1
+
+
+def _indicator(node: tr.Indicator, w: Writer, outputs: list[Int | Flag]) -> Written | None:
+    try:
+        found = scored(node, Place(), w)
+        above, below = over_fixed(found, below_of(node.rounding), w)
+    except RefusedError:
+        return None
+    fixed = below.known
+    place = None if fixed is not None else _put(outputs, below)
+    bad = _put(outputs, found.bad)
+    return Written(_put(outputs, above), place, bad, frozenset(w.needs), fixed or 1, _aggregates(w, outputs))
+
+
+def _aggregates(w: Writer, outputs: list[Int | Flag]) -> dict[int, Aggregate]:
+    """Return the aggregates that were written for an indicator or check, but for those between two integers."""
+    found = {}
+    for key, (value, needs) in w.overs.items():
+        match value:
+            case Num(_, above, below, None):
+                place = None if below.known is not None else _put(outputs, below)
+                found[key] = Aggregate(value, _put(outputs, above), place, _put(outputs, value.bad), needs)
+            case Cond(flag, bad):
+                found[key] = Aggregate(value, _put(outputs, flag), None, _put(outputs, bad), needs)
+            case _:
+                pass
+    return found
+
+
+def over_fixed(found: Num, below: int, w: Writer) -> tuple[Int, Int]:
+    """Return a score as an integer over a denominator: `below` where that holds it."""
+    times = found.factor * below / (found.below.known or 1)
+    if found.most is not None:
+        raise RefusedError
+    if found.below.known is not None and times.denominator == 1:
+        return w.code.mul(found.above, constant(int(times))), constant(below)
+    return (
+        w.code.mul(found.above, constant(found.factor.numerator)),
+        w.code.mul(found.below, constant(found.factor.denominator)),
+    )
+
+
+def _check(check: tr.Check, w: Writer, outputs: list[Int | Flag]) -> Written | None:
+    try:
+        when, holds = checked(check, w)
+    except RefusedError:
+        return None
+    c = w.code
+    bad = c.either(when.bad, c.both(when.flag, holds.bad))
+    status = c.chosen(holds.flag, constant(PASSED), constant(FAILED))
+    status = c.chosen(when.flag, status, constant(SKIPPED))
+    place = _put(outputs, status)
+    return Written(place, None, _put(outputs, bad), frozenset(w.needs), overs=_aggregates(w, outputs))
+
+
+# ---------- over a frame ----------
+
+
+def run(made: Fast, frame: Frame) -> Run:
+    """Work out all columns over a frame."""
+    columns: dict[object, Array] = {}
+    lacking: dict[Need, Truths] = {}
+    for name, cells in frame.facts.items():
+        columns["fact", name] = cells.values
+        columns["claimed", name] = np.zeros(len(frame), np.bool_) if cells.claimed is None else cells.claimed
+        if cells.state.any():
+            lacking["fact", name] = cells.state != Known.GIVEN
+    for ledger, (steps, folds) in made.rows.items():
+        _fold(frame, ledger, steps, folds, columns)
+        sizes = np.diff(frame.ledgers[ledger].starts)
+        lacks = frame.ledgers[ledger].missing | (sizes > MOST_ROWS)
+        if lacks.any():
+            lacking["rows", ledger] = lacks
+    outputs = made.units.run(_typed(made.units, columns), len(frame))
+    return Run(outputs, lacking)
+
+
+def _typed(steps: Ready, columns: dict[object, Array]) -> dict[object, Array]:
+    """Return the inputs of some operations, truths as such."""
+    found = {}
+    for place, name in steps.inputs.items():
+        column = columns[name]
+        found[name] = column.astype(np.bool_) if steps.truths[place] and column.dtype != np.bool_ else column
+    return found
+
+
+def _fold(frame: Frame, ledger: str, steps: Ready, folds: tuple[Fold, ...], columns: dict[object, Array]) -> None:
+    """Work out the rows of one ledger and bring them together by unit."""
+    flat = frame.ledgers[ledger]
+    sizes = np.diff(flat.starts)
+    given: dict[object, Array] = {}
+    for name in steps.inputs.values():
+        assert isinstance(name, tuple)
+        if name[0] == "cell":
+            given[name] = flat.columns[name[2]].values
+        elif name[0] == "blank":
+            given[name] = flat.columns[name[2]].state != Known.GIVEN
+        else:
+            given[name] = np.repeat(columns[name], sizes)
+    found = steps.run(_typed(steps, given), int(flat.starts[-1]))
+    for place, (fold, column) in enumerate(zip(folds, found, strict=True)):
+        if fold.kind:
+            columns["fold", ledger, place] = _together(fold.kind, column, flat.starts)
+
+
+def _together(kind: str, column: Array, starts: Ints) -> Ints:
+    """Bring the rows of every unit together. Sums may wrap round on the way: their difference is right all the same."""
+    if kind in ("sum", "any"):
+        total = np.zeros(len(column) + 1, np.int64)
+        np.cumsum(column, out=total[1:])
+        found: Ints = total[starts[1:]] - total[starts[:-1]]
+        return found
+    result = np.zeros(len(starts) - 1, np.int64)
+    some = np.flatnonzero(starts[1:] > starts[:-1])
+    if len(some):
+        best = np.maximum if kind == "max" else np.minimum
+        result[some] = best.reduceat(column, starts[some])
+    return result
+
+
+def lacks(made: Written, found: Run) -> Truths:
+    """Return the units of which an indicator or check does not know all, or for which it has no value."""
+    bad: Truths = found.outputs[made.bad]
+    for need in made.needs:
+        if need in found.lacking:
+            bad = bad | found.lacking[need]
+    return bad
+

@@ -1,0 +1,145 @@
+"""Ways through a leaf: for each key (what is missing, what truths and options are) the paths that the exact engine takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from attrs import define, evolve, field, frozen
+
+from zjrules.bulk.code import NARROW, Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.fast import Aggregate
+from zjrules.bulk.follow import Path, Symbol
+from zjrules.bulk.grid import grid, reach
+from zjrules.bulk.leaf import Leaf
+from zjrules.bulk.number import Cond, Num, exactly
+from zjrules.bulk.result import Kind, Why, problem_text, why_of
+from zjrules.bulk.run import Ready, ready
+from zjrules.exact.scope import Scope, WorkCalendar, scope_of
+from zjrules.fact import Facts, Schema
+from zjrules.interval.sets import Piece, Range
+from zjrules.term import rule as tr
+from zjrules.unit import Choice, Text, Truth
+from zjrules.value import Unknown, Value, problems_of
+
+ONE = constant(1)
+
+
+@frozen
+class Outcome:
+    """What is the same for all units of one path: what kind of score it is, its ends, and why it is open or none.
+
+    label is how a check or a condition comes out, for leaves that are no numbers.
+    """
+
+    kind: Kind = Kind.SETTLED
+    low_open: bool = False
+    high_open: bool = False
+    low_infinite: bool = False
+    high_infinite: bool = False
+    why: Why = Why()
+    label: str = ""
+
+    @property
+    def flags(self) -> tuple[bool, bool, bool, bool]:
+        """Whether the ends are without a limit, and whether they are not reached."""
+        return self.low_infinite, self.high_infinite, self.low_open, self.high_open
+
+
+@frozen(eq=False)
+class Way:
+    """One path: where it holds (None: wherever its key does), and the lower and upper end, numerator and denominator."""
+
+    outcome: Outcome
+    ends: tuple[int, int, int, int]
+    steps: Ready | None
+
+
+@define(eq=False)
+class Reader:
+    """What is needed to run the exact engine on one leaf."""
+
+    leaf: Leaf
+    program: tr.Program
+    calendar: WorkCalendar | None
+    aggregates: Mapping[int, Aggregate]
+    ways: dict[int, list[Way]] = field(factory=dict)
+    """By key, in the order in which they were found."""
+
+    def value(self, facts: Facts) -> Value | str:
+        """Return what the exact engine gives for one unit."""
+        return self.leaf.work(scope_of(self.program, facts, self.calendar, proved_only=False))
+
+    def follow(self, facts: Facts, known: Mapping[int, Fraction | bool]) -> Way | None:
+        """Return the path of one unit; None where it cannot be followed. known are the aggregates over its ledgers."""
+        path = Path(Code(most=NARROW))
+        scope = scope_of(self.program, facts, self.calendar, proved_only=False)
+        try:
+            scope.facts = {name: self._symbol(name, value, path) for name, value in scope.facts.items()}
+            scope.run.given = {key: self._given(key, value, path) for key, value in known.items()}
+            return _way(self.leaf.work(scope), path)
+        except RefusedError:
+            return None
+
+    def _symbol(self, name: str, value: Value, path: Path) -> Value:
+        asked = self.program.schema.facts[name]
+        if not isinstance(value, Fraction) or isinstance(asked.type, Truth | Choice | Text):
+            return value
+        column = Num(Fraction(1, grid(asked.type)), path.code.input(("fact", name), *reach(asked)))
+        return Symbol(value, column, path)
+
+    def _given(self, key: int, value: Fraction | bool, path: Path) -> Value:
+        found = self.aggregates[key].value
+        if isinstance(found, Cond):
+            path.ask(path.code.truth(("over", key)), bool(value))
+            return bool(value)
+        assert isinstance(found, Num)
+        above = path.code.input(("over", key), found.above.lo, found.above.hi)
+        below = found.below
+        if below.known is None:
+            below = path.code.input(("under", key), 1, below.hi)
+        return Symbol(Fraction(value), Num(found.factor, above, below), path)
+
+
+def reader(
+    leaf: Leaf, program: tr.Program, calendar: WorkCalendar | None, aggregates: Mapping[int, Aggregate]
+) -> Reader:
+    """Return what runs the exact engine on a leaf, over no more facts than the leaf reads."""
+    schema = Schema(
+        {name: program.schema.facts[name] for name in leaf.facts},
+        {name: program.schema.ledgers[name] for name in leaf.ledgers},
+    )
+    return Reader(leaf, evolve(program, schema=schema), calendar, aggregates)
+
+
+def _way(value: Value | str, path: Path) -> Way:
+    """Return a path, with the ends of what the engine gave as columns."""
+    if isinstance(value, str | bool):
+        return _finished(Outcome(label=str(value)), None, path)
+    if isinstance(value, Fraction):
+        return _finished(Outcome(), Piece(value, value), path)
+    if isinstance(value, Unknown) and isinstance(value.can, Range) and not value.can.is_empty:
+        hull = value.can.hull
+        infinite = hull.lo is None, hull.hi is None
+        lo_open, hi_open = hull.lo_open and not infinite[0], hull.hi_open and not infinite[1]
+        return _finished(Outcome(Kind.OPEN, lo_open, hi_open, *infinite, why_of(value)), hull, path)
+    problems = tuple(sorted({problem_text(p) for p in problems_of(value)}))
+    why = evolve(why_of(value), problems=problems)
+    return _finished(Outcome(Kind.NONE, why=why, label="open"), None, path)
+
+
+def _finished(outcome: Outcome, hull: Piece | None, path: Path) -> Way:
+    ends: list[Int] = []
+    for end in (hull.lo, hull.hi) if hull is not None else (None, None):
+        column = exactly(Fraction(0)) if end is None else end.column if isinstance(end, Symbol) else exactly(end)
+        ends += [
+            path.code.mul(column.above, constant(column.factor.numerator)) if column.factor else constant(0),
+            path.code.mul(column.below, constant(column.factor.denominator)),
+        ]
+    condition = path.condition()
+    known = tuple(e.known for e in ends)
+    if condition.known and None not in known:
+        low, low_below, high, high_below = (k or 0 for k in known)
+        return Way(outcome, (low, low_below, high, high_below), None)
+    outputs: list[Flag | Int] = [condition, *ends]
+    return Way(outcome, (0, 1, 0, 1), ready(path.code, outputs))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import lcm, prod
 
 import numpy as np
@@ -13,7 +12,8 @@ from zjrules.bulk.fast import Run, Written, lacks
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
 from zjrules.bulk.open import Found, Ways
-from zjrules.bulk.result import MOST, End, Gathered, Kind, Scores, Why, gathered
+from zjrules.bulk.ends import put_ends
+from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
 from zjrules.bulk.slow import below_of
 from zjrules.bulk.way import reader
 from zjrules.exact.scope import WorkCalendar
@@ -89,7 +89,7 @@ def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
         reason = found.reasons.setdefault(outcome.why, len(found.reasons))
         found.why[rows[places]], found.kind[rows[places]] = reason, outcome.kind
         if outcome.kind is not Kind.NONE:
-            _ends(found, rows[places], ends, flags)
+            put_ends(found, rows[places], ends, flags)
     return left
 
 
@@ -106,44 +106,8 @@ def _composite(found: Gathered, rows: Ints, made: Composed, composer: Composer) 
         numbers.append(found.reasons.setdefault(why, len(found.reasons)))
     found.why[places] = np.array(numbers, np.int32)[which] if numbers else 0
     ends = tuple(e[there] for e in made.ends)
-    _ends(found, places, ends, tuple(f[there] for f in made.flags))
+    put_ends(found, places, ends, tuple(f[there] for f in made.flags))
     return made.left
-
-
-def _ends(found: Gathered, places: Ints, ends: tuple[Ints, ...], flags: tuple[Truths, ...]) -> None:
-    """Write the ends of some units; what the columns cannot hold is written beside them."""
-    low, low_below, high, high_below = ends
-    odd = flags[0] | flags[1] | flags[2] | flags[3]
-    below = found.below
-    if found.belows is None:
-        fits = (below % low_below == 0) & (below % high_below == 0)
-        fits &= (np.abs(low) < MOST // below) & (np.abs(high) < MOST // below)
-        odd = odd | ~fits
-        plain = np.flatnonzero(~odd)
-        found.low[places[plain]] = low[plain] * (below // low_below[plain])
-        found.high[places[plain]] = high[plain] * (below // high_below[plain])
-    else:
-        shared = _shared(low_below, high_below)
-        odd = odd | (shared == 0) | (np.abs(low) > MOST // np.maximum(shared, 1)) | (np.abs(high) > MOST // np.maximum(shared, 1))
-        plain = np.flatnonzero(~odd)
-        at = places[plain]
-        found.low[at] = low[plain] * (shared[plain] // low_below[plain])
-        found.high[at] = high[plain] * (shared[plain] // high_below[plain])
-        found.belows[at] = shared[plain]
-    for i in np.flatnonzero(odd).tolist():
-        first = None if flags[0][i] else Fraction(int(low[i]), int(low_below[i]))
-        last = None if flags[1][i] else Fraction(int(high[i]), int(high_below[i]))
-        found.beside[int(places[i])] = (
-            End(first, bool(flags[2][i]) or first is None),
-            End(last, bool(flags[3][i]) or last is None),
-        )
-
-
-def _shared(a: Ints, b: Ints) -> Ints:
-    """Return the least common denominator; 0 where it is too large."""
-    part = b // np.gcd(a, b)
-    found: Ints = np.where(np.maximum(a, 1) <= MOST // np.maximum(part, 1), a * part, 0)
-    return found
 
 
 # ---------- made ready ----------

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.day import Days
 from zjrules.bulk.frame import Frame, Ints, Known, Truths
+from zjrules.bulk.expr import number, truth
 from zjrules.bulk.indicator import checked, scored
 from zjrules.bulk.number import Cond, Num, Value
 from zjrules.bulk.run import Array, Ready, needed, ready
@@ -54,6 +55,8 @@ class Fast:
 
     indicators: tuple[Written | None, ...]
     checks: tuple[Written | None, ...]
+    extras: Mapping[int, Written | None]
+    """The amounts and conditions of the steps of the total, by the place of the step."""
     units: Ready
     rows: Mapping[str, tuple[Ready, tuple[Fold, ...]]]
 
@@ -72,12 +75,17 @@ def fast(program: tr.Program, days: Days | None) -> Fast:
     outputs: list[Int | Flag] = []
     indicators = [_indicator(n, Writer(program, code, rows, days), outputs) for n in survey.indicators(program.groups)]
     checks = [_check(c, Writer(program, code, rows, days), outputs) for c in program.checks]
+    extras = {
+        number: _extra(step, Writer(program, code, rows, days), outputs)
+        for number, step in enumerate(program.steps)
+        if isinstance(step, tr.Adjust | tr.Override)
+    }
     wanted = {code.ops[p].args[0] for p in needed(code, outputs) if code.ops[p].name == "input"}
     folded = {}
     for ledger, row in rows.items():
         folds = [f if ("fold", ledger, i) in wanted else Fold("", NO) for i, f in enumerate(row.folds)]
         folded[ledger] = ready(row.code, [f.column for f in folds]), tuple(folds)
-    return Fast(tuple(indicators), tuple(checks), ready(code, outputs), folded)
+    return Fast(tuple(indicators), tuple(checks), extras, ready(code, outputs), folded)
 
 
 def _put(outputs: list[Int | Flag], column: Int | Flag) -> int:
@@ -136,6 +144,22 @@ def _check(check: tr.Check, w: Writer, outputs: list[Int | Flag]) -> Written | N
     status = c.chosen(when.flag, status, constant(SKIPPED))
     place = _put(outputs, status)
     return Written(place, None, _put(outputs, bad), frozenset(w.needs), overs=_aggregates(w, outputs))
+
+
+def _extra(step: tr.Adjust | tr.Override, w: Writer, outputs: list[Int | Flag]) -> Written | None:
+    """Write what a step of the total adds or takes, or the condition under which it moves it."""
+    try:
+        if isinstance(step, tr.Override):
+            test = truth(step.test, Place(), w)
+            return Written(_put(outputs, test.flag), None, _put(outputs, test.bad), frozenset(w.needs))
+        amount = number(step.amount, Place(), w)
+        if step.most is not None:
+            amount = w.sums.extreme(False, amount, number(step.most, Place(), w))
+        above, below = over_fixed(amount, 1, w)
+    except RefusedError:
+        return None
+    place = None if below.known is not None else _put(outputs, below)
+    return Written(_put(outputs, above), place, _put(outputs, amount.bad), frozenset(w.needs), below.known or 1)
 
 
 # ---------- over a frame ----------

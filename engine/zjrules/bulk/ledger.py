@@ -135,21 +135,11 @@ def _mean(
     bad = _also(inner, bad, kept, item.bad)
     if e.weight is None:
         count = _sum(w, w.rows[e.ledger], e, inner.code.number(kept))
-        return _divided(_total(w, inner, e, kept, item), Num(Fraction(1), count), w), bad
+        return w.sums.over(_total(w, inner, e, kept, item), Num(Fraction(1), count)), bad
     weight = _number(e.weight, at, inner, value)
     bad = _also(inner, bad, kept, weight.bad)
     top = _total(w, inner, e, kept, inner.sums.times(item, weight))
-    return _divided(top, _total(w, inner, e, kept, weight), w), bad
-
-
-def _divided(top: Num, bottom: Num, w: Writer) -> Num:
-    """Return a quotient; a bracket over an exact number that is positive stays a bracket."""
-    if top.most is None or bottom.most is not None or bottom.above.lo < 0:
-        return w.sums.over(top, bottom)
-    c = w.code
-    below = c.larger(bottom.above, constant(1))
-    bad = c.either(c.either(top.bad, bottom.bad), c.equal(bottom.above, constant(0)))
-    return Num(top.factor / bottom.factor, top.above, below, top.most, bad)
+    return w.sums.over(top, _total(w, inner, e, kept, weight)), bad
 
 
 def _extreme(e: tm.Over, kept: Flag, item: Num, w: Writer, inner: Writer) -> Num:

@@ -199,14 +199,15 @@ class Sums:
         known = b.known
         if known is not None and known != 0:
             return evolve(scaled(a, 1 / known), bad=c.either(a.bad, b.bad))
-        if known == 0 or b.most is not None or a.most is not None:
+        if known == 0 or b.most is not None or (a.most is not None and b.above.lo < 0):
             return Num(Fraction(0), ONE, ONE, None, YES)
         zero = c.equal(b.above, constant(0))
         bad = c.either(c.either(a.bad, b.bad), zero)
         factor = a.factor / b.factor
         if b.above.lo >= 0:
             below = c.larger(b.above, ONE)
-            return Num(factor, c.mul(a.above, b.below), c.mul(a.below, below), None, bad)
+            most = a.most and c.mul(a.most, b.below)
+            return Num(factor, c.mul(a.above, b.below), c.mul(a.below, below), most, bad)
         size = c.larger(c.magnitude(b.above), ONE)
         sign = c.chosen(c.less(b.above, constant(0)), constant(-1), ONE)
         return Num(factor, c.mul(c.mul(a.above, sign), b.below), c.mul(a.below, size), None, bad)

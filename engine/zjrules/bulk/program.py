@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 from attrs import frozen
 
-from zjrules.bulk import slow
-from zjrules.bulk.frame import Frame
-from zjrules.bulk.result import Scored
+from zjrules.bulk import check, slow
+from zjrules.bulk.column import Column, column
+from zjrules.bulk.day import days
+from zjrules.bulk.ends import put_ends
+from zjrules.bulk.fast import Fast, Run, fast, lacks, run
+from zjrules.bulk.frame import Frame, Ints, States, Truths
+from zjrules.bulk.grade import graded
+from zjrules.bulk.missing import missing
+from zjrules.bulk.result import Gathered, Kind, Scored, Scores, Why, gathered, why_of
+from zjrules.bulk.total import Adder, Extra, added, part
 from zjrules.exact.scope import WorkCalendar
+from zjrules.exact.total import population
 from zjrules.term import rule as tr
+from zjrules.term import survey
+from zjrules.term.expr import Peers
 
 
 @frozen
@@ -17,12 +28,118 @@ class Bulk:
 
     program: tr.Program
     calendar: WorkCalendar | None
+    fast: Fast
+    columns: tuple[Column, ...]
+    checks: tuple[check.CheckColumn, ...]
+    adder: Adder
+    compares: bool
+    """Whether the rule set compares units: then the exact engine takes all of them, with what it knows of all."""
 
     def score(self, frame: Frame, whole: bool = False) -> Scored:
         """Score all units of a frame, equal to the exact engine; whole: they are all units there are, for ranks and means."""
-        return slow.scored(self.program, frame, self.calendar, whole)
+        if self.compares:
+            return slow.scored(self.program, frame, self.calendar, whole)
+        done = run(self.fast, frame)
+        asked = np.zeros(len(frame), np.bool_)
+        indicators = []
+        for one in self.columns:
+            scores, alone = one.score(frame, done)
+            indicators.append(scores)
+            asked |= alone
+        checks = []
+        for each in self.checks:
+            status, alone = each.score(frame, done)
+            checks.append(status)
+            asked |= alone
+        return _Totals(self, frame, done, tuple(indicators), tuple(checks), asked).scored()
+
+
+@frozen
+class _Totals:
+    """A frame whose indicators are scored."""
+
+    bulk: Bulk
+    frame: Frame
+    run: Run
+    indicators: tuple[Scores, ...]
+    checks: tuple[States, ...]
+    asked: Truths
+
+    def scored(self) -> Scored:
+        """Return the frame with its totals and grades."""
+        program, size = self.bulk.program, len(self.frame)
+        nodes = list(survey.indicators(program.groups))
+        parts = [part(node, scores) for node, scores in zip(nodes, self.indicators, strict=True)]
+        left = np.zeros(size, np.bool_)
+        for _, more in parts:
+            left |= more
+        extras, lacking = self._extras()
+        left |= lacking
+        others: list[str] = []
+        sums = added(self.bulk.adder, [p for p, _ in parts], extras, size)
+        found = sums and graded(program, sums.graded, extras, others)
+        if sums is None or found is None:
+            left[:] = True
+            grades, total, open_ = np.zeros(size, np.int64), self._column(), {}
+        else:
+            left |= sums.bad | found.left
+            grades, open_ = found.bits.copy(), sums.open
+            total = self._column()
+            _fill(total, *sums.low, *sums.high)
+        instead: dict[int, Why] = {}
+        for row in np.flatnonzero(left).tolist():
+            trace = slow.traced(program, self.frame, row, self.bulk.calendar)
+            total.put([row], trace.total)
+            grades[row] = slow.grade_bits(program, trace.grades, others)
+            instead[row] = why_of(trace.total)
+        by_node = {id(n): s for n, s in zip(nodes, self.indicators, strict=True)}
+        why = missing(program.groups, by_node, open_, total.kind == Kind.OPEN, instead)
+        done = Scores(
+            total.low, total.high, total.below if total.belows is None else total.belows, total.kind,
+            np.arange(size, dtype=np.int32), why, total.beside,
+        )  # fmt: skip
+        asked = self.asked | left
+        return Scored(program, self.frame.units, self.indicators, done, grades, tuple(others), self.checks, asked)
+
+    def _column(self) -> Gathered:
+        return gathered(len(self.frame), slow.total_below(self.bulk.program))
+
+    def _extras(self) -> tuple[dict[int, Extra], Truths]:
+        left = np.zeros(len(self.frame), np.bool_)
+        found = {}
+        for number, written in self.bulk.fast.extras.items():
+            if written is None:
+                left[:] = True
+                found[number] = Extra(np.zeros(len(self.frame), np.int64))
+                continue
+            left |= lacks(written, self.run)
+            below = written.fixed if written.below is None else self.run.outputs[written.below]
+            found[number] = Extra(self.run.outputs[written.number], below)
+        return found, left
+
+
+def _fill(total: Gathered, low: Ints, low_below: Ints, high: Ints, high_below: Ints) -> None:
+    """Write the ends of the totals."""
+    places = np.arange(len(low), dtype=np.int64)
+    if not ((total.below % low_below == 0).all() and (total.below % high_below == 0).all()):
+        total.belows = np.ones(len(low), np.int64)
+    none = np.zeros(len(low), np.bool_)
+    total.kind[:] = np.where((low * high_below == high * low_below), Kind.SETTLED, Kind.OPEN)
+    put_ends(total, places, (low, low_below, high, high_below), (none, none, none, none))
 
 
 def bulk(program: tr.Program, calendar: WorkCalendar | None = None) -> Bulk:
     """Make a rule set ready; its calendar is part of it."""
-    return Bulk(program, calendar)
+    made = fast(program, days(calendar))
+    nodes = list(survey.indicators(program.groups))
+    columns = tuple(column(n, program, w, calendar) for n, w in zip(nodes, made.indicators, strict=True))
+    checks = tuple(
+        check.check_column(c, program, w, calendar) for c, w in zip(program.checks, made.checks, strict=True)
+    )
+    means = any(g.mean is not None for n in nodes for g in _guards(n))
+    compares = means or survey.uses(program, Peers)
+    return Bulk(program, calendar, made, columns, checks, Adder(program), compares)
+
+
+def _guards(node: tr.Indicator) -> list[tr.NotApplicable]:
+    return [*node.na, *(g for part_ in node.parts for g in _guards(part_))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
 from fractions import Fraction
 
@@ -56,7 +56,7 @@ class Scores:
     kind: States
     why: NDArray[np.int32]
     """The number of its Why in `reasons`."""
-    reasons: tuple[Why, ...]
+    reasons: Sequence[Why]
     beside: Mapping[int, tuple[End, End]] = field(factory=dict)
     """By row: ends that are open, infinite, over different denominators or too large."""
 

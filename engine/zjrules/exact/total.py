@@ -241,7 +241,7 @@ def _overridden(
         if step.kind == "veto":
             new_total = ZERO
         else:
-            new_grades = _moved(step, grades, [g.name for g in program.grades])
+            new_grades = moved(step, grades, [g.name for g in program.grades])
     if False in held and True in held:
         new_total = total if new_total is total else _joined([new_total, total])
         new_grades = _ordered({*new_grades, *grades}, program)
@@ -253,7 +253,8 @@ def _ordered(grades: set[str], program: tr.Program) -> tuple[str, ...]:
     return tuple(sorted(grades, key=lambda g: (order.index(g) if g in order else len(order), g)))
 
 
-def _moved(step: tr.Override, grades: tuple[str, ...], order: list[str]) -> tuple[str, ...]:
+def moved(step: tr.Override, grades: tuple[str, ...], order: list[str]) -> tuple[str, ...]:
+    """Return the grades after a step that caps, bars or replaces them, where its condition holds."""
     if step.kind == "replace":
         return (step.grade,)
     limit = order.index(step.grade) if step.grade in order else 0

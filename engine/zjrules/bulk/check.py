@@ -1,0 +1,51 @@
+"""Checks over columns: how each comes out, by the columns, by the ways of the exact engine, or unit by unit."""
+
+from __future__ import annotations
+
+import numpy as np
+from attrs import frozen
+
+from zjrules.bulk.fast import Run, Written, lacks
+from zjrules.bulk.frame import Frame, States, Truths
+from zjrules.bulk.leaf import of_check
+from zjrules.bulk.open import Ways
+from zjrules.bulk.result import CHECKS
+from zjrules.bulk.way import reader
+from zjrules.exact.scope import WorkCalendar
+from zjrules.term import rule as tr
+
+
+@frozen(eq=False)
+class CheckColumn:
+    """One check made ready."""
+
+    written: Written | None
+    ways: Ways
+
+    def score(self, frame: Frame, run: Run) -> tuple[States, Truths]:
+        """Return how the check comes out for all units, and where the exact engine was asked for one unit alone."""
+        size = len(frame)
+        found, slow = np.zeros(size, np.uint8), np.zeros(size, np.bool_)
+        rows = np.arange(size, dtype=np.int64)
+        if self.written is not None:
+            found[:] = run.outputs[self.written.number]
+            rows = np.flatnonzero(lacks(self.written, run))
+        if not len(rows):
+            return found, slow
+        some = self.ways.find(frame, rows, run)
+        labels = np.array([CHECKS.index(o.label) for o in some.outcomes] or [0], np.uint8)
+        there = some.outcome >= 0
+        found[rows[there]] = labels[some.outcome[there]]
+        for row in rows[~there].tolist():
+            value = self.ways.reader.value(frame.facts_of(row, self.ways.reader.program.schema))
+            assert isinstance(value, str)
+            found[row], slow[row] = CHECKS.index(value), True
+        return found, slow
+
+
+def check_column(
+    check: tr.Check, program: tr.Program, written: Written | None, calendar: WorkCalendar | None
+) -> CheckColumn:
+    """Make one check ready."""
+    aggregates = written.overs if written is not None else {}
+    return CheckColumn(written, Ways(reader(of_check(check), program, calendar, aggregates)))

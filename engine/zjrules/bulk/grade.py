@@ -1,0 +1,113 @@
+"""Grades over columns: which are possible between two ends of the total, as bits in the order of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+from attrs import frozen
+
+from zjrules.bulk.frame import Ints, Truths
+from zjrules.bulk.slow import grade_bits
+from zjrules.bulk.total import Extra
+from zjrules.exact.total import moved
+from zjrules.term import expr as tm
+from zjrules.term import rule as tr
+from zjrules.term import survey
+
+
+@frozen(eq=False)
+class Graded:
+    """The possible grades of all units, and where only the exact engine can tell."""
+
+    bits: Ints
+    left: Truths
+
+
+def graded(
+    program: tr.Program, ends: tuple[Ints, Ints, Ints, Ints], extras: Mapping[int, Extra], others: list[str]
+) -> Graded | None:
+    """Return the grades between the lower and upper end (numerators and denominators); None where columns are not enough."""
+    limits = [_limit(program, g) for g in program.grades]
+    if any(x is not None and x[1] is None for x in limits):
+        return None
+    low, low_below, high, high_below = ends
+    size = len(low)
+    bits, done = np.zeros(size, np.int64), np.zeros(size, np.bool_)
+    top, top_below, top_open = high, high_below, np.zeros(size, np.bool_)
+    regraded = any(isinstance(s, tr.Regrade) for s in program.steps)
+    for number, limit in enumerate(limits if regraded else ()):
+        if limit is None:
+            bits[~done] |= 1 << number
+            break
+        op, bound = limit
+        assert bound is not None
+        over, at = _side(top, top_below, bound)
+        hit = over | (at & ~top_open & (op == "≥"))
+        bits[hit & ~done] |= 1 << number
+        # What is left lies below the bound (or, for >, up to it).
+        under, same = _below(low, low_below, bound)
+        done |= ~(under | (same & (op == ">")))
+        cut = over | (at & ~top_open)
+        top = np.where(cut, bound.numerator, top)
+        top_below = np.where(cut, bound.denominator, top_below)
+        top_open = np.where(cut, op == "≥", top_open)
+    left = _gaps(program, bits, limits)
+    for number, step in enumerate(program.steps):
+        if isinstance(step, tr.Override) and step.kind != "veto":
+            test = extras[number].number.astype(np.bool_)
+            bits = np.where(test, _moved(program, step, bits, others), bits)
+    return Graded(bits, left)
+
+
+def _limit(program: tr.Program, grade: tr.Grade) -> tuple[str, Fraction | None] | None:
+    if grade.limit is None:
+        return None
+    match grade.limit.bound:
+        case tm.Const(value=Fraction() as value):
+            return grade.limit.op, value
+        case tm.ParamRef(name=name):
+            value_ = program.params[name].value
+            return grade.limit.op, value_ if isinstance(value_, Fraction) else None
+        case _:
+            return grade.limit.op, None
+
+
+def _side(above: Ints, below: Ints, bound: Fraction) -> tuple[Truths, Truths]:
+    """Return where a number lies above a bound, and where it lies on it."""
+    # Totals are small over small denominators (see total.written): these products stay within 64 bits.
+    left, right = above * bound.denominator, below * bound.numerator
+    return left > right, left == right
+
+
+def _below(above: Ints, below: Ints, bound: Fraction) -> tuple[Truths, Truths]:
+    over, same = _side(above, below, bound)
+    return ~(over | same), same
+
+
+def _gaps(program: tr.Program, bits: Ints, limits: list[tuple[str, Fraction | None] | None]) -> Truths:
+    """Return the units for which a grade between two others could be skipped.
+
+    The total takes no larger step than one indicator does, so that a band as wide as the largest indicator is met.
+    """
+    bounds = [x[1] for x in limits if x is not None and x[1] is not None]
+    widths = [a - b for a, b in zip(bounds, bounds[1:], strict=False)]
+    most = max((n.points for n in survey.indicators(program.groups)), default=Fraction(0))
+    drops = any(g.value is None for n in survey.indicators(program.groups) for g in n.na)
+    if widths and min(widths) > most and not drops:
+        return np.zeros(len(bits), np.bool_)
+    several = bits & (bits - 1)
+    found: Truths = (several & (several - 1)) != 0
+    return found
+
+
+def _moved(program: tr.Program, step: tr.Override, bits: Ints, others: list[str]) -> Ints:
+    """Return the grades after a step that caps, bars or replaces them."""
+    names = [g.name for g in program.grades]
+    kinds, which = np.unique(bits, return_inverse=True)
+    table = []
+    for kind in kinds.tolist():
+        grades = tuple(n for i, n in enumerate([*names, *others]) if kind >> i & 1)
+        table.append(grade_bits(program, moved(step, grades, names), others))
+    return np.array(table, np.int64)[which]

@@ -1,0 +1,334 @@
+"""Groups and the total over columns: from what the indicators came to, both ends at once.
+
+What drops out (不计入) is known for every unit here; where it is open, the exact engine takes the unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from typing import assert_never
+
+import numpy as np
+from attrs import define, field, frozen
+
+from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.frame import Ints, Truths
+from zjrules.bulk.number import Cond, Num, Sums, exactly
+from zjrules.bulk.result import Kind, Scores, Why
+from zjrules.bulk.run import Array, Ready, ready
+from zjrules.bulk.slow import total_below
+from zjrules.term import rule as tr
+from zjrules.value import DROPPED
+
+ZERO = exactly(Fraction(0))
+
+
+@frozen(eq=False)
+class Part:
+    """What an indicator brings to the total: both ends over a denominator, and where it is left out, by level."""
+
+    low: Ints
+    high: Ints
+    below: Ints | int
+    group: Truths | None
+    total: Truths | None
+
+
+@frozen(eq=False)
+class Extra:
+    """An amount or a condition of a step of the total, known for the units that are not left over."""
+
+    number: Array
+    below: Ints | int = 1
+
+
+def part(node: tr.Indicator, scores: Scores) -> tuple[Part, Truths]:
+    """Return what an indicator brings to the total, and the units for which the exact engine must be asked."""
+    plain = [treated(why) for why in scores.reasons]
+    left = np.zeros(len(scores.kind), np.bool_)
+    for place in scores.beside:
+        left[place] = True
+    low, high, drops = scores.low, scores.high, []
+    for level in ("group", "total"):
+        table = np.array([t == level for t in plain], np.bool_)
+        drops.append(table[scores.why] & (scores.kind == Kind.NONE) if table.any() else None)
+    odd = np.array([t in ("mixed", "broken") for t in plain], np.bool_)
+    if odd.any() or (scores.kind == Kind.NONE).any():
+        low, high, more = _odd(node, scores, plain, drops)
+        left |= more
+    return Part(low, high, scores.below, drops[0], drops[1]), left
+
+
+def treated(why: Why) -> str:
+    """Return how the total takes a score: as it is, left out at a level, as anything (broken), or as one of both (mixed)."""
+    kinds = {p.partition("：")[0] for p in why.problems}
+    if DROPPED in kinds:
+        if len(why.problems) > 1:
+            return "mixed"
+        return "total" if why.problems[0] == f"{DROPPED}：总分" else "group"
+    return "broken" if kinds - {"输入不合要求"} else ""
+
+
+def _odd(
+    node: tr.Indicator, scores: Scores, plain: list[str], drops: list[Truths | None]
+) -> tuple[Ints, Ints, Truths]:
+    """Return the ends where some units have no score: one that cannot be computed counts as 0 up to its points."""
+    none = scores.kind == Kind.NONE
+    out = np.zeros(len(none), np.bool_)
+    for drop in drops:
+        if drop is not None:
+            out |= drop
+    treated = np.array(plain)[scores.why]
+    open_ = scores.kind == Kind.OPEN
+    left = (treated == "mixed") | (open_ & np.isin(treated, ["group", "total"]))
+    whole = node.points * scores.below if isinstance(scores.below, int) else None
+    wide = (none & ~out) | (open_ & (treated == "broken"))
+    if whole is None or whole.denominator != 1:
+        return scores.low, scores.high, left | wide
+    low, high = scores.low.copy(), scores.high.copy()
+    low[none], high[none] = 0, 0
+    low[wide], high[wide] = np.minimum(low[wide], 0), np.maximum(high[wide], int(whole))
+    return low, high, left
+
+
+# ---------- written ----------
+
+
+@frozen(eq=False)
+class Sides:
+    """Both ends of a group, and the points left out at the level of the group and of the total."""
+
+    low: Num
+    high: Num
+    group: Num = ZERO
+    total: Num = ZERO
+
+
+@define(eq=False)
+class Adder:
+    """Groups and steps of a rule set, made ready once for each set of bounds that occurs."""
+
+    program: tr.Program
+    made: dict[object, Ready | None] = field(factory=dict)
+
+    def ready(self, inputs: Mapping[object, tuple[int, int]]) -> Ready | None:
+        """Return the operations for inputs with these bounds; None where columns are not enough."""
+        key = tuple(inputs.items())
+        if key not in self.made:
+            try:
+                self.made[key] = _Adding(Code(most=NARROW), inputs, self.program).written()
+            except RefusedError:
+                self.made[key] = None
+        return self.made[key]
+
+    def groups(self) -> list[tr.Group]:
+        """Return the groups that are rounded: where one comes to a single number, nothing is missing for it."""
+        return [g for g in _groups(self.program.groups) if g.rounding.mode is not None]
+
+
+def _groups(nodes: Sequence[tr.Group | tr.Indicator]) -> Iterator[tr.Group]:
+    for node in nodes:
+        if isinstance(node, tr.Group):
+            yield node
+            yield from _groups(node.children)
+
+
+@define(eq=False)
+class _Adding:
+    """Writes the total of one rule set into one Code."""
+
+    code: Code
+    inputs: Mapping[object, tuple[int, int]]
+    program: tr.Program
+    place: int = 0
+    open: dict[int, Flag] = field(factory=dict)
+    """By the identity of a rounded group, where it is open."""
+    bad: Flag = NO
+
+    @property
+    def sums(self) -> Sums:
+        return Sums(self.code)
+
+    def written(self) -> Ready:
+        """Write everything: total and its denominator at both ends, where it is not sure, graded ends, open groups."""
+        sides = [self._node(node) for node in self.program.groups]
+        low, high = (self._added([getattr(s, end) for s in sides]) for end in ("low", "high"))
+        lost, full = self._added([s.total for s in sides]), exactly(self.program.book.full)
+        if lost.known != 0:
+            left = self.sums.minus(full, lost)
+            low, high = (self._over(self.sums.times(x, full), left) for x in (low, high))
+        graded = low, high
+        if sum(isinstance(s, tr.Regrade) for s in self.program.steps) > 1:
+            raise RefusedError
+        for number, step in enumerate(self.program.steps):
+            low, high = self._step(number, step, low, high)
+            if isinstance(step, tr.Regrade):
+                graded = low, high
+        below = total_below(self.program)
+        outputs: list[Int | Flag] = []
+        for end in (low, high, *graded):
+            outputs += self._fixed(end, below)
+        groups = [g for g in _groups(self.program.groups) if g.rounding.mode is not None]
+        return ready(self.code, [*outputs, self.bad, *(self.open[id(g)] for g in groups)])
+
+    def _fixed(self, end: Num, below: int) -> list[Int]:
+        if end.most is not None:
+            raise RefusedError
+        self.bad = self.code.either(self.bad, end.bad)
+        times = end.factor * below / (end.below.known or 1)
+        if end.below.known is not None and times.denominator == 1:
+            return [self.code.mul(end.above, constant(int(times))), constant(below)]
+        c, factor = self.code, end.factor
+        return [c.mul(end.above, constant(factor.numerator)), c.mul(end.below, constant(factor.denominator))]
+
+    def _added(self, parts: list[Num]) -> Num:
+        total = ZERO
+        for one in parts:
+            total = self.sums.plus(total, one)
+        return total
+
+    def _over(self, a: Num, b: Num) -> Num:
+        return self.sums.over(a, Num(b.factor, self.code.larger(b.above, constant(1)), b.below, None, b.bad))
+
+    def _node(self, node: tr.Group | tr.Indicator) -> Sides:
+        if isinstance(node, tr.Indicator):
+            self.place += 1
+            return self._indicator(node, self.place - 1)
+        found = [self._node(child) for child in node.children]
+        low, high, group, total = (self._added([getattr(s, f) for s in found]) for f in ("low", "high", "group", "total"))
+        sides = Sides(low, high, group, total)
+        if node.level == 1 and group.known != 0:
+            sides = self._rescaled(node, sides)
+        return self._rounded(node, sides)
+
+    def _rounded(self, node: tr.Group, sides: Sides) -> Sides:
+        mode = node.rounding.mode
+        if mode is None:
+            return sides
+        low, high = (self.sums.rounded(x, node.rounding.quantum, mode) for x in (sides.low, sides.high))
+        same = self.sums.compared("=", low, high)
+        self.open[id(node)] = self.code.opposite(same.flag)
+        return Sides(low, high, sides.group, sides.total)
+
+    def _rescaled(self, node: tr.Group, sides: Sides) -> Sides:
+        """Spread the points that left a group over what stayed in it; an empty group leaves the total."""
+        sums = self.sums
+        counted = sums.minus(exactly(node.points), sides.total)
+        gone = sums.compared("=", sides.group, counted)
+        stayed = sums.minus(counted, sides.group)
+        low, high = (
+            sums.chosen(gone, ZERO, self._over(sums.times(x, counted), stayed)) for x in (sides.low, sides.high)
+        )
+        return Sides(low, high, ZERO, sums.chosen(gone, exactly(node.points), sides.total))
+
+    def _indicator(self, node: tr.Indicator, place: int) -> Sides:
+        low, high = self._input("low", place), self._input("high", place)
+        drops = []
+        for level in ("group", "total"):
+            there = ("drop", level, place) in self.inputs
+            flag = Cond(self.code.truth(("drop", level, place))) if there else Cond(NO)
+            drops.append(self.sums.chosen(flag, exactly(node.points), ZERO))
+        return Sides(low, high, drops[0], drops[1])
+
+    def _input(self, end: str, place: int) -> Num:
+        name = (end, place)
+        above = self._bounded(name)
+        below = self._bounded(("below", place))
+        found = Num(Fraction(1), above, below)
+        if below.known is not None:
+            return Num(Fraction(1, below.known), above)
+        return self.sums.bracket(found)
+
+    def _bounded(self, name: object) -> Int:
+        low, high = self.inputs[name]
+        return constant(low) if low == high else self.code.input(name, low, high)
+
+    def _step(self, number: int, step: tr.TotalStep, low: Num, high: Num) -> tuple[Num, Num]:
+        sums = self.sums
+        match step:
+            case tr.Adjust(sign):
+                more = Num(Fraction(1), self._bounded(("extra", number)), self._bounded(("extra below", number)))
+                act = sums.plus if sign > 0 else sums.minus
+                return act(low, more), act(high, more)
+            case tr.Clamp(least, most):
+                ends = [self._constant(e) for e in (least, most)]
+                first, last = (sums.extreme(False, sums.extreme(True, x, ends[0]), ends[1]) for x in (low, high))
+                return first, last
+            case tr.RoundScore(mode, quantum):
+                if mode is None:
+                    return low, high
+                return sums.rounded(low, quantum, mode), sums.rounded(high, quantum, mode)
+            case tr.Override(kind="veto"):
+                test = Cond(self.code.truth(("extra", number)))
+                return sums.chosen(test, ZERO, low), sums.chosen(test, ZERO, high)
+            case tr.Override() | tr.Regrade():
+                return low, high
+            case _:
+                assert_never(step)
+
+    def _constant(self, e: object) -> Num:
+        value = getattr(e, "value", None)
+        if value is None and hasattr(e, "name") and e.name in self.program.params:
+            value = self.program.params[e.name].value
+        if not isinstance(value, Fraction):
+            raise RefusedError
+        return exactly(value)
+
+
+# ---------- over the units of a frame ----------
+
+
+@frozen(eq=False)
+class Added:
+    """The total of all units: both ends, where it is not sure, the ends that are graded, and where each rounded group is open."""
+
+    low: tuple[Ints, Ints]
+    high: tuple[Ints, Ints]
+    graded: tuple[Ints, Ints, Ints, Ints]
+    bad: Truths
+    open: Mapping[int, Truths]
+
+
+def added(adder: Adder, parts: Sequence[Part], extras: Mapping[int, Extra], size: int) -> Added | None:
+    """Add everything up; None where columns are not enough."""
+    inputs: dict[object, tuple[int, int]] = {}
+    columns: dict[object, Array] = {}
+
+    def put(name: object, column: Array | int, positive: bool = False) -> None:
+        if isinstance(column, int):
+            inputs[name] = column, column
+            return
+        columns[name] = column
+        inputs[name] = bounds(column, positive)
+
+    for place, one in enumerate(parts):
+        put(("low", place), one.low)
+        put(("high", place), one.high)
+        put(("below", place), one.below, positive=True)
+        for level, drop in (("group", one.group), ("total", one.total)):
+            if drop is not None:
+                columns["drop", level, place], inputs["drop", level, place] = drop, (0, 1)
+    for number, extra in extras.items():
+        put(("extra", number), extra.number)
+        put(("extra below", number), extra.below, positive=True)
+    steps = adder.ready(inputs)
+    if steps is None:
+        return None
+    low, low_below, high, high_below, *rest = steps.run(columns, size)
+    graded, bad, open_ = rest[:4], rest[4], rest[5:]
+    groups = {id(g): flag for g, flag in zip(adder.groups(), open_, strict=True)}
+    return Added((low, low_below), (high, high_below), (graded[0], graded[1], graded[2], graded[3]), bad, groups)
+
+
+def bounds(column: Array, positive: bool) -> tuple[int, int]:
+    """Return bounds of a column, widened to powers of two, so that few different ones occur."""
+    if not len(column):
+        return (1, 1) if positive else (0, 1)
+    low, high = int(column.min()), int(column.max())
+    if positive and low == high:
+        return low, high
+    low = -(2 ** (-low).bit_length()) if low < 0 else 0
+    high = 2 ** high.bit_length() if high > 0 else 1
+    return (1 if positive else low), high
+

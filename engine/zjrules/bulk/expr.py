@@ -13,7 +13,12 @@ from zjrules.bulk.code import NO, YES, Flag, RefusedError, constant
 from zjrules.bulk.day import NOTHING
 from zjrules.bulk.number import Cond, Num, Pick, Value, exactly
 from zjrules.bulk.writer import Place, Thunk, Writer
+from zjrules.fact import Asked
+from zjrules.interval.sets import compare, point
 from zjrules.term import expr as tm
+from zjrules.unit import Date, Number, Year
+
+MIRRORED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤", "=": "=", "≠": "≠"}
 
 
 def value(e: tm.Expr, at: Place, w: Writer) -> Value:
@@ -74,6 +79,9 @@ def _arith(e: tm.Arith, at: Place, w: Writer) -> Value:
 
 
 def _cmp(e: tm.Cmp, at: Place, w: Writer) -> Value:
+    settled = _settled(e, at, w)
+    if settled is not None:
+        return Cond(YES if settled else NO)
     left, right = value(e.left, at, w), value(e.right, at, w)
     c = w.code
     match left, right:
@@ -86,6 +94,47 @@ def _cmp(e: tm.Cmp, at: Place, w: Writer) -> Value:
         case _:
             raise RefusedError
     return Cond(same if e.op == "=" else c.opposite(same), c.either(left.bad, right.bad))
+
+
+def _settled(e: tm.Cmp, at: Place, w: Writer) -> bool | None:
+    """Return what the declared range of a fact or cell says of a comparison with a constant, even where it is blank."""
+    for one, other, op in ((e.left, e.right, e.op), (e.right, e.left, MIRRORED[e.op])):
+        asked, bound = _asked(one, at, w), _constant(other, at, w)
+        if asked is None or bound is None or asked.may_be_na or asked.limits.is_empty:
+            continue
+        if isinstance(asked.type, Number | Date | Year):
+            can = compare(op, asked.limits, point(bound))
+            if len(can) == 1:
+                return True in can
+    return None
+
+
+def _named(e: tm.Expr, at: Place) -> tm.Expr:
+    """Return what an expression is but a name of."""
+    while isinstance(e, tm.Var) and (thunk := at.names.get(e.name)) is not None:
+        e, at = thunk.expr, thunk.place
+    return e
+
+
+def _asked(e: tm.Expr, at: Place, w: Writer) -> Asked | None:
+    match _named(e, at):
+        case tm.FactRef(name):
+            return w.program.schema.facts[name]
+        case tm.Column(name):
+            return w.program.schema.ledgers[w.ledger].columns[name]
+        case _:
+            return None
+
+
+def _constant(e: tm.Expr, at: Place, w: Writer) -> Fraction | None:
+    match _named(e, at):
+        case tm.Const(value=Fraction() as value_):
+            return value_
+        case tm.ParamRef(name=name):
+            found = w.program.params[name].value
+            return found if isinstance(found, Fraction) else None
+        case _:
+            return None
 
 
 def _same_option(a: Pick, b: Pick, w: Writer) -> Flag:

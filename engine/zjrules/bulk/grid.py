@@ -29,7 +29,7 @@ def grid(kind: Type) -> int:
 def reach(asked: Asked) -> tuple[int, int]:
     """Return the least and greatest integer that columns hold for a fact; a number beyond them is left to the exact engine.
 
-    Where the declaration gives no limit: 10^14 分 (万亿元), 10^9 of what is counted, 1000 for a ratio, 10^4 for points, 10^7 else.
+    Where the declaration gives no limit: 10^14 分 (万亿元), 10^9 of what is counted, 1000 for a ratio, 1000 for points, 10^7 else.
     """
     match asked.type:
         case Truth():
@@ -62,7 +62,7 @@ def _most(kind: Type) -> int:
         case Number(dim=(), percent=True):
             return 10**9
         case Number(dim=d) if d == POINTS_DIM:
-            return 10**8
+            return 10**7
         case _:
             return 10**11
 

@@ -114,6 +114,31 @@ def _fits(a: Num, b: Num) -> bool:
     return max(above, a.below.hi * b.below.hi) <= NARROW // 10**6 or (a.below.known is not None and b.below.known is not None)
 
 
+FINE = 10**8
+"""How finely a ratio is held between two integers: a sum of weights of 1000 分 over 2,000 rows still fits 64 bits."""
+
+
+def _scales(a: Num) -> tuple[int, int]:
+    """Return how finely a ratio can be divided at once, and again what is left over."""
+    above = max(-a.above.lo, a.above.hi, 1)
+    scale = more = 1
+    while scale < FINE and _holds(a.factor * scale * 10, above, a.below.hi):
+        scale *= 10
+    under = a.below.hi * (a.factor * scale).denominator
+    while scale * more < FINE and under * more * 10 <= NARROW:
+        more *= 10
+    return scale, more
+
+
+def _holds(times: Fraction, above: int, below: int) -> bool:
+    return abs(times.numerator) * above <= NARROW and times.denominator * below <= NARROW
+
+
+def _floors(low: Fraction, high: Fraction) -> tuple[int, int]:
+    """Return the integers between which the floors and ceilings of all numbers between two lie."""
+    return low.__floor__(), high.__ceil__()
+
+
 @frozen(eq=False)
 class Sums:
     """Arithmetic on numbers, written into one Code."""
@@ -172,16 +197,22 @@ class Sums:
         c = self.code
         if a.most is not None or a.below.known is not None:
             return a
-        room = NARROW // max(1, max(-a.above.lo, a.above.hi) * abs(a.factor.numerator))
-        scale = 10 ** max(0, min(len(str(room)) - 1, 12))
-        above = c.mul(a.above, constant(a.factor.numerator * scale))
-        below = c.mul(a.below, constant(a.factor.denominator))
-        low, high = (x * scale for x in a.limits)
-        first, last = low.__floor__(), high.__ceil__()
-        found = c.floor(above, below, (first, last))
+        scale, more = _scales(a)
+        times = a.factor * scale
+        above = c.mul(a.above, constant(times.numerator))
+        below = c.mul(a.below, constant(times.denominator))
+        low, high = a.limits
+        found = c.floor(above, below, _floors(low * scale, high * scale))
         near = c.mul(found, below, (above.lo - below.hi, above.hi))
         rest = c.sub(above, near, (0, below.hi))
-        top = c.add(found, c.number(c.less(constant(0), rest)), (first, last))
+        if more > 1:
+            # One more step of long division.
+            rest = c.mul(rest, constant(more))
+            digits = c.floor(rest, below, (0, more))
+            rest = c.sub(rest, c.mul(digits, below, (rest.lo - below.hi, rest.hi)), (0, below.hi))
+            found = c.add(c.mul(found, constant(more)), digits, _floors(low * scale * more, high * scale * more))
+            scale *= more
+        top = c.add(found, c.number(c.less(constant(0), rest)), _floors(low * scale, high * scale))
         return Num(Fraction(1, scale), found, ONE, top, a.bad, a.limits)
 
     def _bracket(self, a: Num, b: Num, bad: Flag) -> Num:

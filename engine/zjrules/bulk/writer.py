@@ -17,7 +17,7 @@ from zjrules.term import expr as tm
 from zjrules.term.rule import Program
 from zjrules.unit import Choice, Text, Truth
 
-MOST_ROWS = 10_000
+MOST_ROWS = 2_000
 """A unit with more rows than this in a ledger is left to the exact engine."""
 Need = tuple[str, str]
 """What must be known: ("fact", name) or ("rows", ledger)."""

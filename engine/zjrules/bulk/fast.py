@@ -24,11 +24,14 @@ SKIPPED, PASSED, FAILED = 2, 0, 1
 
 @frozen(eq=False)
 class Aggregate:
-    """An aggregate that the columns know: which outputs are its number (or truth), denominator and where it has no value."""
+    """An aggregate that the columns know, by its outputs: its number (or truth) and denominator, its upper bound where the
+    number is only the lower one, and where it has no value.
+    """
 
     value: Value
     number: int
     below: int | None
+    most: int | None
     bad: int
     needs: frozenset[Need]
 
@@ -106,15 +109,16 @@ def _indicator(node: tr.Indicator, w: Writer, outputs: list[Int | Flag]) -> Writ
 
 
 def _aggregates(w: Writer, outputs: list[Int | Flag]) -> dict[int, Aggregate]:
-    """Return the aggregates that were written for an indicator or check, but for those between two integers."""
+    """Return the aggregates that were written for an indicator or check."""
     found = {}
     for key, (value, needs) in w.overs.items():
         match value:
-            case Num(_, above, below, None):
+            case Num(_, above, below, most):
                 place = None if below.known is not None else _put(outputs, below)
-                found[key] = Aggregate(value, _put(outputs, above), place, _put(outputs, value.bad), needs)
+                top = None if most is None else _put(outputs, most)
+                found[key] = Aggregate(value, _put(outputs, above), place, top, _put(outputs, value.bad), needs)
             case Cond(flag, bad):
-                found[key] = Aggregate(value, _put(outputs, flag), None, _put(outputs, bad), needs)
+                found[key] = Aggregate(value, _put(outputs, flag), None, None, _put(outputs, bad), needs)
             case _:
                 pass
     return found

@@ -105,7 +105,7 @@ class Symbol(Followed):
         if found is None:
             return NotImplemented
         column = self.path.sums.times(self.column, found[1])
-        if column.most is not None:
+        if column.most is not None and self.column.most is None and found[1].most is None:
             raise RefusedError
         return self._made(self.plain * found[0], column)
 

@@ -111,7 +111,16 @@ def _common(a: Fraction, b: Fraction) -> tuple[Fraction, int, int]:
 def _fits(a: Num, b: Num) -> bool:
     """Return whether the product of two numbers stays well within 64 bits."""
     above = max(-a.above.lo, a.above.hi) * max(-b.above.lo, b.above.hi)
-    return max(above, a.below.hi * b.below.hi) <= NARROW // 10**6 or (a.below.known is not None and b.below.known is not None)
+    return max(above, a.below.hi * b.below.hi) <= NARROW // 100 or (a.below.known is not None and b.below.known is not None)
+
+
+def _cancelled(a: Num, b: Num) -> tuple[Num, Num]:
+    """Return two factors of a product without what stands above in one and below in the other."""
+    if a.above.place is not None and a.above.place == b.below.place:
+        a, b = evolve(a, above=ONE, span=None), evolve(b, below=ONE, span=None)
+    if b.above.place is not None and b.above.place == a.below.place:
+        a, b = evolve(a, below=ONE, span=None), evolve(b, above=ONE, span=None)
+    return a, b
 
 
 FINE = 10**8
@@ -184,6 +193,8 @@ class Sums:
                 return evolve(scaled(other, one.known), bad=bad)
         ends = [x * y for x in a.limits for y in b.limits]
         span = min(ends), max(ends)
+        if a.most is None and b.most is None:
+            a, b = _cancelled(a, b)
         if a.most is None and b.most is None and _fits(a, b):
             return Num(a.factor * b.factor, c.mul(a.above, b.above), c.mul(a.below, b.below), None, bad, span)
         if a.most is None and b.most is None:
@@ -237,6 +248,9 @@ class Sums:
         factor = a.factor / b.factor
         if b.above.lo >= 0:
             below = c.larger(b.above, ONE)
+            if a.most is None:
+                a, turned = _cancelled(a, Num(Fraction(1), b.below, below))
+                return Num(factor, c.mul(a.above, turned.above), c.mul(a.below, turned.below), None, bad)
             most = a.most and c.mul(a.most, b.below)
             return Num(factor, c.mul(a.above, b.below), c.mul(a.below, below), most, bad)
         size = c.larger(c.magnitude(b.above), ONE)

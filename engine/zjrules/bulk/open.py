@@ -136,7 +136,8 @@ class _Batch:
             places = self._along(way, places)
             if not len(places):
                 return
-        while len(places) >= FEWEST and len(known) < MOST_WAYS:
+        fewest = 1 if self.ways.reader.finite else FEWEST
+        while len(places) >= fewest and len(known) < MOST_WAYS:
             found = self._new(int(self.rows[places[0]]))
             if found is None:
                 return
@@ -185,7 +186,7 @@ class _Batch:
         if name[0] == "fact":
             return self.frame.facts[name[1]].values[rows]
         aggregate = self.ways.reader.aggregates[name[1]]
-        place = aggregate.below if name[0] == "under" else aggregate.number
+        place = {"over": aggregate.number, "under": aggregate.below, "most": aggregate.most}[str(name[0])]
         assert place is not None
         found: Array = self.run.outputs[place][rows]
         return found

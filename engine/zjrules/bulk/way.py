@@ -66,6 +66,12 @@ class Reader:
     ways: dict[int, list[Way]] = field(factory=dict)
     """By key, in the order in which they were found."""
 
+    @property
+    def finite(self) -> bool:
+        """Whether there are no numbers in it: then a key has one way, and nothing is asked on it."""
+        kinds = (self.program.schema.facts[name].type for name in self.leaf.facts)
+        return not self.leaf.ledgers and all(isinstance(k, Truth | Choice) for k in kinds)
+
     def value(self, facts: Facts) -> Value | str:
         """Return what the exact engine gives for one unit."""
         return self.leaf.work(scope_of(self.program, facts, self.calendar, proved_only=False))
@@ -98,7 +104,8 @@ class Reader:
         below = found.below
         if below.known is None:
             below = path.code.input(("under", key), 1, below.hi)
-        return Symbol(Fraction(value), Num(found.factor, above, below), path)
+        most = found.most and path.code.input(("most", key), found.most.lo, found.most.hi)
+        return Symbol(Fraction(value), Num(found.factor, above, below, most), path)
 
 
 def reader(
@@ -132,6 +139,8 @@ def _finished(outcome: Outcome, hull: Piece | None, path: Path) -> Way:
     ends: list[Int] = []
     for end in (hull.lo, hull.hi) if hull is not None else (None, None):
         column = exactly(Fraction(0)) if end is None else end.column if isinstance(end, Symbol) else exactly(end)
+        if column.most is not None:
+            raise RefusedError
         ends += [
             path.code.mul(column.above, constant(column.factor.numerator)) if column.factor else constant(0),
             path.code.mul(column.below, constant(column.factor.denominator)),

@@ -88,6 +88,7 @@ def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
         flags = tuple(np.full(len(places), f) for f in outcome.flags)
         reason = found.reasons.setdefault(outcome.why, len(found.reasons))
         found.why[rows[places]], found.kind[rows[places]] = reason, outcome.kind
+        found.gaps[rows[places]] = outcome.gaps
         if outcome.kind is not Kind.NONE:
             put_ends(found, rows[places], ends, flags)
     return left
@@ -98,6 +99,7 @@ def _composite(found: Gathered, rows: Ints, made: Composed, composer: Composer) 
     there = np.flatnonzero(~made.left)
     places = rows[there]
     found.kind[places] = np.where(made.open[there], Kind.OPEN, Kind.SETTLED)
+    found.gaps[places] = made.open[there]
     names, which = np.unique(made.names[there], return_inverse=True)
     order = sorted(composer.names, key=lambda n: composer.names[n])
     numbers = []

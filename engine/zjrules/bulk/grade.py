@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -10,11 +10,10 @@ from attrs import frozen
 
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.slow import grade_bits
-from zjrules.bulk.total import Extra
+from zjrules.bulk.total import Extra, Part
 from zjrules.exact.total import moved
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
-from zjrules.term import survey
 
 
 @frozen(eq=False)
@@ -26,7 +25,7 @@ class Graded:
 
 
 def graded(
-    program: tr.Program, ends: tuple[Ints, Ints, Ints, Ints], extras: Mapping[int, Extra], others: list[str]
+    program: tr.Program, ends: tuple[Ints, Ints, Ints, Ints], extras: Mapping[int, Extra], parts: Sequence[Part], others: list[str]
 ) -> Graded | None:
     """Return the grades between the lower and upper end (numerators and denominators); None where columns are not enough."""
     limits = [_limit(program, g) for g in program.grades]
@@ -53,7 +52,7 @@ def graded(
         top = np.where(cut, bound.numerator, top)
         top_below = np.where(cut, bound.denominator, top_below)
         top_open = np.where(cut, op == "≥", top_open)
-    left = _gaps(program, bits, limits)
+    left = _skipped(bits, limits, parts)
     for number, step in enumerate(program.steps):
         if isinstance(step, tr.Override) and step.kind != "veto":
             test = extras[number].number.astype(np.bool_)
@@ -86,20 +85,25 @@ def _below(above: Ints, below: Ints, bound: Fraction) -> tuple[Truths, Truths]:
     return ~(over | same), same
 
 
-def _gaps(program: tr.Program, bits: Ints, limits: list[tuple[str, Fraction | None] | None]) -> Truths:
+def _skipped(bits: Ints, limits: list[tuple[str, Fraction | None] | None], parts: Sequence[Part]) -> Truths:
     """Return the units for which a grade between two others could be skipped.
 
-    The total takes no larger step than one indicator does, so that a band as wide as the largest indicator is met.
+    A sum of numbers takes no larger step than the one that takes the largest: where no step is wider than a band, the band
+    is met. A number that takes all values between its ends takes no step; another one at most the whole way.
     """
+    several = bits & (bits - 1)
+    left: Truths = (several & (several - 1)) != 0
     bounds = [x[1] for x in limits if x is not None and x[1] is not None]
     widths = [a - b for a, b in zip(bounds, bounds[1:], strict=False)]
-    most = max((n.points for n in survey.indicators(program.groups)), default=Fraction(0))
-    drops = any(g.value is None for n in survey.indicators(program.groups) for g in n.na)
-    if widths and min(widths) > most and not drops:
-        return np.zeros(len(bits), np.bool_)
-    several = bits & (bits - 1)
-    found: Truths = (several & (several - 1)) != 0
-    return found
+    if not left.any() or not widths:
+        return left
+    met = np.ones(len(bits), np.bool_)
+    for one in parts:
+        if one.group is not None or one.total is not None or not isinstance(one.below, int):
+            met[:] = False
+            break
+        met &= ~one.gaps | (one.high - one.low <= int(min(widths) * one.below))
+    return left & ~met
 
 
 def _moved(program: tr.Program, step: tr.Override, bits: Ints, others: list[str]) -> Ints:

@@ -77,7 +77,7 @@ class _Totals:
         left |= lacking
         others: list[str] = []
         sums = added(self.bulk.adder, [p for p, _ in parts], extras, size)
-        found = sums and graded(program, sums.graded, extras, others)
+        found = sums and graded(program, sums.graded, extras, [p for p, _ in parts], others)
         if sums is None or found is None:
             left[:] = True
             grades, total, open_ = np.zeros(size, np.int64), self._column(), {}

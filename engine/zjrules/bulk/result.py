@@ -59,6 +59,8 @@ class Scores:
     reasons: Sequence[Why]
     beside: Mapping[int, tuple[End, End]] = field(factory=dict)
     """By row: ends that are open, infinite, over different denominators or too large."""
+    gaps: Truths | None = None
+    """Open scores that may not take all values between their ends; None: this is not known of any."""
 
     def ends(self, place: int) -> tuple[End, End] | None:
         """Return the lower and upper end of a row; None where there is no score."""
@@ -133,6 +135,10 @@ class Gathered:
     """The denominator of every row, where they differ."""
     reasons: dict[Why, int] = field(factory=lambda: {Why(): 0})
     beside: dict[int, tuple[End, End]] = field(factory=dict)
+    gaps: Truths = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.gaps = np.zeros(len(self.low), np.bool_)
 
     def put(self, places: Iterable[int], value: Value) -> None:
         """Write a value of the exact engine into rows."""
@@ -141,6 +147,7 @@ class Gathered:
         held = None if ends is None else [self._held(e) for e in ends]
         for place in places:
             self.kind[place], self.why[place] = kind, reason
+            self.gaps[place] = isinstance(value, Unknown) and isinstance(value.can, Range) and len(value.can.pieces) > 1
             self.beside.pop(place, None)
             if ends is None or held is None:
                 continue
@@ -159,7 +166,7 @@ class Gathered:
     def done(self) -> Scores:
         """Return the finished column."""
         below = self.below if self.belows is None else self.belows
-        return Scores(self.low, self.high, below, self.kind, self.why, tuple(self.reasons), self.beside)
+        return Scores(self.low, self.high, below, self.kind, self.why, tuple(self.reasons), self.beside, self.gaps)
 
 
 def gathered(size: int, below: int) -> Gathered:

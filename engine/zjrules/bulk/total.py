@@ -33,6 +33,8 @@ class Part:
     below: Ints | int
     group: Truths | None
     total: Truths | None
+    gaps: Truths
+    """Where it may not take all values between its ends."""
 
 
 @frozen(eq=False)
@@ -57,7 +59,8 @@ def part(node: tr.Indicator, scores: Scores) -> tuple[Part, Truths]:
     if odd.any() or (scores.kind == Kind.NONE).any():
         low, high, more = _odd(node, scores, plain, drops)
         left |= more
-    return Part(low, high, scores.below, drops[0], drops[1]), left
+    gaps = scores.kind == Kind.OPEN if scores.gaps is None else scores.gaps
+    return Part(low, high, scores.below, drops[0], drops[1], gaps), left
 
 
 def treated(why: Why) -> str:

@@ -39,6 +39,8 @@ class Outcome:
     high_infinite: bool = False
     why: Why = Why()
     label: str = ""
+    gaps: bool = False
+    """Whether it may not take all values between its ends."""
 
     @property
     def flags(self) -> tuple[bool, bool, bool, bool]:
@@ -129,7 +131,8 @@ def _way(value: Value | str, path: Path) -> Way:
         hull = value.can.hull
         infinite = hull.lo is None, hull.hi is None
         lo_open, hi_open = hull.lo_open and not infinite[0], hull.hi_open and not infinite[1]
-        return _finished(Outcome(Kind.OPEN, lo_open, hi_open, *infinite, why_of(value)), hull, path)
+        gaps = len(value.can.pieces) > 1
+        return _finished(Outcome(Kind.OPEN, lo_open, hi_open, *infinite, why_of(value), gaps=gaps), hull, path)
     problems = tuple(sorted({problem_text(p) for p in problems_of(value)}))
     why = evolve(why_of(value), problems=problems)
     return _finished(Outcome(Kind.NONE, why=why, label="open"), None, path)

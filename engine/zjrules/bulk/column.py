@@ -39,14 +39,13 @@ class Column:
 
     def score(self, frame: Frame, run: Run) -> tuple[Scores, Truths]:
         """Return the scores of all units, and where the exact engine was asked for one unit alone."""
-        found = gathered(len(frame), self.below)
-        if self.written is None:
-            rows = np.arange(len(frame), dtype=np.int64)
-        else:
-            open_ = lacks(self.written, run)
-            _settle(found, self.written, run)
-            rows = np.flatnonzero(open_)
         slow = np.zeros(len(frame), np.bool_)
+        rows = np.arange(len(frame), dtype=np.int64) if self.written is None else np.flatnonzero(lacks(self.written, run))
+        if self.written is not None and not len(rows):
+            return _settled(self.written, run, self.below), slow
+        found = gathered(len(frame), self.below)
+        if self.written is not None:
+            _settle(found, self.written, run)
         left = self._open(found, frame, rows, run) if len(rows) else rows
         for row in left.tolist():
             facts = frame.facts_of(row, self.alone.reader.program.schema)
@@ -65,6 +64,18 @@ class Column:
         if together is None:
             return rows
         return rows[_composite(found, rows, together, self.composer)]
+
+
+def _settled(written: Written, run: Run, below: int) -> Scores:
+    """Return the scores of units of which nothing is missing, as the columns hold them."""
+    number = run.outputs[written.number]
+    belows: Ints | int = below
+    if written.below is not None:
+        number, belows = lowest_terms(number, run.outputs[written.below])
+    if number.dtype != np.int64:
+        number = number.astype(np.int32, copy=False)
+    nothing = np.broadcast_to(np.uint8(0), len(number)), np.broadcast_to(np.int32(0), len(number))
+    return Scores(number, number, belows, *nothing, (Why(),))
 
 
 def _settle(found: Gathered, written: Written, run: Run) -> None:

@@ -19,7 +19,8 @@ from zjrules.bulk.leaf import Extreme, Known, Leaf, Less, Rounded, Sum, Tree, le
 from zjrules.bulk.number import Cond, Num, Sums, exactly, scaled
 from zjrules.bulk.open import Found
 from zjrules.bulk.result import Kind
-from zjrules.bulk.run import Array, Ready, ready
+from zjrules.bulk.operation import Array
+from zjrules.bulk.run import Ready, ready
 from zjrules.num import Rounding
 
 MOST_NAMES = 60

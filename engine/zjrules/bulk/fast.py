@@ -13,7 +13,8 @@ from zjrules.bulk.frame import Frame, Ints, Known, Truths
 from zjrules.bulk.expr import number, truth
 from zjrules.bulk.indicator import checked, scored
 from zjrules.bulk.number import Cond, Num, Value
-from zjrules.bulk.run import Array, Ready, needed, ready
+from zjrules.bulk.operation import Array, dtype_of
+from zjrules.bulk.run import Ready, needed, ready
 from zjrules.bulk.slow import below_of
 from zjrules.bulk.writer import MOST_ROWS, Fold, Need, Place, RowCode, Writer
 from zjrules.term import rule as tr
@@ -61,6 +62,8 @@ class Fast:
     extras: Mapping[int, Written | None]
     """The amounts and conditions of the steps of the total, by the place of the step."""
     units: Ready
+    overs: Ready
+    """The aggregates by themselves, which only units of which something is missing ask for."""
     rows: Mapping[str, tuple[Ready, tuple[Fold, ...]]]
 
 
@@ -68,27 +71,41 @@ class Fast:
 class Run:
     """A frame, worked out: the outputs, and for each indicator and check the units of which it does not know all."""
 
+    made: Fast
+    columns: dict[object, Array]
     outputs: list[Array]
     lacking: dict[Need, Truths]
+    size: int
+    later: list[list[Array]] = field(factory=list)
+
+    def over(self, place: int) -> Array:
+        """Return an output of the aggregates, worked out when the first is asked for."""
+        if not self.later:
+            self.later.append(self.made.overs.run(self.columns, self.size))
+        return self.later[0][place]
 
 
 def fast(program: tr.Program, days: Days | None) -> Fast:
     """Write a rule set as columns."""
     code, rows = Code(most=NARROW), dict[str, RowCode]()
-    outputs: list[Int | Flag] = []
-    indicators = [_indicator(n, Writer(program, code, rows, days), outputs) for n in survey.indicators(program.groups)]
-    checks = [_check(c, Writer(program, code, rows, days), outputs) for c in program.checks]
+    outputs, overs = list[Int | Flag](), list[Int | Flag]()
+
+    def writer() -> Writer:
+        return Writer(program, code, rows, days)
+
+    indicators = [_indicator(n, writer(), outputs, overs) for n in survey.indicators(program.groups)]
+    checks = [_check(c, writer(), outputs, overs) for c in program.checks]
     extras = {
-        number: _extra(step, Writer(program, code, rows, days), outputs)
+        number: _extra(step, writer(), outputs)
         for number, step in enumerate(program.steps)
         if isinstance(step, tr.Adjust | tr.Override)
     }
-    wanted = {code.ops[p].args[0] for p in needed(code, outputs) if code.ops[p].name == "input"}
+    wanted = {code.ops[p].args[0] for p in needed(code, [*outputs, *overs]) if code.ops[p].name == "input"}
     folded = {}
     for ledger, row in rows.items():
         folds = [f if ("fold", ledger, i) in wanted else Fold("", NO) for i, f in enumerate(row.folds)]
         folded[ledger] = ready(row.code, [f.column for f in folds]), tuple(folds)
-    return Fast(tuple(indicators), tuple(checks), extras, ready(code, outputs), folded)
+    return Fast(tuple(indicators), tuple(checks), extras, ready(code, outputs), ready(code, overs), folded)
 
 
 def _put(outputs: list[Int | Flag], column: Int | Flag) -> int:
@@ -96,7 +113,9 @@ def _put(outputs: list[Int | Flag], column: Int | Flag) -> int:
     return len(outputs) - 1
 
 
-def _indicator(node: tr.Indicator, w: Writer, outputs: list[Int | Flag]) -> Written | None:
+def _indicator(
+    node: tr.Indicator, w: Writer, outputs: list[Int | Flag], overs: list[Int | Flag]
+) -> Written | None:
     try:
         found = scored(node, Place(), w)
         above, below = over_fixed(found, below_of(node.rounding), w)
@@ -105,7 +124,7 @@ def _indicator(node: tr.Indicator, w: Writer, outputs: list[Int | Flag]) -> Writ
     fixed = below.known
     place = None if fixed is not None else _put(outputs, below)
     bad = _put(outputs, found.bad)
-    return Written(_put(outputs, above), place, bad, frozenset(w.needs), fixed or 1, _aggregates(w, outputs))
+    return Written(_put(outputs, above), place, bad, frozenset(w.needs), fixed or 1, _aggregates(w, overs))
 
 
 def _aggregates(w: Writer, outputs: list[Int | Flag]) -> dict[int, Aggregate]:
@@ -137,7 +156,7 @@ def over_fixed(found: Num, below: int, w: Writer) -> tuple[Int, Int]:
     )
 
 
-def _check(check: tr.Check, w: Writer, outputs: list[Int | Flag]) -> Written | None:
+def _check(check: tr.Check, w: Writer, outputs: list[Int | Flag], overs: list[Int | Flag]) -> Written | None:
     try:
         when, holds = checked(check, w)
     except RefusedError:
@@ -147,7 +166,7 @@ def _check(check: tr.Check, w: Writer, outputs: list[Int | Flag]) -> Written | N
     status = c.chosen(holds.flag, constant(PASSED), constant(FAILED))
     status = c.chosen(when.flag, status, constant(SKIPPED))
     place = _put(outputs, status)
-    return Written(place, None, _put(outputs, bad), frozenset(w.needs), overs=_aggregates(w, outputs))
+    return Written(place, None, _put(outputs, bad), frozenset(w.needs), overs=_aggregates(w, overs))
 
 
 def _extra(step: tr.Adjust | tr.Override, w: Writer, outputs: list[Int | Flag]) -> Written | None:
@@ -175,7 +194,7 @@ def run(made: Fast, frame: Frame) -> Run:
     lacking: dict[Need, Truths] = {}
     for name, cells in frame.facts.items():
         columns["fact", name] = cells.values
-        columns["claimed", name] = np.zeros(len(frame), np.bool_) if cells.claimed is None else cells.claimed
+        columns["claimed", name] = nowhere(len(frame)) if cells.claimed is None else cells.claimed
         if cells.state.any():
             lacking["fact", name] = cells.state != Known.GIVEN
     for ledger, (steps, folds) in made.rows.items():
@@ -184,17 +203,12 @@ def run(made: Fast, frame: Frame) -> Run:
         lacks = frame.ledgers[ledger].missing | (sizes > MOST_ROWS)
         if lacks.any():
             lacking["rows", ledger] = lacks
-    outputs = made.units.run(_typed(made.units, columns), len(frame))
-    return Run(outputs, lacking)
+    return Run(made, columns, made.units.run(columns, len(frame)), lacking, len(frame))
 
 
-def _typed(steps: Ready, columns: dict[object, Array]) -> dict[object, Array]:
-    """Return the inputs of some operations, truths as such."""
-    found = {}
-    for place, name in steps.inputs.items():
-        column = columns[name]
-        found[name] = column.astype(np.bool_) if steps.truths[place] and column.dtype != np.bool_ else column
-    return found
+def nowhere(size: int) -> Truths:
+    """Return a column of truths that holds nowhere and takes no room."""
+    return np.broadcast_to(np.bool_(False), size)
 
 
 def _fold(frame: Frame, ledger: str, steps: Ready, folds: tuple[Fold, ...], columns: dict[object, Array]) -> None:
@@ -210,18 +224,23 @@ def _fold(frame: Frame, ledger: str, steps: Ready, folds: tuple[Fold, ...], colu
             given[name] = flat.columns[name[2]].state != Known.GIVEN
         else:
             given[name] = np.repeat(columns[name], sizes)
-    found = steps.run(_typed(steps, given), int(flat.starts[-1]))
+    found = steps.run(given, int(flat.starts[-1]))
     for place, (fold, column) in enumerate(zip(folds, found, strict=True)):
         if fold.kind:
-            columns["fold", ledger, place] = _together(fold.kind, column, flat.starts)
+            columns["fold", ledger, place] = _together(fold, column, flat.starts)
 
 
-def _together(kind: str, column: Array, starts: Ints) -> Ints:
+def _together(fold: Fold, column: Array, starts: Ints) -> Array:
     """Bring the rows of every unit together. Sums may wrap round on the way: their difference is right all the same."""
+    kind = fold.kind
+    if kind == "any" and not column.any():
+        return np.broadcast_to(np.int32(0), len(starts) - 1)
     if kind in ("sum", "any"):
-        total = np.zeros(len(column) + 1, np.int64)
+        bounds = (0, 1) if isinstance(fold.column, Flag) else (fold.column.lo, fold.column.hi)
+        total = np.zeros(len(column) + 1, dtype_of(bounds[0] * MOST_ROWS, bounds[1] * MOST_ROWS))
         np.cumsum(column, out=total[1:])
-        found: Ints = total[starts[1:]] - total[starts[:-1]]
+        ends = total[starts]
+        found: Array = ends[1:] - ends[:-1]
         return found
     result = np.zeros(len(starts) - 1, np.int64)
     some = np.flatnonzero(starts[1:] > starts[:-1])

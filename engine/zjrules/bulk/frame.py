@@ -45,7 +45,7 @@ class Cells:
 
     def value(self, place: int, asked: Asked) -> Scalar | None:
         """Return one value as the exact engine takes it; None where there is none."""
-        state = self.state[place]
+        state = int(self.state[place])
         if state == Known.BESIDE:
             return self.beside[place]
         if state != Known.GIVEN:
@@ -130,7 +130,7 @@ class Frame:
 def _fact(cells: Cells, place: int, asked: Asked) -> Fact:
     value = cells.value(place, asked)
     evidence = _evidence(cells.claimed, place, bool(asked.evidence))
-    state = cells.state[place]
+    state = int(cells.state[place])
     if state == Known.NOT_APPLICABLE:
         return Fact(asked.name, State.NOT_APPLICABLE, None, evidence)
     if value is None:

@@ -61,6 +61,8 @@ def missing(
         return found
 
     bits = np.zeros((len(total), words), np.uint64)
+    if not total.any():
+        return Missing(tuple(names), bits, instead)
     for node in nodes:
         bits |= gathered(node)
     bits[~total] = 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from zjrules.bulk.fast import Aggregate, Run
 from zjrules.bulk.frame import Frame, Ints, Known, Truths
 from zjrules.bulk.number import Cond, Num
-from zjrules.bulk.run import Array
+from zjrules.bulk.operation import Array
 from zjrules.bulk.way import Outcome, Reader, Way
 from zjrules.bulk.writer import MOST_ROWS
 from zjrules.unit import Choice, Text, Truth
@@ -100,7 +100,7 @@ class Ways:
             aggregate = self.reader.aggregates.get(id(over))
             if aggregate is None or not self.reader.leaf.whole:
                 return np.zeros(len(rows), np.bool_)
-            good &= ~run.outputs[aggregate.bad][rows]
+            good &= ~run.over(aggregate.bad)[rows]
             for need in aggregate.needs:
                 if need in run.lacking:
                     good &= ~run.lacking[need][rows]
@@ -156,11 +156,11 @@ class _Batch:
         return reader.follow(self.frame.facts_of(row, reader.program.schema), known)
 
     def _aggregate(self, aggregate: Aggregate, row: int) -> Fraction | bool:
-        number = self.run.outputs[aggregate.number][row]
+        number = self.run.over(aggregate.number)[row]
         if isinstance(aggregate.value, Cond):
             return bool(number)
         assert isinstance(aggregate.value, Num)
-        below = 1 if aggregate.below is None else int(self.run.outputs[aggregate.below][row])
+        below = 1 if aggregate.below is None else int(self.run.over(aggregate.below)[row])
         below *= aggregate.value.below.known or 1
         return aggregate.value.factor * Fraction(int(number), below)
 
@@ -188,5 +188,5 @@ class _Batch:
         aggregate = self.ways.reader.aggregates[name[1]]
         place = {"over": aggregate.number, "under": aggregate.below, "most": aggregate.most}[str(name[0])]
         assert place is not None
-        found: Array = self.run.outputs[place][rows]
+        found: Array = self.run.over(place)[rows]
         return found

@@ -60,7 +60,7 @@ class Scores:
     beside: Mapping[int, tuple[End, End]] = field(factory=dict)
     """By row: ends that are open, infinite, over different denominators or too large."""
     gaps: Truths | None = None
-    """Open scores that may not take all values between their ends; None: this is not known of any."""
+    """Open scores that may not take all values between their ends; None: there are none."""
 
     def ends(self, place: int) -> tuple[End, End] | None:
         """Return the lower and upper end of a row; None where there is no score."""

@@ -13,10 +13,12 @@ import numpy as np
 from attrs import define, field, frozen
 
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.fast import nowhere
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.number import Cond, Num, Sums, exactly
 from zjrules.bulk.result import Kind, Scores, Why
-from zjrules.bulk.run import Array, Ready, ready
+from zjrules.bulk.operation import Array
+from zjrules.bulk.run import Ready, ready
 from zjrules.bulk.slow import total_below
 from zjrules.term import rule as tr
 from zjrules.value import DROPPED
@@ -55,11 +57,10 @@ def part(node: tr.Indicator, scores: Scores) -> tuple[Part, Truths]:
     for level in ("group", "total"):
         table = np.array([t == level for t in plain], np.bool_)
         drops.append(table[scores.why] & (scores.kind == Kind.NONE) if table.any() else None)
-    odd = np.array([t in ("mixed", "broken") for t in plain], np.bool_)
-    if odd.any() or (scores.kind == Kind.NONE).any():
+    if any(t in ("mixed", "broken") for t in plain) or (scores.kind == Kind.NONE).any():
         low, high, more = _odd(node, scores, plain, drops)
         left |= more
-    gaps = scores.kind == Kind.OPEN if scores.gaps is None else scores.gaps
+    gaps = nowhere(len(left)) if scores.gaps is None else scores.gaps
     return Part(low, high, scores.below, drops[0], drops[1], gaps), left
 
 
@@ -226,7 +227,9 @@ class _Adding:
         return Sides(low, high, ZERO, sums.chosen(gone, exactly(node.points), sides.total))
 
     def _indicator(self, node: tr.Indicator, place: int) -> Sides:
-        low, high = self._input("low", place), self._input("high", place)
+        low = self._input("low", place)
+        # Nothing is open in the whole frame: both ends are one column.
+        high = self._input("high", place) if ("high", place) in self.inputs else low
         drops = []
         for level in ("group", "total"):
             there = ("drop", level, place) in self.inputs
@@ -307,7 +310,8 @@ def added(adder: Adder, parts: Sequence[Part], extras: Mapping[int, Extra], size
 
     for place, one in enumerate(parts):
         put(("low", place), one.low)
-        put(("high", place), one.high)
+        if one.high is not one.low:
+            put(("high", place), one.high)
         put(("below", place), one.below, positive=True)
         for level, drop in (("group", one.group), ("total", one.total)):
             if drop is not None:

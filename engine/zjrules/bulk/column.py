@@ -5,14 +5,14 @@ from __future__ import annotations
 from math import lcm, prod
 
 import numpy as np
-from attrs import define, frozen
+from attrs import define
 
 from zjrules.bulk.compose import Composed, Composer, composed, lowest_terms
+from zjrules.bulk.ends import put_ends
 from zjrules.bulk.fast import Run, Written, lacks
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
 from zjrules.bulk.open import Found, Ways
-from zjrules.bulk.ends import put_ends
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
 from zjrules.bulk.slow import below_of
 from zjrules.bulk.way import reader
@@ -40,7 +40,9 @@ class Column:
     def score(self, frame: Frame, run: Run) -> tuple[Scores, Truths]:
         """Return the scores of all units, and where the exact engine was asked for one unit alone."""
         slow = np.zeros(len(frame), np.bool_)
-        rows = np.arange(len(frame), dtype=np.int64) if self.written is None else np.flatnonzero(lacks(self.written, run))
+        rows = (
+            np.arange(len(frame), dtype=np.int64) if self.written is None else np.flatnonzero(lacks(self.written, run))
+        )
         if self.written is not None and not len(rows):
             return _settled(self.written, run, self.below), slow
         found = gathered(len(frame), self.below)
@@ -126,9 +128,7 @@ def _composite(found: Gathered, rows: Ints, made: Composed, composer: Composer) 
 # ---------- made ready ----------
 
 
-def column(
-    node: tr.Indicator, program: tr.Program, written: Written | None, calendar: WorkCalendar | None
-) -> Column:
+def column(node: tr.Indicator, program: tr.Program, written: Written | None, calendar: WorkCalendar | None) -> Column:
     """Make one indicator ready."""
     tree = of_indicator(node)
     alone = whole_indicator(node)

@@ -18,8 +18,8 @@ from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.leaf import Extreme, Known, Leaf, Less, Rounded, Sum, Tree, leaves
 from zjrules.bulk.number import Cond, Num, Sums, exactly, scaled
 from zjrules.bulk.open import Found
-from zjrules.bulk.result import Kind
 from zjrules.bulk.operation import Array
+from zjrules.bulk.result import Kind
 from zjrules.bulk.run import Ready, ready
 from zjrules.num import Rounding
 

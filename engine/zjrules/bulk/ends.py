@@ -24,7 +24,12 @@ def put_ends(found: Gathered, places: Ints, ends: tuple[Ints, ...], flags: tuple
         found.high[places[plain]] = high[plain] * (below // high_below[plain])
     else:
         shared = _shared(low_below, high_below)
-        odd = odd | (shared == 0) | (np.abs(low) > MOST // np.maximum(shared, 1)) | (np.abs(high) > MOST // np.maximum(shared, 1))
+        odd = (
+            odd
+            | (shared == 0)
+            | (np.abs(low) > MOST // np.maximum(shared, 1))
+            | (np.abs(high) > MOST // np.maximum(shared, 1))
+        )
         plain = np.flatnonzero(~odd)
         at = places[plain]
         found.low[at] = low[plain] * (shared[plain] // low_below[plain])

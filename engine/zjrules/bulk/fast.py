@@ -9,8 +9,8 @@ from attrs import field, frozen
 
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.day import Days
-from zjrules.bulk.frame import Frame, Ints, Known, Truths
 from zjrules.bulk.expr import number, truth
+from zjrules.bulk.frame import Frame, Ints, Known, Truths
 from zjrules.bulk.indicator import checked, scored
 from zjrules.bulk.number import Cond, Num, Value
 from zjrules.bulk.operation import Array, dtype_of
@@ -25,8 +25,10 @@ SKIPPED, PASSED, FAILED = 2, 0, 1
 
 @frozen(eq=False)
 class Aggregate:
-    """An aggregate that the columns know, by its outputs: its number (or truth) and denominator, its upper bound where the
-    number is only the lower one, and where it has no value.
+    """An aggregate that the columns know, by its outputs.
+
+    They are its number (or truth) and denominator, its upper bound where the number is only the lower one, and where it has
+    no value.
     """
 
     value: Value
@@ -113,9 +115,7 @@ def _put(outputs: list[Int | Flag], column: Int | Flag) -> int:
     return len(outputs) - 1
 
 
-def _indicator(
-    node: tr.Indicator, w: Writer, outputs: list[Int | Flag], overs: list[Int | Flag]
-) -> Written | None:
+def _indicator(node: tr.Indicator, w: Writer, outputs: list[Int | Flag], overs: list[Int | Flag]) -> Written | None:
     try:
         found = scored(node, Place(), w)
         above, below = over_fixed(found, below_of(node.rounding), w)
@@ -257,4 +257,3 @@ def lacks(made: Written, found: Run) -> Truths:
         if need in found.lacking:
             bad = bad | found.lacking[need]
     return bad
-

@@ -7,7 +7,7 @@ then right for every unit whose comparisons come out the same way: these compari
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 
 from attrs import define, field, frozen
 
@@ -52,7 +52,7 @@ class _Below:
     def __eq__(self, other: object) -> bool:
         if other != 1:
             raise RefusedError
-        return self.of % 1 == 0
+        return bool(self.of % 1 == 0)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -64,7 +64,7 @@ class Symbol(Followed):
     column: Num
     path: Path
 
-    def __new__(cls, value: Fraction, column: Num, path: Path) -> Symbol:
+    def __new__(cls, value: Fraction, column: Num, path: Path) -> Self:
         """Return a followed number."""
         self = super().__new__(cls, value)
         self.column, self.path = column, path
@@ -89,13 +89,17 @@ class Symbol(Followed):
 
     def __add__(self, other: Any) -> Any:
         found = self._other(other)
-        return self._made(self.plain + found[0], self.path.sums.plus(self.column, found[1])) if found else NotImplemented
+        return (
+            self._made(self.plain + found[0], self.path.sums.plus(self.column, found[1])) if found else NotImplemented
+        )
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
         found = self._other(other)
-        return self._made(self.plain - found[0], self.path.sums.minus(self.column, found[1])) if found else NotImplemented
+        return (
+            self._made(self.plain - found[0], self.path.sums.minus(self.column, found[1])) if found else NotImplemented
+        )
 
     def __rsub__(self, other: Any) -> Any:
         return -self + other
@@ -113,11 +117,15 @@ class Symbol(Followed):
 
     def __truediv__(self, other: Any) -> Any:
         found = self._other(other)
-        return self._made(self.plain / found[0], self.path.sums.over(self.column, found[1])) if found else NotImplemented
+        return (
+            self._made(self.plain / found[0], self.path.sums.over(self.column, found[1])) if found else NotImplemented
+        )
 
     def __rtruediv__(self, other: Any) -> Any:
         found = self._other(other)
-        return self._made(found[0] / self.plain, self.path.sums.over(found[1], self.column)) if found else NotImplemented
+        return (
+            self._made(found[0] / self.plain, self.path.sums.over(found[1], self.column)) if found else NotImplemented
+        )
 
     def __neg__(self) -> Any:
         return self * -1
@@ -141,7 +149,7 @@ class Symbol(Followed):
 
     # ---------- order ----------
 
-    def _asked(self, op: str, other: Any, outcome: bool, column: Num) -> bool:
+    def _asked(self, op: str, outcome: bool, column: Num) -> bool:
         found = self.path.sums.compared(op, self.column, column)
         if found.bad.place is not None:
             self.path.ask(found.bad, False)
@@ -151,26 +159,26 @@ class Symbol(Followed):
 
     def __eq__(self, other: object) -> bool:
         found = self._other(other)
-        return found is not None and self._asked("=", other, self.plain == found[0], found[1])
+        return found is not None and self._asked("=", self.plain == found[0], found[1])
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
     def __lt__(self, other: Any) -> Any:
         found = self._other(other)
-        return self._asked("<", other, self.plain < found[0], found[1]) if found else NotImplemented
+        return self._asked("<", self.plain < found[0], found[1]) if found else NotImplemented
 
     def __le__(self, other: Any) -> Any:
         found = self._other(other)
-        return self._asked("≤", other, self.plain <= found[0], found[1]) if found else NotImplemented
+        return self._asked("≤", self.plain <= found[0], found[1]) if found else NotImplemented
 
     def __gt__(self, other: Any) -> Any:
         found = self._other(other)
-        return self._asked(">", other, self.plain > found[0], found[1]) if found else NotImplemented
+        return self._asked(">", self.plain > found[0], found[1]) if found else NotImplemented
 
     def __ge__(self, other: Any) -> Any:
         found = self._other(other)
-        return self._asked("≥", other, self.plain >= found[0], found[1]) if found else NotImplemented
+        return self._asked("≥", self.plain >= found[0], found[1]) if found else NotImplemented
 
     def __bool__(self) -> bool:
         return self != 0
@@ -187,10 +195,10 @@ class Symbol(Followed):
         """Return what can only be asked whether it is 1."""
         return _Below(self)
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]
         raise RefusedError
 
-    def __int__(self) -> int:
+    def __int__(self) -> int:  # type: ignore[override]
         raise RefusedError
 
     def __float__(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from attrs import frozen
@@ -25,7 +26,11 @@ class Graded:
 
 
 def graded(
-    program: tr.Program, ends: tuple[Ints, Ints, Ints, Ints], extras: Mapping[int, Extra], parts: Sequence[Part], others: list[str]
+    program: tr.Program,
+    ends: tuple[Ints, Ints, Ints, Ints],
+    extras: Mapping[int, Extra],
+    parts: Sequence[Part],
+    others: list[str],
 ) -> Graded | None:
     """Return the grades between the lower and upper end (numerators and denominators); None where columns are not enough."""
     limits = [_limit(program, g) for g in program.grades]
@@ -94,7 +99,7 @@ def _skipped(bits: Ints, limits: list[tuple[str, Fraction | None] | None], parts
     several = bits & (bits - 1)
     left: Truths = (several & (several - 1)) != 0
     bounds = [x[1] for x in limits if x is not None and x[1] is not None]
-    widths = [a - b for a, b in zip(bounds, bounds[1:], strict=False)]
+    widths = [a - b for a, b in pairwise(bounds)]
     if not left.any() or not widths:
         return left
     met = np.ones(len(bits), np.bool_)

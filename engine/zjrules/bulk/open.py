@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from attrs import define, field, frozen
@@ -26,12 +27,12 @@ UNKNOWN = -1
 class Found:
     """What the ways give for some units: the number of the outcome (UNKNOWN: none), and both ends."""
 
+    outcomes: list[Outcome]
     outcome: NDArray[np.int32]
     low: Ints
     low_below: Ints
     high: Ints
     high_below: Ints
-    outcomes: list[Outcome]
 
 
 @define(eq=False)
@@ -52,9 +53,8 @@ class Ways:
     def find(self, frame: Frame, rows: Ints, run: Run) -> Found:
         """Return what some units of a frame come to."""
         size = len(rows)
-        found = Found(
-            np.full(size, UNKNOWN, np.int32), *(np.ones(size, np.int64) for _ in range(4)), self.outcomes
-        )  # fmt: skip
+        ends = [np.ones(size, np.int64) for _ in range(4)]
+        found = Found(self.outcomes, np.full(size, UNKNOWN, np.int32), *ends)
         keys, open_ = self._keys(frame, rows, run)
         batch = _Batch(self, frame, rows, run, found)
         places = np.flatnonzero(open_)
@@ -116,7 +116,7 @@ def _grouped(keys: Ints, places: Ints) -> list[tuple[int, Ints]]:
     ordered = some[order]
     cuts = np.flatnonzero(np.diff(ordered)) + 1
     starts = [0, *cuts.tolist(), len(ordered)]
-    return [(int(ordered[a]), places[order[a:b]]) for a, b in zip(starts, starts[1:], strict=False)]
+    return [(int(ordered[a]), places[order[a:b]]) for a, b in pairwise(starts)]
 
 
 @frozen(eq=False)
@@ -186,7 +186,7 @@ class _Batch:
         if name[0] == "fact":
             return self.frame.facts[name[1]].values[rows]
         aggregate = self.ways.reader.aggregates[name[1]]
-        place = {"over": aggregate.number, "under": aggregate.below, "most": aggregate.most}[str(name[0])]
-        assert place is not None
-        found: Array = self.run.over(place)[rows]
+        output = {"over": aggregate.number, "under": aggregate.below, "most": aggregate.most}[str(name[0])]
+        assert output is not None
+        found: Array = self.run.over(output)[rows]
         return found

@@ -35,7 +35,7 @@ def step(code: Code, op: Op) -> tuple[Step, tuple[int, ...]]:
         return _lookup(op)
     places = tuple(a for a in op.args if type(a) is int)
     given = [a if type(a) is int else None for a in op.args]
-    constants = [None if type(a) is int else a[1] for a in op.args]  # type: ignore[index]
+    constants = [None if type(a) is int else a[1] for a in op.args]
     if op.name == "if":
         return _chosen(code, op, given, constants), places
     if op.name in TRUTHS:
@@ -72,7 +72,11 @@ def _lookup(op: Op) -> tuple[Step, tuple[int, ...]]:
     table, place = op.args
     assert isinstance(table, Lookup) and isinstance(place, int)
     values = table.values.astype(dtype_of(table.lo, table.hi))
-    return (lambda index: values.take(index, mode="clip")), (place,)
+
+    def looked_up(index: Array) -> Array:
+        return np.take(values, index, mode="clip")
+
+    return looked_up, (place,)
 
 
 def _chosen(code: Code, op: Op, given: list[int | None], constants: list[Any]) -> Step:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from attrs import frozen
 
@@ -16,7 +18,6 @@ from zjrules.bulk.missing import missing
 from zjrules.bulk.result import Gathered, Kind, Scored, Scores, Why, gathered, why_of
 from zjrules.bulk.total import Adder, Extra, added, part
 from zjrules.exact.scope import WorkCalendar
-from zjrules.exact.total import population
 from zjrules.term import rule as tr
 from zjrules.term import survey
 from zjrules.term.expr import Peers
@@ -77,14 +78,14 @@ class _Totals:
         left |= lacking
         others: list[str] = []
         sums = added(self.bulk.adder, [p for p, _ in parts], extras, size)
-        found = sums and graded(program, sums.graded, extras, [p for p, _ in parts], others)
+        found = None if sums is None else graded(program, sums.graded, extras, [p for p, _ in parts], others)
+        grades, total = np.zeros(size, np.int64), self._column()
+        open_: Mapping[int, Truths] = {}
         if sums is None or found is None:
             left[:] = True
-            grades, total, open_ = np.zeros(size, np.int64), self._column(), {}
         else:
             left |= sums.bad | found.left
             grades, open_ = found.bits.copy(), sums.open
-            total = self._column()
             _fill(total, *sums.low, *sums.high)
         instead: dict[int, Why] = {}
         for row in np.flatnonzero(left).tolist():

@@ -56,7 +56,7 @@ def _empty(output: Int | Flag, size: int) -> Array:
         return np.empty(size, np.bool_) if output.place is not None else np.broadcast_to(np.bool_(output.known), size)
     if output.place is None:
         return np.broadcast_to(np.int64(output.lo), size)
-    return np.empty(size, np.int8 if 0 <= output.lo and output.hi < 128 else dtype_of(output.lo, output.hi))
+    return np.empty(size, np.int8 if output.lo >= 0 and output.hi < 128 else dtype_of(output.lo, output.hi))
 
 
 def ready(code: Code, outputs: Sequence[Int | Flag]) -> Ready:

@@ -16,8 +16,8 @@ from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constan
 from zjrules.bulk.fast import nowhere
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.number import Cond, Num, Sums, exactly
-from zjrules.bulk.result import Kind, Scores, Why
 from zjrules.bulk.operation import Array
+from zjrules.bulk.result import Kind, Scores, Why
 from zjrules.bulk.run import Ready, ready
 from zjrules.bulk.slow import total_below
 from zjrules.term import rule as tr
@@ -74,9 +74,7 @@ def treated(why: Why) -> str:
     return "broken" if kinds - {"输入不合要求"} else ""
 
 
-def _odd(
-    node: tr.Indicator, scores: Scores, plain: list[str], drops: list[Truths | None]
-) -> tuple[Ints, Ints, Truths]:
+def _odd(node: tr.Indicator, scores: Scores, plain: list[str], drops: list[Truths | None]) -> tuple[Ints, Ints, Truths]:
     """Return the ends where some units have no score: one that cannot be computed counts as 0 up to its points."""
     none = scores.kind == Kind.NONE
     out = np.zeros(len(none), np.bool_)
@@ -200,7 +198,9 @@ class _Adding:
             self.place += 1
             return self._indicator(node, self.place - 1)
         found = [self._node(child) for child in node.children]
-        low, high, group, total = (self._added([getattr(s, f) for s in found]) for f in ("low", "high", "group", "total"))
+        low, high, group, total = (
+            self._added([getattr(s, f) for s in found]) for f in ("low", "high", "group", "total")
+        )
         sides = Sides(low, high, group, total)
         if node.level == 1 and group.known != 0:
             sides = self._rescaled(node, sides)
@@ -338,4 +338,3 @@ def bounds(column: Array, positive: bool) -> tuple[int, int]:
     low = -(2 ** (-low).bit_length()) if low < 0 else 0
     high = 2 ** high.bit_length() if high > 0 else 1
     return (1 if positive else low), high
-

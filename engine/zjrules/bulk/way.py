@@ -15,7 +15,7 @@ from zjrules.bulk.leaf import Leaf
 from zjrules.bulk.number import Cond, Num, exactly
 from zjrules.bulk.result import Kind, Why, problem_text, why_of
 from zjrules.bulk.run import Ready, ready
-from zjrules.exact.scope import Scope, WorkCalendar, scope_of
+from zjrules.exact.scope import WorkCalendar, scope_of
 from zjrules.fact import Facts, Schema
 from zjrules.interval.sets import Piece, Range
 from zjrules.term import rule as tr

@@ -58,7 +58,8 @@ class RowCode:
 
     def fold(self, kind: str, column: Int | Flag) -> int:
         """Return the number of a column that is brought together; the same one has the same number."""
-        key = (kind, column.place, column.lo, column.hi) if isinstance(column, Int) else (kind, column.place, column.known)
+        bounds = (column.lo, column.hi) if isinstance(column, Int) else column.known
+        key = kind, (column.place, bounds)
         if key not in self.places:
             self.places[key] = len(self.folds)
             self.folds.append(Fold(kind, column))

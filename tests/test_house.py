@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("inout",),
     ("build", "kept", "proofs"),
     ("project", "canonical"),
-    ("case", "displayed", "reconcile", "audit", "linted"),
+    ("batch", "case", "displayed", "reconcile", "audit", "linted"),
     ("coverage", "mutate"),
     ("cli",),
 )

@@ -125,7 +125,9 @@ class Frame:
         rows = range(int(flat.starts[place]), int(flat.starts[place + 1]))
         return Table(
             name,
-            tuple({c: _fact(flat.columns[c], r, a) for c, a in asked.columns.items() if c in flat.columns} for r in rows),
+            tuple(
+                {c: _fact(flat.columns[c], r, a) for c, a in asked.columns.items() if c in flat.columns} for r in rows
+            ),
             evidence,
         )
 
@@ -186,9 +188,7 @@ _NONE = Fact("", State.MISSING, None, Evidence.NOT_ASKED)
 
 def frame_of(schema: Schema, units: list[Facts]) -> Frame:
     """Return the facts of several units as columns."""
-    facts = {
-        name: cells_of([u.facts.get(name, _NONE) for u in units], asked) for name, asked in schema.facts.items()
-    }
+    facts = {name: cells_of([u.facts.get(name, _NONE) for u in units], asked) for name, asked in schema.facts.items()}
     ledgers = {name: _flat(schema, name, units) for name in schema.ledgers}
     return Frame(schema, np.array([u.unit for u in units], np.object_), facts, ledgers)
 

@@ -75,9 +75,7 @@ def _common(a: Fraction, b: Fraction) -> tuple[Fraction, int, int]:
     if a == 0 or b == 0:
         shared = abs(a or b) or Fraction(1)
     else:
-        shared = Fraction(
-            gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator
-        )
+        shared = Fraction(gcd(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator)
     return shared, int(a / shared), int(b / shared)
 
 
@@ -250,7 +248,9 @@ class Sums:
         if a.most is None:
             return Num(quantum, found, ONE, None, a.bad)
         other = self._nearest(high, below, mode)
-        return Num(quantum, found, ONE, None, self.code.either(a.bad, self.code.opposite(self.code.equal(found, other))))
+        return Num(
+            quantum, found, ONE, None, self.code.either(a.bad, self.code.opposite(self.code.equal(found, other)))
+        )
 
     def _nearest(self, above: Int, below: Int, mode: Rounding) -> Int:
         c = self.code
@@ -276,9 +276,7 @@ class Sums:
         c = self.code
         below = c.mul(a.below, constant(a.factor.denominator))
         low, high = self._ends(a, constant(a.factor.numerator)) if a.factor else (constant(0), constant(0))
-        found, other = (
-            c.negative(c.floor(c.negative(x), below)) if up else c.floor(x, below) for x in (low, high)
-        )
+        found, other = (c.negative(c.floor(c.negative(x), below)) if up else c.floor(x, below) for x in (low, high))
         bad = a.bad if a.most is None else c.either(a.bad, c.opposite(c.equal(found, other)))
         return Num(Fraction(1), found, ONE, None, bad)
 

@@ -68,6 +68,6 @@ def scored(program: tr.Program, frame: Frame, calendar: WorkCalendar | None, who
         for found, check in zip(checks, trace.checks, strict=True):
             found[place] = CHECKS.index(check.status)
     done = tuple(c.done() for c in columns)
-    return Scored(program, frame.units, done, total.done(), grades, tuple(others), checks, np.ones(len(frame), np.bool_))
-
-
+    return Scored(
+        program, frame.units, done, total.done(), grades, tuple(others), checks, np.ones(len(frame), np.bool_)
+    )

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from fractions import Fraction
-from pathlib import Path
-
 import numpy as np
 import polars as pl
 from attrs import evolve, frozen
-from openpyxl import load_workbook
-from polars.exceptions import PolarsError
 
 from zjrules.batch.opening import Opened
 from zjrules.bulk import slow
@@ -20,11 +14,10 @@ from zjrules.diag import Code, Severity
 from zjrules.fact import Asked, Fact, Facts, Schema, State, Table
 from zjrules.inout.table.blocks import rows_of
 from zjrules.inout.table.columns import UNIT, Column, Reading
-from zjrules.inout.table.files import KINDS, Files, UnreadableError, unreadable
+from zjrules.inout.table.files import Files
 from zjrules.inout.table.frame import frame_from
 from zjrules.inout.table.ledgers import Lines
 from zjrules.inout.table.scores import table_of
-from zjrules.inout.table.write import SUFFIXES
 from zjrules.span import Field, Source, Span
 from zjrules.term import rule as tr
 from zjrules.trace import Trace
@@ -41,8 +34,7 @@ class Found:
     """A unit found in the input: its facts, or what was said of its row where it was set aside."""
 
     facts: Facts | None
-    said: pl.DataFrame
-    rows: int
+    said: tuple[dict[str, str], ...] = ()
 
 
 def located(opened: Opened, program: tr.Program, unit: str) -> Found:
@@ -51,15 +43,15 @@ def located(opened: Opened, program: tr.Program, unit: str) -> Found:
     assert opened.how is not None
     rows = rows_of(opened.files, unit)
     if not rows:
-        return Found(None, pl.DataFrame(), 0)
+        return Found(None)
     table = pl.concat([row for _, _, row in rows])
     beside = {b.ledger: _lines(b.files, unit, table.height, b.empty) for b in opened.beside}
     frame, said = frame_from(program, table, opened.how, beside)
     if not len(frame):
-        return Found(None, said, len(rows))
+        return Found(None, tuple(said.filter(pl.col("级别") == Severity.ERROR.value).to_dicts()))
     place, number, row = rows[0]
     facts = _placed(frame.facts_of(0), program.schema, opened.how, row, opened.files.names[place], number)
-    return Found(facts, said, len(rows))
+    return Found(facts)
 
 
 def _lines(files: Files, unit: str, size: int, empty: bool) -> Lines:
@@ -126,36 +118,6 @@ def _inner(name: str, number: int, column: str, fact: Fact, asked: Asked) -> Spa
     return Span(Source(name, text, Field(column, number, 0)), 0, len(text))
 
 
-# ---------- the row of the output ----------
-
-
-def row_of(out: Path, unit: str) -> dict[str, object] | None:
-    """Return the row of a unit in an output; None where it has none. Raises UnreadableError."""
-    kind = SUFFIXES.get(out.suffix.lower(), "")
-    try:
-        if kind == "xlsx":
-            return _sheet_row(out, unit)
-        if kind == "csv":
-            scan = pl.scan_csv(out, infer_schema=False, glob=False)
-        else:
-            scan = Files(KINDS[out.suffix.lower()], (out,), (out.name,), pl.Schema()).scan(0)
-        return next(scan.filter(pl.col(UNIT) == unit).collect().iter_rows(named=True), None)
-    except (OSError, PolarsError, KeyError, ValueError) as error:
-        raise UnreadableError(unreadable(out.as_posix(), kind if kind in KINDS.values() else "csv")) from error
-
-
-def _sheet_row(out: Path, unit: str) -> dict[str, object] | None:
-    book = load_workbook(out, read_only=True)
-    try:
-        rows = book.worksheets[0].iter_rows(values_only=True)
-        head = [str(h) for h in next(rows)]
-        at = head.index(UNIT)
-        row = next((r for r in rows if r[at] == unit), None)
-        return None if row is None else dict(zip(head, row, strict=True))
-    finally:
-        book.close()
-
-
 def row_of_trace(program: tr.Program, trace: Trace, facts: Facts) -> dict[str, object]:
     """Return what the row of a unit is by its trace."""
     frame = frame_of(program.schema, [facts])
@@ -170,18 +132,3 @@ def row_of_trace(program: tr.Program, trace: Trace, facts: Facts) -> dict[str, o
     one = np.ones(1, np.bool_)
     scored = Scored(program, frame.units, done, total.done(), grades, tuple(others), checks, one)
     return table_of(scored).row(0, named=True)
-
-
-def differing(row: Mapping[str, object], again: Mapping[str, object]) -> list[str]:
-    """Return the columns in which two rows are not the same, whatever kind of file they were read from."""
-    return [name for name, value in again.items() if _same(row.get(name)) != _same(value)]
-
-
-def _same(value: object) -> object:
-    if value is None or value == "":
-        return None
-    text = str(value)
-    try:
-        return Fraction(text)
-    except ValueError:
-        return text

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import polars as pl
 from attrs import frozen
 
 from zjrules.batch import locate
@@ -15,7 +13,7 @@ from zjrules.batch.record import Record, record, record_of
 from zjrules.batch.run import compares, rejects_of
 from zjrules.cli import say
 from zjrules.cli.outcome import Among, calendar_for, spread
-from zjrules.diag import Diagnostic, Diagnostics, Severity, has_errors
+from zjrules.diag import Diagnostic, Diagnostics, has_errors
 from zjrules.displayed import displayed
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import population, score
@@ -23,6 +21,7 @@ from zjrules.explain.findings import findings
 from zjrules.fact import Facts
 from zjrules.inout.table.blocks import Survey
 from zjrules.inout.table.files import UnreadableError, here, is_table
+from zjrules.inout.table.row import differing, row_of
 from zjrules.inout.text import UNREADABLE
 from zjrules.project import Scored, fitted, load, read_facts, score_units, shown
 from zjrules.ruleset import RuleSet
@@ -83,13 +82,13 @@ def _changed(kept: Record, rules: RuleSet, opened: Opened) -> Diagnostics:
 
 def _scored(batch: _Batch) -> Among:
     facts, found = _facts(batch)
-    row = locate.row_of(batch.out, batch.unit)
+    row = row_of(batch.out, batch.unit)
     if facts is None or row is None:
         return Among(None, [*batch.changed, *found, *([] if has_errors(found) else [_nobody(batch)])])
     calendar, said = calendar_for(batch.rules)
     one, whole = _compared(batch, facts, calendar) if compares(batch.rules.program) else (None, False)
     scored = one or score_units(batch.rules, (facts,), calendar)[0]
-    differ = locate.differing(row, locate.row_of_trace(batch.rules.program, scored.claimed, facts))
+    differ = differing(row, locate.row_of_trace(batch.rules.program, scored.claimed, facts))
     if differ:
         message = f"「{batch.unit}」现在算出来的和表里的不一样：{'、'.join(differ[:5])}"
         problem = Diagnostic(
@@ -111,7 +110,7 @@ def _facts(batch: _Batch) -> tuple[Facts | None, list[Diagnostic]]:
     """Return the facts of the unit, and what is said of them."""
     if batch.opened.files is not None:
         found = locate.located(batch.opened, batch.rules.program, batch.unit)
-        return found.facts, [_again(line, batch) for line in _errors(found.said)]
+        return found.facts, [_again(line, batch) for line in found.said]
     for path in batch.opened.paths:
         handed, problems = read_facts(path)
         if handed is not None:
@@ -119,10 +118,6 @@ def _facts(batch: _Batch) -> tuple[Facts | None, list[Diagnostic]]:
             if facts.unit == batch.unit:
                 return (None if has_errors([*problems, *more]) else facts), [*problems, *more]
     return None, []
-
-
-def _errors(said: pl.DataFrame) -> Sequence[dict[str, str]]:
-    return said.filter(pl.col("级别") == Severity.ERROR.value).to_dicts() if said.width else []
 
 
 def _again(line: dict[str, str], batch: _Batch) -> Diagnostic:

@@ -24,7 +24,7 @@ KINDS = {
     ".parquet": "parquet", ".pq": "parquet", ".csv": "csv", ".arrow": "ipc", ".ipc": "ipc", ".feather": "ipc",
 }  # fmt: skip
 """The kinds of table files, by how their names end."""
-TITLES = {"parquet": "Parquet", "csv": "CSV", "ipc": "Arrow IPC"}
+TITLES = {"parquet": "Parquet", "csv": "CSV", "ipc": "Arrow IPC", "xlsx": "工作簿"}
 CELLS = {"parquet": 10_000_000, "ipc": 10_000_000, "csv": 4_000_000}
 """About so many cells are read at a time: texts take twice the room of numbers."""
 MARKS = 1 << 16

@@ -30,7 +30,7 @@ def broken_rows(files: Files, known: Survey) -> pl.DataFrame:
     lines = [
         {
             "文件": name,
-            "单位": "",
+            "单位": None,
             "行": row.number,
             "列": "",
             "值": row.text if len(row.text) <= MOST_SHOWN else f"{row.text[:MOST_SHOWN]}…",

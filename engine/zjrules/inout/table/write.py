@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -75,7 +76,19 @@ def _ipc(path: Path, schema: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:
         pa.ipc.new_file(sink, _arrow(pl.DataFrame(schema=schema)).schema, options=options) as writer,
     ):
         for table in _even(pieces):
-            writer.write_table(table, ROWS)
+            writer.write_table(_same_bytes(table), ROWS)
+
+
+def _same_bytes(table: pa.Table) -> pa.Table:
+    """Return a table of which the buffers hold nothing but its values: zeros under nulls, no mask where there is no null."""
+    places = pa.array(range(table.num_rows), pa.int64())
+    return pa.Table.from_arrays([_settled_column(c, places) for c in table.columns], schema=table.schema)
+
+
+def _settled_column(column: pa.ChunkedArray, places: pa.Array) -> pa.Array:
+    taken = pc.take(column.combine_chunks(), places)
+    buffers = taken.buffers()
+    return taken if taken.null_count else pa.Array.from_buffers(taken.type, len(taken), [None, *buffers[1:]])
 
 
 def _csv(path: Path, schema: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:

@@ -191,8 +191,12 @@ def _notes(scores: Scores, notes: dict[int, list[str]]) -> pl.Series:
 
 def _reasons(scores: Scores, there: Truths, text: Callable[[Why], str]) -> pl.Series:
     """Return a text of the reason of every row where it is there; null elsewhere and where it is blank."""
-    texts = pl.Series([text(w) or None for w in scores.reasons], dtype=pl.String)
-    return texts.gather(scores.why.astype(np.int64)).set(pl.Series(~there), None)
+    # Reasons may be worked out when they are asked for, so that only those that count are.
+    wanted, which = np.unique(scores.why[there], return_inverse=True)
+    texts = pl.Series([text(scores.reasons[k]) or None for k in wanted.tolist()], dtype=pl.String)
+    places = np.full(len(there), len(wanted), np.int64)
+    places[there] = which
+    return texts.append(pl.Series([None], dtype=pl.String)).gather(places)
 
 
 def _by_number(numbers: Ints, text: Callable[[int], str]) -> pl.Series:
@@ -204,15 +208,12 @@ def _by_number(numbers: Ints, text: Callable[[int], str]) -> pl.Series:
 
 def _failed(scored: Scored) -> pl.Series:
     """Return the titles of the checks that failed, joined."""
-    checks = scored.program.checks
     failed = [found == CHECKS.index("不通过") for found in scored.checks]
-    numbers = np.zeros(len(scored), np.int64)
-    kinds: list[list[str]] = [[]]
-    # One check after the other, each different set of failed ones has a number.
-    for check, found in zip(checks, failed, strict=True):
-        if found.any():
-            numbers[found] += len(kinds)
-            old, numbers = np.unique(numbers, return_inverse=True)
-            kinds = [kinds[n] if n < len(kinds) else [*kinds[n - len(kinds)], check.title] for n in old]
-    texts = pl.Series(["、".join(k) or None for k in kinds], dtype=pl.String)
-    return texts.gather(numbers.astype(np.int64))
+    titles = [
+        pl.when(pl.Series(rows)).then(pl.lit(check.title))
+        for check, rows in zip(scored.program.checks, failed, strict=True)
+        if rows.any()
+    ]
+    if not titles:
+        return pl.Series([None] * len(scored), dtype=pl.String)
+    return pl.select(pl.concat_str(titles, separator="、", ignore_nulls=True).replace("", None)).to_series()

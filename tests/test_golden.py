@@ -4,6 +4,7 @@ rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as it
 lint/: a rule text, what the rule of lint that the file is named after finds, and the lines that its fix would change; nothing in a block 不报.
 format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
 audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit. After a line 全体: fact files of all units of one run.
+batch/: options and tables as CSV (batchwork.py), what `zjrules batch` says, writes and sets aside.
 coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
@@ -23,6 +24,7 @@ from books import check_text, checked, compiled, lint_book
 from books import head as book_head
 from rich.console import Console
 
+import batchwork
 from casework import casework
 from grids import grid
 from test_help import FRAME
@@ -285,6 +287,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "audit": _audit,
             "coverage": _coverage,
             "mutate": _mutate,
+            "batch": batchwork.told,
         }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")

@@ -7,6 +7,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from books import check_text, compiled, lint_book
@@ -23,6 +24,11 @@ from zjrules.explain.findings import findings
 from zjrules.fit import fit
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
+from zjrules.inout.table.blocks import blocks, survey
+from zjrules.inout.table.columns import reading
+from zjrules.inout.table.files import opened
+from zjrules.inout.table.frame import frame_from
+from zjrules.inout.table.rejects import broken_rows
 from zjrules.inout.workbook import facts as workbook
 from zjrules.lint.run import lint
 from zjrules.project import load, score_both
@@ -40,7 +46,7 @@ WITHOUT_EXAMPLE = {
     "ZJ5082", "ZJ5083", "ZJ5084", "ZJ5085", "ZJ5086", "ZJ5087", "ZJ5088", "ZJ5089", "ZJ5090", "ZJ5091", "ZJ5092",
     "ZJ5095", "ZJ5100", "ZJ5101", "ZJ5102", "ZJ5103", "ZJ5104", "ZJ5122", "ZJ5123", "ZJ5124", "ZJ5125", "ZJ5126", "ZJ5127", "ZJ5128", "ZJ6013", "ZJ6015",
     "ZJ6030", "ZJ6031", "ZJ6032", "ZJ6070", "ZJ6071", "ZJ6072", "ZJ6073", "ZJ6074", "ZJ6075", "ZJ6076",
-    "ZJ7001", "ZJ9001", "ZJ9010",
+    "ZJ5500", "ZJ5503", "ZJ5507", "ZJ5510", "ZJ5511", "ZJ5513", "ZJ5514", "ZJ5515", "ZJ5516", "ZJ5517", "ZJ7001", "ZJ9001", "ZJ9010",
 }  # fmt: skip
 FRAME = """规则集 试验
   语言 1
@@ -128,6 +134,24 @@ def _audit(text: str) -> list[Diagnostic]:
     return [*problems, *more, *audit(score_both(rules, facts, work_calendar()), None, [], []).found]
 
 
+def _csv(text: str) -> set[str]:
+    """Return the codes of what is said of a table, as zjrules batch reads it."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "表.csv"
+        path.write_text(text, "utf-8")
+        files, problems = opened(path, path.name)
+        assert files is not None
+        program = _zhanjiang().program
+        how, more = reading(program.schema, dict(files.schema))
+        found = {d.code.number for d in (*problems, *more)}
+        if how is None:
+            return found
+        known = survey(files)
+        for _, table in blocks(files, known, 100):
+            found |= set(frame_from(program, table, how, twice=known.twice)[1]["代码"])
+        return found | set(broken_rows(files, known)["代码"])
+
+
 def _proved(text: str) -> list[Diagnostic]:
     found = compiled(_book(text))
     rules = RuleSet("试验", Path("试验.zj"), found, "", ())
@@ -135,6 +159,8 @@ def _proved(text: str) -> list[Diagnostic]:
 
 
 def _given(kind: str, text: str, number: str) -> set[str]:
+    if kind == "csv":
+        return _csv(text)
     if kind == "prove":
         return {d.code.number for d in _proved(text)}
     if kind == "audit":

@@ -29,13 +29,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ruleset",),
     ("elaborate",),
     ("exact",),
-    ("compiled", "explain"),
+    ("bulk", "compiled", "explain"),
     ("sense", "pack", "live", "page", "margin", "certificate", "lint"),
     ("prove",),
     ("inout",),
     ("build", "kept", "proofs"),
     ("project", "canonical"),
-    ("case", "displayed", "reconcile", "audit", "linted"),
+    ("batch", "case", "displayed", "reconcile", "audit", "linted"),
     ("coverage", "mutate"),
     ("cli",),
 )
@@ -155,6 +155,7 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
         "lark": {"read", "format"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
         "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
+        "polars": {"bulk", "inout", "batch"}, "pyarrow": {"bulk", "inout"}, "numpy": {"bulk", "inout", "batch"},
     }  # fmt: skip
     for path in FILES:
         for node in ast.walk(_tree(path)):

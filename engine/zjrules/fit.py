@@ -95,6 +95,12 @@ def fit(raw: RawFacts, schema: Schema, year: int, indicators: Iterable[str]) -> 
     return Facts(head.get("单位", ""), facts, ledgers, claims, head, reviews), tuple(problems)
 
 
+def single(entry: Raw, asked: Asked) -> tuple[Fact, Diagnostics]:
+    """Fit one value to what is asked, as fit does with each of a unit's."""
+    problems: list[Diagnostic] = []
+    return _fact(entry, asked, problems), tuple(problems)
+
+
 def _once(entries: tuple[Raw, ...], asked: Mapping[str, Asked], problems: list[Diagnostic]) -> list[Raw]:
     """Return the entries with each name once; two different values for one fact are an error that shows both."""
     seen: dict[str, Raw] = {}

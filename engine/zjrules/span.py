@@ -38,6 +38,14 @@ class Cell:
         return f"{self.sheet}!{column_letters(self.column)}{self.row}"
 
 
+@frozen
+class Field(Cell):
+    """A cell of a table that has names for its columns and no letters: sheet is the name, row is counted from 1."""
+
+    def __str__(self) -> str:
+        return f"第 {self.row} 行 {self.sheet}"
+
+
 def column_letters(column: int) -> str:
     """Return the letters of a 1-based column: 1 is A, 27 is AA."""
     letters = ""

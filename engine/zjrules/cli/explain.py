@@ -30,6 +30,7 @@ from zjrules.trace import Step
 @click.option(
     "--why-not", "why_not", metavar="满分|分数", help="为什么没有得到这个分：差了哪一个条件，还差多少；要写指标"
 )
+@click.option("--unit", "unit", metavar="名称", help="FACTS 是 zjrules batch 写的表：解释里面这一个单位的行")
 @pages.mapping
 @pages.no_cache
 def command(
@@ -45,6 +46,7 @@ def command(
     margin: bool,
     why_not: str | None,
     mapping: Path | None,
+    unit: str | None,
 ) -> int:
     """解释得分。不写指标就解释全部。html 是一个不用上网的网页：公式、代入的数、计算步骤、规则原文，可以查找和打印。
 
@@ -53,8 +55,8 @@ def command(
     zjrules explain 某局.yaml 预算编制约束性 满意度
     zjrules explain 全市/某局.yaml 平均年龄 --全体 全市
     zjrules explain 某局.yaml --format html -o 解释.html
-    zjrules explain 某局.yaml 固定资产利用率 --margin
-    zjrules explain 某局.yaml 固定资产利用率 --why-not 满分
+    zjrules explain 某局.yaml 固定资产利用率 --margin --why-not 满分
+    zjrules explain 得分.parquet 满意度 --unit 某局
 
     --margin 一次只动一项事实，别的不变；「超过」「低于」是刚好在界线上还不算。
     """
@@ -62,10 +64,9 @@ def command(
     _usage(names, shape, margin, why_not)
     if output is not None:
         refuse_existing(output, force)
-    results = among(facts, further, (rules,) if rules else (), whole, under, mapping)
-    refuse_unknown(
-        names, [node.name for one in results if one.scored is not None for node in one.scored.rules.indicators()]
-    )
+    results = _results(facts, unit, further, rules, whole, under, mapping)
+    _refuse_margins(results, unit is not None and (margin or bool(why_not)))
+    refuse_unknown(names, _known(results))
     others = {id(one.scored): one for one in results}
     plain = [(one.scored, one.found) for one in results]
     failed = forms.tell(
@@ -79,6 +80,34 @@ def _usage(names: tuple[str, ...], shape: str, margin: bool, why_not: str | None
         raise click.UsageError("--why-not 要写指标的名称")
     if shape != "text" and (margin or why_not):
         raise click.UsageError("--margin、--why-not 只写成文字（text）")
+
+
+def _results(
+    facts: Path,
+    unit: str | None,
+    further: tuple[Path, ...],
+    rules: str | None,
+    whole: Path | None,
+    under: Path | None,
+    mapping: Path | None,
+) -> list[Among]:
+    """Return a unit's file, or one unit of a batch, scored."""
+    if unit is None:
+        return among(facts, further, (rules,) if rules else (), whole, under, mapping)
+    if rules or further or whole or under or mapping:
+        raise click.UsageError("--unit 的规则和输入看表的来历，不能再写 --rules、--with、--全体、--汇总、--map")
+    from zjrules.cli import inbatch
+
+    return inbatch.among(facts, unit)
+
+
+def _known(results: list[Among]) -> list[str]:
+    return [node.name for one in results if one.scored is not None for node in one.scored.rules.indicators()]
+
+
+def _refuse_margins(results: list[Among], wanted: bool) -> None:
+    if wanted and any(one.whole for one in results):
+        raise click.UsageError("这本规则要比较各单位，表里的行不能用 --margin、--why-not")
 
 
 def _explain(

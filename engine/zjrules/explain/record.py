@@ -13,7 +13,7 @@ from zjrules.explain.reason import missing, reason, state
 from zjrules.fact import Facts
 from zjrules.interval.sets import Range
 from zjrules.num import ratio_text
-from zjrules.span import NOWHERE, Span, column_letters
+from zjrules.span import NOWHERE, Field, Span, column_letters
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Trace
 from zjrules.value import Problem, Unknown, Value
@@ -69,6 +69,8 @@ def place(span: Span) -> Record:
     if source.cell is None:
         return {"文件": source.name, "行": span.line, "列": span.column}
     cell = source.cell
+    if isinstance(cell, Field):
+        return {"文件": source.name, "行": cell.row, "列": 0, "表": cell.sheet, "显示": source.text}
     where = {"表": cell.sheet, "格": f"{column_letters(cell.column)}{cell.row}", "显示": source.text}
     return {"文件": source.name, "行": cell.row, "列": cell.column, **where}
 

@@ -241,9 +241,11 @@ def _part(name: str, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, counts: _
 
 
 _OVERLAP = 24
-_SETTLED = (1980, 1, 1, 0, 0, 0)
-_SAVED = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
-_NO_CLOCK = b">1980-01-01T00:00:00Z<"
+SETTLED = (1980, 1, 1, 0, 0, 0)
+"""The time of every part of a zip that has no clock in it."""
+CLOCK = re.compile(rb">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<")
+"""A time in the properties of a document, and what stands in its place:"""
+NO_CLOCK = b">1980-01-01T00:00:00Z<"
 
 
 def settled(data: bytes, change: Callable[[str, bytes], bytes] | None = None) -> bytes:
@@ -251,10 +253,10 @@ def settled(data: bytes, change: Callable[[str, bytes], bytes] | None = None) ->
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
         for entry in before.infolist():
-            fixed = zipfile.ZipInfo(entry.filename, _SETTLED)
+            fixed = zipfile.ZipInfo(entry.filename, SETTLED)
             fixed.compress_type = zipfile.ZIP_DEFLATED
             part = before.read(entry)
             # The library writes when it saved, whatever it is told.
             part = change(entry.filename, part) if change is not None else part
-            after.writestr(fixed, _SAVED.sub(_NO_CLOCK, part) if entry.filename == "docProps/core.xml" else part)
+            after.writestr(fixed, CLOCK.sub(NO_CLOCK, part) if entry.filename == "docProps/core.xml" else part)
     return out.getvalue()

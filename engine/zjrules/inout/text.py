@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label
@@ -66,9 +67,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: aside, synced, then renamed. Raises OSError."""
-    mask = os.umask(0)
-    os.umask(mask)
-    _write(path, data, 0o666 & ~mask)
+    _write(path, data, _usual_mode())
 
 
 def write_secret(path: Path, data: bytes) -> None:
@@ -82,16 +81,30 @@ def write_secret(path: Path, data: bytes) -> None:
         raise
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
+@contextlib.contextmanager
+def whole(path: Path, mode: int | None = None) -> Iterator[Path]:
+    """Yield a file aside to be written; at the end it is synced and stands in path, after an error it is gone. Raises OSError."""
     # The name of the file itself may be as long as a name can be.
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".zjrules-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".zjrules-")
+    os.close(handle)
+    aside = Path(name)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
+        yield aside
+        with aside.open("rb+") as file:
             os.fsync(file.fileno())
-        Path(aside).chmod(mode)
-        Path(aside).replace(path)
+        aside.chmod(_usual_mode() if mode is None else mode)
+        aside.replace(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
+
+
+def _usual_mode() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
+    with whole(path, mode) as aside:
+        aside.write_bytes(data)

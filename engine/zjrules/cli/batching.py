@@ -1,0 +1,220 @@
+"""A batch from the command line: checked, resumed or begun, watched, and told."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from attrs import frozen
+
+from zjrules.batch import record, work
+from zjrules.batch.opening import Opened, Order, opened_files, opened_table, ready, surveyed
+from zjrules.batch.run import Counts, compares, finished, rejects_of, scored_blocks
+from zjrules.bulk.program import bulk
+from zjrules.cli import say, told
+from zjrules.cli.outcome import calendar_for, spread
+from zjrules.cli.writing import WHY, refuse_existing
+from zjrules.diag import Diagnostic, Diagnostics
+from zjrules.inout.table.blocks import Survey
+from zjrules.inout.table.files import UnreadableError, here, is_table
+from zjrules.inout.table.write import MOST_ROWS, SUFFIXES, TOO_MANY
+from zjrules.inout.text import UNREADABLE
+from zjrules.project import load, read_facts, rules_named, shown
+from zjrules.ruleset import RuleSet
+
+FILES_AT_ONCE = 1000
+"""Files of one unit each in a block."""
+
+
+@frozen
+class Asked:
+    """The options of the command."""
+
+    source: Path
+    output: Path | None
+    rules: str | None
+    ledgers: tuple[tuple[str, Path], ...]
+    empty: tuple[str, ...]
+    ignored: tuple[str, ...]
+    size: int | None
+    resume: bool
+    force: bool
+    form: str
+
+    @property
+    def order(self) -> Order:
+        """What is to be read, and how."""
+        return Order(self.source, self.ledgers, self.ignored, self.empty)
+
+
+@frozen
+class Prepared:
+    """A batch of which everything is known that can be known before a row is read."""
+
+    rules: RuleSet
+    opened: Opened
+    known: Survey | None
+    size: int
+
+
+def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
+    """Find the rules, open the input and read the names of its units."""
+    if not asked.source.exists():
+        name = shown(asked.source)
+        return None, (Diagnostic(UNREADABLE, f"读不了「{name}」：没有这个文件", here(name), "核对路径"),)
+    table = is_table(asked.source)
+    _usage(asked, table)
+    rules, problems = _rules(asked, table)
+    if rules is None:
+        return None, problems
+    if not table:
+        opened: Opened | None = opened_files(spread((asked.source,)))
+    else:
+        opened, problems = opened_table(asked.order, rules.program.schema)
+    if opened is None:
+        return None, problems
+    try:
+        with say.busy("读单位的名称"):
+            known = surveyed(opened)
+    except UnreadableError as error:
+        return None, (error.found,)
+    rows = known.rows if known is not None else len(opened.paths)
+    if kind == "xlsx" and rows > MOST_ROWS:
+        message = f"有 {rows:,} 行，一张工作表只放得下 {MOST_ROWS:,} 行"
+        return None, (Diagnostic(TOO_MANY, message, here(shown(asked.source)), "写成 .parquet 或 .csv"),)
+    usual = opened.files.block if opened.files is not None else FILES_AT_ONCE
+    size = max(rows, 1) if compares(rules.program) else asked.size or usual
+    return Prepared(rules, opened, known, size), ()
+
+
+def _usage(asked: Asked, table: bool) -> None:
+    if table and asked.rules is None:
+        raise click.UsageError("表里没有写用哪一本规则：加 --rules，例如 --rules zhanjiang/2025")
+    if not table and (asked.ledgers or asked.ignored):
+        raise click.UsageError("--ledger、--ignore 只用于表；事实文件里有自己的明细")
+    missing = [name for name in asked.empty if name not in dict(asked.ledgers)]
+    if missing:
+        raise click.UsageError(f"--empty 说的是用 --ledger 另给的明细，「{missing[0]}」没有给")
+
+
+def _rules(asked: Asked, table: bool) -> tuple[RuleSet | None, Diagnostics]:
+    name = asked.rules
+    if name is None and not table:
+        handed, problems = read_facts(spread((asked.source,))[0])
+        names, more = rules_named(handed, ()) if handed is not None else ((), ())
+        if not names:
+            return None, (*problems, *more)
+        if len(names) > 1:
+            raise click.UsageError(f"事实文件写了几本规则（{'、'.join(names)}），用 --rules 指定一本")
+        name = names[0]
+    assert name is not None
+    return load(name)
+
+
+def kind_of(output: Path) -> str:
+    """Return the kind of the output by how its name ends."""
+    kind = SUFFIXES.get(output.suffix.lower())
+    if kind is None:
+        raise click.UsageError(f"「{output.name}」认不出写成什么：名称以 {'、'.join(SUFFIXES)} 结尾")
+    return kind
+
+
+def planned(asked: Asked) -> int:
+    """Say what would be done."""
+    found, problems = prepared(asked, kind_of(asked.output) if asked.output is not None else "")
+    if found is None:
+        say.diagnostics(problems, say.console(sys.stderr))
+        return 2
+    told.plan(found.rules, found.opened, found.known, found.size, compares(found.rules.program), asked.form)
+    return 0
+
+
+def run(asked: Asked) -> int:
+    """Score everything, and say what came out."""
+    assert asked.output is not None
+    out, kind = asked.output, kind_of(asked.output)
+    found, problems = prepared(asked, kind)
+    if found is None:
+        say.diagnostics(problems, say.console(sys.stderr))
+        return 2
+    what = record.identity(asked.order, found.opened, found.rules, found.size, kind)
+    code = _already(asked, out, what)
+    if code is not None:
+        return code
+    try:
+        counts = _scored(asked, found, out, kind, what)
+    except UnreadableError as error:
+        say.diagnostics((error.found,), say.console(sys.stderr))
+        return 2
+    except OSError as error:
+        click.echo(f"写不了「{out}」：{WHY.get(type(error), error.strerror)}", err=True)
+        return 2
+    except KeyboardInterrupt:
+        click.echo(f"停下了；算好的留在「{work.folder_of(out)}」，同样的命令加 --resume 接着算", err=True)
+        raise
+    return _end(asked, found, out, counts)
+
+
+def _already(asked: Asked, out: Path, what: dict[str, Any]) -> int | None:
+    """Say what is there already: an unfinished run, the output; return the exit code where nothing is left to do."""
+    before = work.left_over(out)
+    if before is None:
+        shutil.rmtree(work.folder_of(out), ignore_errors=True)
+        done = record.record(out) if asked.resume and out.exists() else None
+        if done is not None and not work.differing(done.what, what):
+            click.echo(f"「{out}」已经算完，没有要接着算的", err=True)
+            return 0 if done.counts.clean else 1
+        refuse_existing(out, asked.force)
+        return None
+    if not asked.resume and not asked.force:
+        help_ = "加 --resume 接着算，或加 --force 从头算"
+        raise click.UsageError(f"「{out}」上次没有算完，算好的在「{work.folder_of(out)}」；{help_}")
+    differ = work.differing(before, what) if asked.resume else []
+    if differ:
+        raise click.UsageError(
+            f"上次没有算完的和这次不一样（{'、'.join(differ)}），接不上；加 --force、不加 --resume 从头算"
+        )
+    return None
+
+
+def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str, Any]) -> Counts:
+    rules = found.rules
+    resume = asked.resume and work.left_over(out) is not None
+    folder = work.begun(out, what, resume)
+    with _watched("读文件", len(found.opened.paths)) as seen:
+        source = ready(found.opened, found.known, rules, found.size, folder.scratch, seen)
+    calendar, _ = calendar_for(rules)
+    with _watched("算分", source.rows) as seen:
+        # What is kept of every block beside its scores (a tally of it, as bytes) is the last argument here.
+        scored_blocks(source, bulk(rules.program, calendar), folder, seen, None)
+    with _watched("写结果", source.rows) as seen:
+        counts, _ = finished(source, rules.program, folder, out, kind, seen)
+    record.kept(out, what, counts)
+    folder.close()
+    return counts
+
+
+def _end(asked: Asked, found: Prepared, out: Path, counts: Counts) -> int:
+    rejects = rejects_of(out) if counts.codes else None
+    told.end(found.rules, found.opened, out, rejects, counts, asked.form)
+    return 0 if counts.clean else 1
+
+
+@contextmanager
+def _watched(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Yield what is told how many units are done; on a terminal it moves a bar on standard error."""
+    err = say.console(sys.stderr)
+    if not err.is_terminal or not total:
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done: progress.update(task, completed=done)

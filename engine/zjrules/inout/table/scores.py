@@ -1,0 +1,219 @@
+"""Scored units as a table: one row a unit, exact decimals or pairs of integers, never a float."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from attrs import frozen
+
+from zjrules.bulk.frame import Ints, Truths
+from zjrules.bulk.result import CHECKS, End, Kind, Scored, Scores, Why
+from zjrules.num import decimal
+from zjrules.term import rule as tr
+from zjrules.term import survey
+
+MOST = 2**62
+UNIT, TOTAL, GRADE, STATE, MISSING, FAILED = "单位", "总分", "等级", "状态", "缺少", "勾稽不符"
+STATES = ("已算", "缺事实", "无法计算")
+"""What 状态 can be, by the kind of the total."""
+TO, ABOVE, BELOW, NOTE = "·至", "·分子", "·分母", "·注"
+DIGITS = 38
+
+
+@frozen
+class Place:
+    """The columns of one score: its name, and how many decimals it is rounded to; None where it is not rounded."""
+
+    name: str
+    decimals: int | None
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the columns, in order."""
+        ends = (self.name, self.name + TO)
+        if self.decimals is None:
+            ends = tuple(e + part for e in ends for part in (ABOVE, BELOW))  # type: ignore[assignment]
+        return (*ends, self.name + NOTE)
+
+
+def places(program: tr.Program) -> tuple[Place, ...]:
+    """Return the columns of the total and of the indicators, in the order of the book."""
+    found = [Place(TOTAL, _total(program))]
+    return (*found, *(Place(n.name, _decimals(n.rounding)) for n in survey.indicators(program.groups)))
+
+
+def _decimals(rounding: tr.RoundScore) -> int | None:
+    text = decimal(rounding.quantum) if rounding.mode is not None else None
+    return None if text is None else len(text.partition(".")[2])
+
+
+def _total(program: tr.Program) -> int | None:
+    """Return the decimals of the total: those that its last step rounds to, before which nothing is added."""
+    last = next((s for s in reversed(program.steps) if not isinstance(s, tr.Regrade | tr.Override)), None)
+    return _decimals(last) if isinstance(last, tr.RoundScore) else None
+
+
+def schema_of(program: tr.Program) -> pl.Schema:
+    """Return the columns of the table of a rule set with their types."""
+    total, *others = (_types(p) for p in places(program))
+    first, (to, note) = dict(list(total.items())[:-2]), list(total.items())[-2:]
+    head = {UNIT: pl.String(), **first, to[0]: to[1], GRADE: pl.String(), STATE: pl.String()}
+    head |= {MISSING: pl.String(), FAILED: pl.String(), note[0]: note[1]}
+    return pl.Schema({**head, **{n: t for each in others for n, t in each.items()}})
+
+
+def _types(place: Place) -> dict[str, pl.DataType]:
+    kind = pl.Int64() if place.decimals is None else pl.Decimal(DIGITS, place.decimals)
+    return {n: pl.String() if n.endswith(NOTE) else kind for n in place.names()}
+
+
+def table_of(scored: Scored) -> pl.DataFrame:
+    """Return scored units as a table with the columns of schema_of."""
+    program = scored.program
+    columns = {UNIT: pl.Series(UNIT, scored.units.tolist(), dtype=pl.String)}
+    for place, scores in zip(places(program), (scored.total, *scored.indicators), strict=True):
+        columns |= _columns(place, scores)
+    columns |= {
+        GRADE: _by_number(scored.grades, lambda row: "或".join(scored.grade_names(row))),
+        STATE: pl.Series(STATES).gather(scored.total.kind.astype(np.int64)),
+        MISSING: _reasons(scored.total, scored.total.kind != Kind.SETTLED, lambda why: "、".join(why.missing)),
+        FAILED: _failed(scored),
+    }
+    return pl.DataFrame([columns[name].alias(name) for name in schema_of(program)])
+
+
+# ---------- scores ----------
+
+
+def _columns(place: Place, scores: Scores) -> dict[str, pl.Series]:
+    """Return the columns of one score."""
+    held = np.ones(len(scores.kind), np.bool_)
+    held[np.fromiter(scores.beside, np.int64, len(scores.beside))] = False
+    some, between = held & (scores.kind != Kind.NONE), held & (scores.kind == Kind.OPEN)
+    notes: dict[int, list[str]] = {}
+    ends = []
+    for which, (numbers, there) in enumerate(((scores.low, some), (scores.high, between))):
+        ends.append(_end(place, numbers, scores.below, there, _besides(scores, which), notes, which))
+    settled = {row for row in notes if scores.kind[row] == Kind.SETTLED}
+    notes |= {row: [n.replace("下限", "得分") for n in notes[row]] for row in settled}
+    found = dict(zip(place.names()[:-1], (s for end in ends for s in end), strict=True))
+    return found | {place.name + NOTE: _notes(scores, notes)}
+
+
+def _besides(scores: Scores, which: int) -> dict[int, End]:
+    """Return the ends that stand beside the columns; a settled score has no upper one."""
+    return {p: e[which] for p, e in scores.beside.items() if scores.kind[p] == (Kind.OPEN if which else scores.kind[p])}
+
+
+_SAID = (("大于 {}", "没有下限", "下限 {}"), ("小于 {}", "没有上限", "上限 {}"))
+
+
+def _end(
+    place: Place,
+    numbers: Ints,
+    below: Ints | int,
+    there: Truths,
+    beside: dict[int, End],
+    notes: dict[int, list[str]],
+    which: int,
+) -> list[pl.Series]:
+    """Return one end of a score as a decimal column, or as two columns; what these cannot say goes to the notes."""
+    if place.decimals is None:
+        shrink = np.gcd(numbers, below)
+        above, under = numbers // shrink, np.broadcast_to(below, numbers.shape) // shrink
+        fits = there
+    else:
+        above, fits = _over(numbers, below, 10**place.decimals)
+        under = np.ones_like(above)
+    for row in np.flatnonzero(there & ~fits).tolist():
+        each = below if isinstance(below, int) else int(below[row])
+        beside = beside | {row: End(Fraction(int(numbers[row]), each))}
+    above, under, valid = np.array(above), np.array(under), there & fits
+    opened, endless, other = _SAID[which]
+    for row, end in beside.items():
+        if end.value is None:
+            notes.setdefault(row, []).append(endless)
+            continue
+        if end.open:
+            notes.setdefault(row, []).append(opened.format(decimal(end.value) or end.value))
+        scaled = end.value * (10**place.decimals if place.decimals is not None else end.value.denominator)
+        if scaled.denominator == 1 and abs(scaled) < MOST and end.value.denominator < MOST:
+            above[row], under[row], valid[row] = int(scaled), end.value.denominator, True
+        elif not end.open:
+            notes.setdefault(row, []).append(other.format(end.value))
+    if place.decimals is None:
+        return [_integers(above, valid), _integers(under, valid)]
+    return [decimals(above, valid, place.decimals)]
+
+
+def _over(numbers: Ints, below: Ints | int, scale: int) -> tuple[Ints, Truths]:
+    """Return numbers ÷ below in units of 1 ÷ scale, and where that is whole and fits."""
+    factor = np.gcd(below, scale)
+    most, rest = scale // factor, below // factor
+    fits = (np.abs(numbers) <= MOST // most) & (numbers % rest == 0)
+    return np.where(fits, numbers, 0) // rest * most, fits
+
+
+def _integers(values: Ints, valid: Truths) -> pl.Series:
+    return pl.Series(values).set(pl.Series(~valid), None)
+
+
+def decimals(values: Ints, valid: Truths, places_: int) -> pl.Series:
+    """Return integers as decimals with so many places: 250 with two is 2.50."""
+    words = np.empty((len(values), 2), np.int64)
+    words[:, 0], words[:, 1] = values, values >> 63
+    known = pa.py_buffer(np.packbits(valid, bitorder="little").tobytes())
+    kind = pa.decimal128(DIGITS, places_)
+    found = pl.from_arrow(pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(words.tobytes())]))
+    assert isinstance(found, pl.Series)
+    return found
+
+
+def _notes(scores: Scores, notes: dict[int, list[str]]) -> pl.Series:
+    """Return why there is no score, why there may be none, and what the numbers cannot say."""
+    found = _reasons(scores, scores.kind != Kind.SETTLED, lambda why: "、".join(why.problems))
+    may = (scores.kind == Kind.OPEN) & found.is_not_null().to_numpy()
+    if may.any():
+        found = pl.select(pl.when(pl.Series(may)).then(pl.lit("可能没有得分：") + found).otherwise(found)).to_series()
+    if notes:
+        rows = sorted(notes)
+        said = [found[r] for r in rows]
+        texts = ["；".join([*([s] if s else []), *notes[r]]) for r, s in zip(rows, said, strict=True)]
+        found = found.scatter(rows, texts)
+    return found
+
+
+# ---------- texts ----------
+
+
+def _reasons(scores: Scores, there: Truths, text: Callable[[Why], str]) -> pl.Series:
+    """Return a text of the reason of every row where it is there; null elsewhere and where it is blank."""
+    # Reasons may be worked out when they are asked for, so that only those that count are.
+    wanted, which = np.unique(scores.why[there], return_inverse=True)
+    texts = pl.Series([text(scores.reasons[k]) or None for k in wanted.tolist()], dtype=pl.String)
+    places = np.full(len(there), len(wanted), np.int64)
+    places[there] = which
+    return texts.append(pl.Series([None], dtype=pl.String)).gather(places)
+
+
+def _by_number(numbers: Ints, text: Callable[[int], str]) -> pl.Series:
+    """Return a text for every row, worked out once for each different number, of a row that has it."""
+    _, first, which = np.unique(numbers, return_index=True, return_inverse=True)
+    texts = pl.Series([text(int(row)) or None for row in first], dtype=pl.String)
+    return texts.gather(which.astype(np.int64))
+
+
+def _failed(scored: Scored) -> pl.Series:
+    """Return the titles of the checks that failed, joined."""
+    failed = [found == CHECKS.index("不通过") for found in scored.checks]
+    titles = [
+        pl.when(pl.Series(rows)).then(pl.lit(check.title))
+        for check, rows in zip(scored.program.checks, failed, strict=True)
+        if rows.any()
+    ]
+    if not titles:
+        return pl.Series([None] * len(scored), dtype=pl.String)
+    return pl.select(pl.concat_str(titles, separator="、", ignore_nulls=True).replace("", None)).to_series()

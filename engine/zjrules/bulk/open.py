@@ -174,11 +174,12 @@ class _Batch:
             return places[:0]
         rows = self.rows[places]
         columns = {name: self._column(name, rows) for name in way.steps.inputs.values()}
-        goes, *ends = way.steps.run(columns, len(rows))
+        goes, *columns_of_ends = way.steps.run(columns, len(rows))
         some = places[goes]
         found.outcome[some] = number
-        for array, end in zip((found.low, found.low_below, found.high, found.high_below), ends, strict=True):
-            array[some] = end[goes]
+        arrays = (found.low, found.low_below, found.high, found.high_below)
+        for array, column in zip(arrays, columns_of_ends, strict=True):
+            array[some] = column[goes]
         return places[~goes]
 
     def _column(self, name: object, rows: Ints) -> Array:

@@ -35,11 +35,11 @@ def step(code: Code, op: Op) -> tuple[Step, tuple[int, ...]]:
         return _lookup(op)
     places = tuple(a for a in op.args if type(a) is int)
     given = [a if type(a) is int else None for a in op.args]
-    constants = [None if type(a) is int else a[1] for a in op.args]
+    constants = [a[1] if isinstance(a, tuple) else None for a in op.args]
     if op.name == "if":
         return _chosen(code, op, given, constants), places
     if op.name in TRUTHS:
-        return _bound(TRUTHS[op.name], given, [None if c is None else np.int64(c) for c in constants], {}), places
+        return _bound(TRUTHS[op.name], given, [None if c is None else dtype_of(c, c)(c) for c in constants], {}), places
     kind = dtype_of(op.lo, op.hi)
     wide = any(_dtype(code, p) is np.int64 for p in places) or any(c is not None and abs(c) > SHORT for c in constants)
     function = ARITHMETIC[op.name]
@@ -59,7 +59,7 @@ def _bound(function: Any, given: list[int | None], scalars: list[Any], named: di
     """Return a function of the arrays alone: constants stand where they belong."""
     match [g is None for g in given]:
         case [False] | [False, False]:
-            return (lambda *arrays: function(*arrays, **named)) if named else function  # type: ignore[no-any-return]
+            return (lambda *arrays: function(*arrays, **named)) if named else function
         case [True, False]:
             first = scalars[0]
             return lambda b: function(first, b, **named)

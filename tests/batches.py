@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -15,6 +15,8 @@ from zjrules.bulk.program import bulk
 from zjrules.bulk.result import CHECKS, Kind, Scored, Scores
 from zjrules.fact import Evidence, Fact, Facts, State
 from zjrules.num import fixed
+from zjrules.summary.change import Last
+from zjrules.summary.points import Settled
 from zjrules.term import survey
 from zjrules.term.rule import Program
 from zjrules.unit import Scalar
@@ -96,6 +98,12 @@ def hand() -> tuple[Scored, Frame]:
     found = program()
     facts = frame(found, HAND)
     return bulk(found).score(facts), facts
+
+
+def last_of(totals: Mapping[str, Fraction], jump: Fraction) -> Last:
+    """Return last year's totals."""
+    low, below = (np.array([getattr(t, n) for t in totals.values()], np.int64) for n in ("numerator", "denominator"))
+    return Last({n: i for i, n in enumerate(totals)}, Settled(np.arange(len(totals)), low, below), jump)
 
 
 # ---------- parts ----------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache, reduce
 from itertools import pairwise
@@ -15,11 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from batches import Row, frame, part, program, rows
+from batches import Row, frame, last_of, part, program, rows
 from zjrules.bulk.program import Bulk, bulk
 from zjrules.bulk.result import End, Kind, Scored, Scores, Why
 from zjrules.summary.bunching import MOST_EXACT, tail
-from zjrules.summary.change import Last
 from zjrules.summary.histogram import histogram
 from zjrules.summary.listed import MOST
 from zjrules.summary.money import OFF, WHOLE
@@ -43,12 +41,7 @@ def units(draw: st.DrawFn) -> list[Row]:
     return [(f"{i}局", *row) for i, row in enumerate(draw(st.lists(one, max_size=12)))]
 
 
-def _last(names: Sequence[str], totals: Sequence[Fraction], jump: Fraction) -> Last:
-    low, below = (np.array([getattr(t, n) for t in totals], np.int64) for n in ("numerator", "denominator"))
-    return Last({n: i for i, n in enumerate(names)}, Settled(np.arange(len(names)), low, below), jump)
-
-
-LAST = _last([f"{i}局" for i in range(0, 12, 2)], [Fraction(i, 3) for i in range(6)], Fraction(4))
+LAST = last_of({f"{2 * i}局": Fraction(i, 3) for i in range(6)}, Fraction(4))
 
 
 @settings(max_examples=40, deadline=None)
@@ -151,7 +144,7 @@ def test_changes_are_those_of_plain_fractions(data: st.DataObject) -> None:
     scored, _, totals = data.draw(scoreds())
     before = data.draw(st.dictionaries(st.sampled_from([f"{i}局" for i in range(12)]), END | HUGE))
     held = {n: v for n, v in before.items() if max(abs(v.numerator), v.denominator) < 2**61}
-    found = tally(scored, None, _last(list(held), list(held.values()), Fraction(3))).change
+    found = tally(scored, None, last_of(held, Fraction(3))).change
     assert found is not None
     by = {f"{i}局": v - held[f"{i}局"] for i, v in enumerate(totals) if v is not None and f"{i}局" in held}
     assert (found.up, found.down) == (sum(x > 0 for x in by.values()), sum(x < 0 for x in by.values()))

@@ -81,7 +81,7 @@ class Columns:
 
     def _column(self, name: str) -> pl.Series:
         if name not in self.table.columns:
-            likely = nearest(name, self.table.columns)
+            likely = nearest(name, [n for n in self.table.columns if "·" not in n])
             said = f"，有一列叫「{likely}」" if likely else ""
             message = f"表里没有「{name}」这一列{said}"
             raise NotAResultError(message, "核对是不是 zjrules batch 按这本规则写出的表（--rules）")

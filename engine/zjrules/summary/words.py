@@ -130,18 +130,27 @@ def edge_rule() -> str:
     )
 
 
+MOST = 5
+"""Units that are named for one amount where people read; the record has more."""
+
+
 def slip(name: str, every: int, usual: int, found: Names) -> str:
     """Return which units have an amount that is off, and by how much."""
-    what = "所有金额的中间水平" if name == WHOLE else f"「{name}」"
-    told = "、".join(_amount(n, usual) for n in found)
-    rest = f"等 {many(every)} 个" if every > len(found) else ""
-    return f"{what}：{told}{rest}"
+    told = "、".join(f"{n.unit}（{'，'.join(x for x in amount(n, usual) if x)}）" for n in found[:MOST])
+    rest = f"等 {many(every)} 个" if every > min(len(found), MOST) else ""
+    return f"「{slipped(name)}」：{told}{rest}"
 
 
-def _amount(one: Named, usual: int) -> str:
+def slipped(name: str) -> str:
+    """Return what amounts are off: a fact, or all of a unit."""
+    return "全部金额的中间水平" if name == WHOLE else name
+
+
+def amount(one: Named, usual: int) -> tuple[str, str]:
+    """Return an amount that is off, '' for the whole of a unit, and how many times."""
     by = int(one.said[-1]) - usual
-    shown = f" {fixed(Fraction(one.said[0]) / 100, 2, grouped=True)} 元，" if len(one.said) > 1 else ""
-    return f"{one.unit}（{shown.strip()}约{'大' if by > 0 else '小'} {factor(abs(by))} 倍）"
+    shown = f"{fixed(Fraction(one.said[0]) / 100, 2, grouped=True)} 元" if len(one.said) > 1 else ""
+    return shown, f"约{'大' if by > 0 else '小'} {factor(abs(by))} 倍"
 
 
 def factor(levels: int) -> str:
@@ -172,5 +181,9 @@ def changed(found: Change) -> str:
 def jump(one: Named) -> str:
     """Return the totals of a unit in both years."""
     before, now = (Fraction(x) for x in one.said)
-    sign = "+" if now > before else ""
-    return f"{one.unit} {points(before)} → {points(now)}（{sign}{points(now - before)}）"
+    return f"{one.unit} {points(before)} → {points(now)}（{signed(now - before)}）"
+
+
+def signed(value: Fraction) -> str:
+    """Return a difference with its sign."""
+    return f"{'+' if value > 0 else ''}{points(value)}"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,12 +14,15 @@ import polars as pl
 import pytest
 from attrs import evolve
 
-from batches import hand, last_of, table
+from batches import BOOK, hand, last_of, program, table
+from test_cli import run
 from zjrules.inout.table.read_back import NotAResultError
 from zjrules.summary import bars
+from zjrules.summary.page import html
 from zjrules.summary.record import record
+from zjrules.summary.source import Source
 from zjrules.summary.table import last_of_table, tally_of_table
-from zjrules.summary.tally import Tally, tally
+from zjrules.summary.tally import Tally, nothing, tally
 
 ROOT = Path(__file__).parent.parent
 LAST = {
@@ -161,3 +167,124 @@ def test_a_column_that_is_not_there_is_told_with_the_likely_one() -> None:
     scored, _ = hand()
     with pytest.raises(NotAResultError, match="没有「支出率」这一列，有一列叫「支出律」"):
         tally_of_table(table(scored).rename({"支出率": "支出律"}), scored.program)
+
+
+# ---------- the command ----------
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the rules and the table of the six units."""
+    found = tmp_path_factory.mktemp("汇总")
+    (found / "规则").mkdir()
+    (found / "规则" / "book.zj").write_text(BOOK, "utf-8")
+    table(hand()[0]).write_parquet(found / "得分.parquet")
+    table(hand()[0]).write_csv(found / "得分.csv")
+    return found
+
+
+def test_the_command_tells_the_same_of_both_kinds_of_tables(folder: Path) -> None:
+    one = run("summary", "得分.csv", "--rules", "规则", cwd=folder)
+    other = run("summary", "得分.parquet", "--rules", "规则", "--last", "得分.csv", cwd=folder, NO_COLOR="1")
+    assert (one.returncode, other.returncode) == (0, 0), one.stderr + other.stderr
+    assert "平均 6.37" in one.stdout
+    assert other.stdout.startswith(one.stdout)
+    assert "与上年都有总分的 5 个单位：升 0，降 0，不变 5" in other.stdout
+    assert "\x1b" not in one.stdout + other.stdout
+
+
+def test_the_command_writes_json_and_a_page_and_does_not_overwrite(folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "汇总.html"
+    asked = ("summary", "得分.parquet", "--rules", "规则", "--format", "json", "--html", str(page))
+    result = run(*asked, cwd=folder)
+    assert result.returncode == 0, result.stderr
+    document = json.loads(result.stdout)
+    jsonschema.validate(document, json.loads((ROOT / "engine/zjrules/schema/summary.schema.json").read_text("utf-8")))
+    assert document["来源"]["得分表"] == "得分.parquet"
+    written = page.read_bytes()
+    assert b"<svg" in written
+    assert run(*asked, cwd=folder).returncode == 3
+    assert run(*asked, "--force", cwd=folder).returncode == 0
+    assert page.read_bytes() == written
+
+
+def test_what_is_no_table_of_these_rules_is_2_and_wrong_usage_3(folder: Path) -> None:
+    for asked, said in (
+        (("没有.parquet", "--rules", "规则"), "没有这个文件"),
+        (("规则/book.zj", "--rules", "规则"), "不是 Parquet"),
+        (("得分.csv", "--rules", "规则", "--last", "规则/book.zj"), "不是 Parquet"),
+        (("得分.csv", "--rules", str(ROOT / "rules/zhanjiang/2025")), "没有「编制规范」这一列"),
+    ):
+        result = run("summary", *asked, cwd=folder)
+        assert result.returncode == 2
+        assert "ZJ5190" in result.stderr and said in result.stderr
+    assert run("summary", "得分.csv", cwd=folder).returncode == 3
+    assert run("summary", "得分.csv", "--rules", "规则", "--jump", "0", cwd=folder).returncode == 3
+
+
+def test_without_the_libraries_it_says_what_to_install(folder: Path) -> None:
+    code = (
+        "import sys; sys.modules['polars'] = None; sys.argv = ['zjrules', 'summary', '得分.csv', '--rules', '规则']\n"
+    )
+    code += "from zjrules.cli.main import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", cwd=folder, check=False
+    )
+    assert result.returncode == 2
+    assert "ZJ5191" in result.stderr and "polars" in result.stderr and "zjrules[bulk]" in result.stderr
+
+
+# ---------- the page ----------
+
+
+@pytest.fixture(scope="module")
+def page(six: Tally) -> str:
+    return html(six, Source("试验", "摘要", "0", "得分.parquet"))
+
+
+def test_equal_tallies_give_equal_bytes(six: Tally, page: str) -> None:
+    scored, facts = hand()
+    again = tally(scored, facts, last_of(LAST, Fraction(2)))
+    assert html(again, Source("试验", "摘要", "0", "得分.parquet")) == page
+    assert re.search(r"20\d\d-\d\d-\d\d", page) is None
+
+
+def test_the_page_loads_nothing_runs_nothing_and_has_no_style_that_its_policy_refuses(page: str) -> None:
+    assert "default-src &#x27;none&#x27;" in page
+    assert "<script" not in page
+    assert re.search(r"\sstyle=", page) is None
+    assert re.search(r"(href|src)=\"(?!#)", page) is None
+    assert "url(" not in page and "@import" not in page
+
+
+def test_every_plot_says_what_it_is_and_shows_and_ids_are_unique(page: str) -> None:
+    plots = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(plots) == 6
+    for plot in plots:
+        named = re.search(r'role="img" aria-labelledby="(\S+) (\S+)"', plot)
+        assert named is not None
+        assert re.search(rf'<title id="{named[1]}">[^<]+</title><desc id="{named[2]}">[^<]+</desc>', plot)
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_tables_have_the_numbers_of_the_plots(six: Tally, page: str) -> None:
+    for mark in six.indicators:
+        assert f'<tr><th scope="row">{mark.label}</th>' in page
+        row = page.split(f'<tr><th scope="row">{mark.label}</th>')[1].split("</tr>")[0]
+        cells = re.findall(r">([^<]+)</td>", row)
+        assert cells[3:] == [str(n) for n in (mark.full, mark.partial, mark.zero, mark.open, mark.none)]
+    shown = {"4 至 4.1", "4.3 至 4.4", "4.5 至 4.6", "9 至 9.1", "不低于 10"}
+    assert all(f'<th scope="row">{text}</th><td class="num">1</td>' in page for text in shown)
+
+
+def test_names_that_look_like_markup_or_formulas_are_text(six: Tally) -> None:
+    first, *rest = six.indicators
+    strange = evolve(six, indicators=(evolve(first, name="<b>$x^2$</b> & \u202e"), *rest))
+    shown = html(strange)
+    assert "<b>$" not in shown and "\u202e" not in shown
+    assert shown.count("&lt;b&gt;$x^2$&lt;/b&gt; &amp; �") >= 4
+
+
+def test_a_page_of_no_units_is_a_page() -> None:
+    assert "没有一个单位的总分算得出" in html(nothing(program()))

@@ -32,6 +32,7 @@ NOT_COMMANDS = frozenset(
         "proving",
         "corrections",
         "signing",
+        "tallying",
     }
 )
 USAGE = 3

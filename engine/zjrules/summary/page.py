@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from attrs import frozen
-
 from zjrules.num import brief
 from zjrules.page.markup import Html, el
 from zjrules.page.place import link
@@ -14,7 +12,9 @@ from zjrules.page.shell import whole
 from zjrules.page.style import STYLE
 from zjrules.summary import bars, plot, words
 from zjrules.summary.listed import Named
+from zjrules.summary.source import UNKNOWN, Source
 from zjrules.summary.style import PLOTS
+from zjrules.summary.svg import settings
 from zjrules.summary.tally import Tally
 
 _COLOURS = "图里黄的在界线下方，蓝的在界线上方（异常的是红的），灰的更远。"
@@ -22,35 +22,23 @@ MOST = 15
 """Rows of a list that are not folded."""
 
 
-@frozen
-class Source:
-    """What a summary was made from, as the foot of the page says it: all may be ''."""
-
-    rules: str = ""
-    digest: str = ""
-    engine: str = ""
-    table: str = ""
-
-
-def html(tally: Tally, source: Source | None = None) -> str:
+def html(tally: Tally, source: Source = UNKNOWN) -> str:
     """Return a summary as one HTML file; equal tallies and sources give equal bytes."""
     book = tally.program.book
     title = f"{book.name} {book.year}"
-    sections = [
-        *_totals(tally),
-        *_grades(tally),
-        *_edges(tally),
-        *_indicators(tally),
-        *_lost(tally),
-        *_lists(tally),
-        _strange(tally),
-    ]
+    with settings():
+        sections = _sections(tally)
     names = [name for name, _ in sections]
     nav = el("nav", el("ul", *(el("li", link(n, n)) for n in names)), aria_label="目录")
     body = [_head(tally, title), nav, *(section for _, section in sections)]
     skip = el("a", "跳到正文", href="#main", class_="skip")
     main = el("main", *body, id="main", tabindex="-1")
-    return whole(f"得分汇总　{title}", f"{STYLE}{PLOTS}", [skip, main, _foot(source or Source())])
+    return whole(f"得分汇总　{title}", f"{STYLE}{PLOTS}", [skip, main, _foot(source)])
+
+
+def _sections(tally: Tally) -> list[Section]:
+    several = (_totals, _grades, _edges, _indicators, _lost, _lists)
+    return [*(section for part in several for section in part(tally)), _strange(tally)]
 
 
 def _foot(source: Source) -> Html:

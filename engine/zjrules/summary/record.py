@@ -12,17 +12,19 @@ from zjrules.summary.change import Change
 from zjrules.summary.listed import Names
 from zjrules.summary.marks import Marks
 from zjrules.summary.money import WHOLE
+from zjrules.summary.source import UNKNOWN, Source
 from zjrules.summary.tally import Tally
 
 SCHEMA = "zjrules.summary/1"
 Record = dict[str, Any]
 
 
-def record(tally: Tally) -> Record:
+def record(tally: Tally, source: Source = UNKNOWN) -> Record:
     """Return a tally as plain data."""
     book = tally.program.book
     return {
         "格式": SCHEMA,
+        "来源": {"规则": source.rules, "摘要": source.digest, "引擎": source.engine, "得分表": source.table},
         "规则": {"名称": book.name, "评价年度": book.year, "性质": book.nature, "满分": ratio_text(book.full)},
         "单位": {"共": tally.units, "已算": tally.settled, "缺事实": tally.open, "无法计算": tally.none},
         "总分": _totals(tally),

@@ -32,8 +32,8 @@ WIDTH = 400
 """Units of every drawing from left to right; a unit is a pixel where the drawing is as wide on the screen."""
 
 
-def _settings() -> AbstractContextManager[None]:
-    """Return the settings of every drawing; those of the user have no part in it."""
+def settings() -> AbstractContextManager[None]:
+    """Return the settings in which everything is drawn; those of the user have no part in it."""
     return style.context(
         [
             "default",
@@ -47,13 +47,12 @@ def _settings() -> AbstractContextManager[None]:
 
 def figure(height: int) -> Figure:
     """Return an empty drawing of WIDTH by some units."""
-    with _settings():
-        return Figure(figsize=(WIDTH / 72, height / 72), dpi=72, frameon=False)
+    return Figure(figsize=(WIDTH / 72, height / 72), dpi=72, frameon=False)
 
 
 def svg(drawn: Figure, name: str, title: str, said: str) -> Html:
     """Return a drawing with a title and what it shows, for those who do not see it. Names are unique in a page."""
-    with warnings.catch_warnings(), _settings():
+    with warnings.catch_warnings():
         # The font by which text is measured has no Chinese; it is not the one in which it is shown.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         text = StringIO()

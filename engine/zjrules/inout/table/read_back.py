@@ -62,8 +62,11 @@ def refused(name: str, message: str, help: str) -> Diagnostic:
 
 
 def blocks(table: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """Yield the rows of a table in their order, many at a time."""
-    yield from table.collect_batches(chunk_size=BLOCK, maintain_order=True)
+    """Yield the rows of a table in their order, many at a time. Raises NotAResultError where it is broken further on."""
+    try:
+        yield from table.collect_batches(chunk_size=BLOCK, maintain_order=True)
+    except pl.exceptions.PolarsError as error:
+        raise NotAResultError("表的后面是坏的，读不下去", "重新拷一份，或重新运行 zjrules batch") from error
 
 
 # ---------- columns ----------

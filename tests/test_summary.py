@@ -11,12 +11,14 @@ from pathlib import Path
 
 import jsonschema
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 from attrs import evolve
 
 from batches import BOOK, hand, last_of, program, table
 from test_cli import run
-from zjrules.inout.table.read_back import NotAResultError
+from zjrules.inout.table import read_back
+from zjrules.inout.table.read_back import NotAResultError, opened
 from zjrules.summary import bars
 from zjrules.summary.page import html
 from zjrules.summary.record import record
@@ -112,19 +114,51 @@ def test_a_table_gives_the_tally_of_what_it_was_written_from(six: Tally, tmp_pat
     scored, _ = hand()
     written = table(scored)
     written.write_parquet(tmp_path / "得分.parquet")
-    written.write_csv(tmp_path / "得分.csv")
+    written.write_csv(tmp_path / "得分.csv", include_bom=True)
     written.write_ipc(tmp_path / "得分.arrow")
     same = evolve(six, amounts={}, change=None)
-    assert tally_of_table(written, scored.program) == same
-    assert tally_of_table(pl.scan_parquet(tmp_path / "得分.parquet"), scored.program) == same
-    assert tally_of_table(pl.scan_csv(tmp_path / "得分.csv", infer_schema=False), scored.program) == same
-    assert tally_of_table(pl.scan_ipc(tmp_path / "得分.arrow"), scored.program) == same
+    assert tally_of_table([written.head(2), written.tail(4)], scored.program) == same
+    for suffix in ("parquet", "csv", "arrow"):
+        found, problems = opened(tmp_path / f"得分.{suffix}")
+        assert found is not None, problems
+        assert tally_of_table(found.blocks(), scored.program) == same
+
+
+def test_what_is_no_table_or_breaks_off_is_told(tmp_path: Path) -> None:
+    table(hand()[0]).write_parquet(tmp_path / "好.parquet", row_group_size=2)
+    data = (tmp_path / "好.parquet").read_bytes()
+    (tmp_path / "坏.parquet").write_bytes(data[:200])
+    (tmp_path / "坏.csv").write_bytes("单位,总分\n甲".encode("gbk"))
+    (tmp_path / "坏.arrow").write_bytes(b"ARROW1")
+    for name, said in (
+        ("坏.parquet", "里面不是"),
+        ("坏.csv", "里面不是"),
+        ("坏.arrow", "里面不是"),
+        ("表.xlsx", "结尾的表才读"),
+        ("无.csv", "没有"),
+    ):
+        found, problems = opened(tmp_path / name)
+        assert found is None
+        assert said in problems[0].message
+
+
+def test_a_table_that_breaks_further_on_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "坏.parquet"
+    table(hand()[0]).write_parquet(path, row_group_size=2)
+    at = pq.ParquetFile(path).metadata.row_group(2).column(0).data_page_offset
+    data = path.read_bytes()
+    path.write_bytes(data[:at] + bytes(20) + data[at + 20 :])
+    monkeypatch.setattr(read_back, "BLOCK", 2)
+    found, problems = opened(path)
+    assert found is not None, problems
+    with pytest.raises(NotAResultError, match="读不下去"):
+        tally_of_table(found.blocks(), program())
 
 
 def test_last_years_totals_are_read_from_a_table_of_other_rules() -> None:
     scored, _ = hand()
     before = table(scored).select("单位", pl.col("总分") - 1, "状态")
-    found = tally_of_table(table(scored), scored.program, last_of_table(before, Fraction(1))).change
+    found = tally_of_table([table(scored)], scored.program, last_of_table([before], Fraction(1))).change
     assert found is not None
     assert (found.up, found.both, found.new, found.jumps) == (5, 5, 0, 5)
 
@@ -138,12 +172,26 @@ def test_unrounded_scores_and_notes_are_read() -> None:
         pl.Series("支出率·分母", [r and r[1] for r in ratios], dtype=pl.Int64),
         pl.Series("支出率·注", [None] * 5 + ["3/2"]),
     )
-    spent = tally_of_table(written, scored.program).indicators[0]
+    spent = tally_of_table([written], scored.program).indicators[0]
     assert spent.settled == 6
     assert spent.ends == (Fraction(4, 3), Fraction(4))
     # 4/3 is no whole millionth: the sum is known from below and from above.
     assert (spent.sum.low, spent.sum.high) == (17_833_333, 17_833_334)
     assert spent.histogram.between == 1
+
+
+def test_open_scores_are_known_by_their_notes_and_rows_of_ledgers_count_once() -> None:
+    scored, _ = hand()
+    none = pl.lit(None, pl.Decimal(38, 2))
+    notes = ["大于 1；小于 3", "没有下限；没有上限", "没有上限", "可能没有得分：除以零", "除以零", "得分 4"]
+    written = table(scored).with_columns(
+        pl.Series("人次", ["1", None, "1", "1", None, None]).cast(pl.Decimal(38, 2)), none.alias("人次·至"), pl.Series("人次·注", notes),
+        pl.Series("缺少", [None] * 4 + ["合同 第 1 行「额」、合同 第 3 行「额」、培训人次", None]),
+    )  # fmt: skip
+    found = tally_of_table([written], scored.program)
+    people = found.indicators[1]
+    assert (people.open, people.none, people.full) == (4, 1, 1)
+    assert found.missing == {"合同「额」": 1, "培训人次": 1}
 
 
 @pytest.mark.parametrize(
@@ -153,20 +201,19 @@ def test_unrounded_scores_and_notes_are_read() -> None:
         ({"人次": pl.lit("一分")}, "「一分」不是得分"),
         ({"状态": pl.lit("好")}, "「好」不认识"),
         ({"状态": pl.lit("已算"), "总分": pl.lit(None, pl.Decimal(38, 2))}, "却没有总分"),
-        ({"缺少": pl.lit("没有的事实")}, "这本规则没有"),
         ({"勾稽不符": pl.lit("没有的勾稽")}, "这本规则没有"),
     ],
 )
 def test_a_table_that_is_none_of_ours_is_told(change: dict[str, pl.Expr], said: str) -> None:
     scored, _ = hand()
     with pytest.raises(NotAResultError, match=said):
-        tally_of_table(table(scored).with_columns(**change), scored.program)
+        tally_of_table([table(scored).with_columns(**change)], scored.program)
 
 
 def test_a_column_that_is_not_there_is_told_with_the_likely_one() -> None:
     scored, _ = hand()
     with pytest.raises(NotAResultError, match="没有「支出率」这一列，有一列叫「支出律」"):
-        tally_of_table(table(scored).rename({"支出率": "支出律"}), scored.program)
+        tally_of_table([table(scored).rename({"支出率": "支出律"})], scored.program)
 
 
 # ---------- the command ----------
@@ -211,8 +258,8 @@ def test_the_command_writes_json_and_a_page_and_does_not_overwrite(folder: Path,
 def test_what_is_no_table_of_these_rules_is_2_and_wrong_usage_3(folder: Path) -> None:
     for asked, said in (
         (("没有.parquet", "--rules", "规则"), "没有这个文件"),
-        (("规则/book.zj", "--rules", "规则"), "不是 Parquet"),
-        (("得分.csv", "--rules", "规则", "--last", "规则/book.zj"), "不是 Parquet"),
+        (("规则/book.zj", "--rules", "规则"), "结尾的表才读"),
+        (("得分.csv", "--rules", "规则", "--last", "规则/book.zj"), "结尾的表才读"),
         (("得分.csv", "--rules", str(ROOT / "rules/zhanjiang/2025")), "没有「编制规范」这一列"),
     ):
         result = run("summary", *asked, cwd=folder)

@@ -16,7 +16,7 @@ from zjrules.num import read
 from zjrules.project import load
 
 NO_TABLES = Code("ZJ5191", "bulk-libraries-missing")
-LIBRARIES = ("numpy", "polars")
+LIBRARIES = ("numpy", "polars", "pyarrow")
 
 
 @click.command(cls=pages.Command, short_help="一批单位的得分汇总：总分、等级、各指标、失分、异常，附图")

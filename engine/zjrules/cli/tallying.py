@@ -33,13 +33,13 @@ def tallied(path: Path, program: Program, last: Path | None, jump: Fraction) -> 
             if table is None:
                 return None, wrong
             with say.busy(f"读 {shown(last)}"):
-                before = last_of_table(table, jump)
+                before = last_of_table(table.blocks(), jump)
         reading = path
         table, wrong = opened(path)
         if table is None:
             return None, wrong
         with say.busy(f"汇总 {shown(path)}"):
-            return tally_of_table(table, program, before), ()
+            return tally_of_table(table.blocks(), program, before), ()
     except NotAResultError as error:
         return None, (refused(shown(reading), error.message, error.help),)
 

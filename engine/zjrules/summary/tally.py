@@ -6,6 +6,7 @@ Its size does not grow with the number of units: counts, histograms over fixed b
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -162,10 +163,14 @@ def _grades(scored: Scored) -> dict[tuple[str, ...], int]:
     return {scored.grade_names(int(i)): int(n) for i, n in zip(first, many, strict=True)}
 
 
+_ROW = re.compile(r" 第 \d+ 行")
+
+
 def _missing(total: Scores) -> Counter[str]:
+    """Return the facts for which totals wait; of a ledger the columns, in whatever rows they are missing."""
     found: Counter[str] = Counter()
     many = np.bincount(total.why, minlength=len(total.reasons))
     for why, n in zip(total.reasons, many.tolist(), strict=True):
         if n:
-            found.update(dict.fromkeys(why.missing, n))
+            found.update(dict.fromkeys((_ROW.sub("", name) for name in why.missing), n))
     return found

@@ -6,13 +6,17 @@ nor how a check came out that did not fail.
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as pq
 from attrs import frozen
 from numpy.typing import NDArray
 
@@ -25,11 +29,14 @@ from zjrules.term import rule as tr
 from zjrules.term import survey
 
 NOT_A_RESULT = Code("ZJ5190", "not-a-result-table")
-BLOCK = 100_000
-"""Units that are looked at together."""
+BLOCK, CSV_BLOCK = 50_000, 2**24
+"""Units that are looked at together, and bytes of a CSV."""
 UNIT, TOTAL, GRADE, STATE, MISSING, FAILED = "单位", "总分", "等级", "状态", "缺少", "勾稽不符"
 _STATES = {"已算": Kind.SETTLED, "缺事实": Kind.OPEN, "无法计算": Kind.NONE}
-_RATIO = re.compile(r"(-?\d+)/(\d+)")
+_NUMBER = re.compile(r"(?:得分 )?(-?\d+)(?:/(\d+))?")
+"""A note that is a score which its columns cannot hold."""
+_END = re.compile(r"(?:.*；)?(?:(?:大于|小于|下限|上限) -?[\d./]+|没有[上下]限)(?:；.*)?|可能没有得分：.*")
+"""A note on an end of an open score."""
 
 
 class NotAResultError(Exception):
@@ -40,33 +47,62 @@ class NotAResultError(Exception):
         self.message, self.help = message, help
 
 
-def opened(path: Path) -> tuple[pl.LazyFrame | None, Diagnostics]:
-    """Return a table that is not read yet; None with the reason when it is no table. Numbers of a CSV stay texts."""
-    try:
-        if path.suffix.lower() == ".csv":
-            table = pl.scan_csv(path, infer_schema=False)
-        elif path.suffix.lower() in (".arrow", ".ipc", ".feather"):
-            table = pl.scan_ipc(path)
+@frozen
+class Opened:
+    """A table in a file, of which a few rows are in memory at a time. Numbers of a CSV stay texts."""
+
+    path: Path
+    kind: str
+
+    def blocks(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows in their order, many at a time. Raises NotAResultError where the file is broken further on."""
+        try:
+            for batch in _READ[self.kind](self.path):
+                found = pl.from_arrow(batch)
+                assert isinstance(found, pl.DataFrame)
+                yield found
+        except (OSError, pa.ArrowException) as error:
+            raise NotAResultError("表的后面是坏的，读不下去", "重新拷一份，或重新运行 zjrules batch") from error
+
+
+def _parquet(path: Path) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=BLOCK)
+
+
+def _csv(path: Path) -> Iterator[pa.RecordBatch]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        names = next(csv.reader(file), [])
+    texts = arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()))
+    yield from arrow_csv.open_csv(path, arrow_csv.ReadOptions(block_size=CSV_BLOCK), convert_options=texts)
+
+
+def _arrow(path: Path) -> Iterator[pa.RecordBatch]:
+    with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as file:
+        yield from (file.get_batch(i) for i in range(file.num_record_batches))
+
+
+_READ = {".parquet": _parquet, ".csv": _csv, ".arrow": _arrow, ".ipc": _arrow, ".feather": _arrow}
+
+
+def opened(path: Path) -> tuple[Opened | None, Diagnostics]:
+    """Return a table of which no row is read yet; None with the reason when it is no table."""
+    why = f"名称以 {'、'.join(_READ)} 结尾的表才读"
+    if (kind := path.suffix.lower()) in _READ:
+        try:
+            next(_READ[kind](path), None)
+        except FileNotFoundError:
+            why = "没有这个文件"
+        except (OSError, UnicodeDecodeError, pa.ArrowException):
+            why = f"里面不是 {kind} 的表"
         else:
-            table = pl.scan_parquet(path)
-        table.collect_schema()
-    except (OSError, pl.exceptions.PolarsError):
-        why = "没有这个文件" if not path.exists() else "不是 Parquet、CSV 或 Arrow 的表"
-        return None, (refused(path.as_posix(), f"读不了「{path}」：{why}", "给 zjrules batch 写出的那一份"),)
-    return table, ()
+            return Opened(path, kind), ()
+    return None, (refused(path.as_posix(), f"读不了「{path}」：{why}", "给 zjrules batch 写出的那一份"),)
 
 
 def refused(name: str, message: str, help: str) -> Diagnostic:
     """Return the diagnostic of a table that is none of ours."""
     return Diagnostic(NOT_A_RESULT, message, (Label(Span(Source(name, ""), 0, 0)),), help)
-
-
-def blocks(table: pl.LazyFrame) -> Iterator[pl.DataFrame]:
-    """Yield the rows of a table in their order, many at a time. Raises NotAResultError where it is broken further on."""
-    try:
-        yield from table.collect_batches(chunk_size=BLOCK, maintain_order=True)
-    except pl.exceptions.PolarsError as error:
-        raise NotAResultError("表的后面是坏的，读不下去", "重新拷一份，或重新运行 zjrules batch") from error
 
 
 # ---------- columns ----------
@@ -96,7 +132,6 @@ class Columns:
 
     def score(self, name: str) -> Scores:
         """Return a column of scores, with what stands beside it in its further columns."""
-        size = len(self.table)
         under: Ints | int
         if f"{name}·分子" in self.table.columns:
             low, below = self._whole(f"{name}·分子"), self._whole(f"{name}·分母")
@@ -105,16 +140,20 @@ class Columns:
         else:
             low, under = self._decimal(name)
             given, open_ = low.is_not_null(), self._given(f"{name}·至")
-        notes = self.text(f"{name}·注") if self.has(f"{name}·注") else pl.Series([""] * size, dtype=pl.String)
-        # A note beside a number says that its other end is excluded or without a limit.
-        open_ = open_ | (given & notes.ne(""))
-        kind = np.where(open_.to_numpy(), Kind.OPEN, np.where(given.to_numpy(), Kind.SETTLED, Kind.NONE))
+        kind = np.where(open_.to_numpy(), Kind.OPEN, np.where(given.to_numpy(), Kind.SETTLED, Kind.NONE)).astype(
+            np.uint8
+        )
         beside = {}
-        for row in np.flatnonzero(kind == Kind.NONE).tolist() if self.has(f"{name}·注") else ():
-            if (found := _RATIO.fullmatch(notes[row])) is not None:
-                end = End(Fraction(int(found[1]), int(found[2])))
-                kind[row], beside[row] = Kind.SETTLED, (end, end)
-        return _scores(_ints(low.fill_null(0)), under, kind.astype(np.uint8), beside)
+        if self.has(f"{name}·注"):
+            notes = self.text(f"{name}·注")
+            for row in np.flatnonzero(notes.ne("").to_numpy() & (kind != Kind.OPEN)).tolist():
+                if (found := _NUMBER.fullmatch(notes[row])) is not None:
+                    end = End(Fraction(int(found[1]), int(found[2] or 1)))
+                    kind[row], beside[row] = Kind.SETTLED, (end, end)
+                elif kind[row] == Kind.SETTLED or _END.fullmatch(notes[row]) is not None:
+                    # A number has a note where its other end is excluded or without a limit.
+                    kind[row] = Kind.OPEN
+        return _scores(_ints(low.fill_null(0)), under, kind, beside)
 
     def _given(self, name: str) -> pl.Series:
         if name not in self.table.columns:
@@ -178,7 +217,7 @@ def scored(block: pl.DataFrame, program: tr.Program) -> Scored:
         program,
         units,
         tuple(columns.score(node.name) for node in survey.indicators(program.groups)),
-        _total(columns, list(program.schema.facts) + list(program.schema.ledgers)),
+        _total(columns, waits=True),
         grades,
         others,
         _checks(columns.text(FAILED), titles),
@@ -189,10 +228,10 @@ def scored(block: pl.DataFrame, program: tr.Program) -> Scored:
 def totals(block: pl.DataFrame) -> tuple[NDArray[np.object_], Scores]:
     """Return the names and totals of a block of a table, by whatever rules they were scored. Raises NotAResultError."""
     columns = Columns(block)
-    return np.asarray(columns.text(UNIT).to_numpy(), np.object_), _total(columns, None)
+    return np.asarray(columns.text(UNIT).to_numpy(), np.object_), _total(columns, waits=False)
 
 
-def _total(columns: Columns, facts: Sequence[str] | None) -> Scores:
+def _total(columns: Columns, waits: bool) -> Scores:
     found = columns.score(TOTAL)
     stated = columns.text(STATE)
     unknown = stated.filter(~stated.is_in(list(_STATES)))
@@ -201,11 +240,11 @@ def _total(columns: Columns, facts: Sequence[str] | None) -> Scores:
     kind = np.asarray(stated.replace_strict(_STATES, return_dtype=pl.UInt8).to_numpy(), np.uint8)
     if np.any((kind == Kind.SETTLED) & (found.kind != Kind.SETTLED)):
         raise NotAResultError("有的单位状态是「已算」，却没有总分", "重新运行 zjrules batch，不要改写它的表")
-    if facts is None:
+    if not waits:
         return _scores(found.low, found.below, kind, dict(found.beside))
     missing, reasons = _numbered(columns.text(MISSING))
-    parted = _parter("、", tuple(facts), MISSING)
-    why = tuple(Why(parted(t)) for t in reasons)
+    # Names of facts, ledgers and columns have no 、 in them.
+    why = tuple(Why(tuple(t.split("、")) if t else ()) for t in reasons)
     return Scores(found.low, found.low, found.below, kind, missing.astype(np.int32), why, found.beside)
 
 
@@ -232,23 +271,15 @@ def _grades(column: pl.Series, names: Sequence[str]) -> tuple[Ints, tuple[str, .
 
 def _checks(column: pl.Series, titles: Sequence[str]) -> tuple[States, ...]:
     places, texts = _numbered(column)
-    parted = _parter("、", tuple(titles), FAILED)
     failed = np.zeros((len(texts) or 1, len(titles)), np.bool_)
     for row, text in enumerate(texts):
-        for title in parted(text):
+        found = _parts(text, "、", tuple(titles)) if text else ()
+        if found is None:
+            raise NotAResultError(f"「{FAILED}」里的「{text}」，这本规则没有", "核对 --rules 是不是算这张表的那一本")
+        for title in found:
             failed[row, titles.index(title)] = True
     state = np.where(failed, CHECKS.index("不通过"), CHECKS.index("通过")).astype(np.uint8)
     return tuple(state[places, i] for i in range(len(titles)))
-
-
-def _parter(sign: str, names: tuple[str, ...], column: str) -> Callable[[str], tuple[str, ...]]:
-    def parted(text: str) -> tuple[str, ...]:
-        found = _parts(text, sign, names) if text else ()
-        if found is None:
-            raise NotAResultError(f"「{column}」里的「{text}」，这本规则没有", "核对 --rules 是不是算这张表的那一本")
-        return found
-
-    return parted
 
 
 def _parts(text: str, sign: str, names: tuple[str, ...]) -> tuple[str, ...] | None:

@@ -43,6 +43,11 @@ def six() -> Tally:
     return tally(scored, facts, last_of(LAST, Fraction(2)))
 
 
+def without_facts(found: Tally) -> Tally:
+    """Return a tally as its table gives it: without facts, without last year's."""
+    return evolve(found, seen=0, amounts={}, bands=((0, 0),) * len(found.bands), change=None)
+
+
 # ---------- by hand ----------
 
 
@@ -78,6 +83,8 @@ def test_what_is_missing_failed_and_strange_by_hand(six: Tally) -> None:
     assert (six.perfect, [n.unit for n in six.perfect_names]) == (1, ["甲局"])
     # 己局 has 结余 1000 万元, where the others have a tenth of their other amounts.
     assert [(name, many, [n.unit for n in who]) for name, many, _, who in six.slips] == [("结余", 1, ["己局"])]
+    # 100 人 of 乙局 is just enough, 99 人 of 己局 just not: [100, 105) and [95, 100). Nobody is near 50 人.
+    assert [(c.edge.text, c.better, c.worse, c.tail) for c in six.crowds] == [("100 人", 1, 1, Fraction(3, 4))]
     # [9, 9.1) has 乙局, [8.9, 9) has none.
     assert [(e.grade, e.above, e.below, e.tail) for e in six.edges] == [("优", 1, 0, Fraction(1, 2)), ("良", 0, 0, 1)]
 
@@ -97,7 +104,7 @@ def test_changes_by_hand(six: Tally) -> None:
 @pytest.mark.parametrize("facts", [True, False])
 def test_json_follows_the_published_schema_and_has_no_float(six: Tally, facts: bool) -> None:
     schema = json.loads((ROOT / "engine/zjrules/schema/summary.schema.json").read_text("utf-8"))
-    found = record(six if facts else evolve(six, amounts={}, change=None))
+    found = record(six if facts else without_facts(six))
     jsonschema.validate(found, schema)
     assert (found["异常"]["金额"] is None, found["异常"]["较上年"] is None) == (not facts, not facts)
 
@@ -116,7 +123,7 @@ def test_a_table_gives_the_tally_of_what_it_was_written_from(six: Tally, tmp_pat
     written.write_parquet(tmp_path / "得分.parquet")
     written.write_csv(tmp_path / "得分.csv", include_bom=True)
     written.write_ipc(tmp_path / "得分.arrow")
-    same = evolve(six, amounts={}, change=None)
+    same = without_facts(six)
     assert tally_of_table([written.head(2), written.tail(4)], scored.program) == same
     for suffix in ("parquet", "csv", "arrow"):
         found, problems = opened(tmp_path / f"得分.{suffix}")

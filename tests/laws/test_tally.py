@@ -11,10 +11,14 @@ from operator import add
 
 import numpy as np
 import pytest
+from attrs import evolve
+from books import FACTS, compiled, head
+from books import facts as given_facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batches import Row, frame, last_of, part, program, rows
+from zjrules.bulk.frame import frame_of
 from zjrules.bulk.program import Bulk, bulk
 from zjrules.bulk.result import End, Kind, Scored, Scores, Why
 from zjrules.summary.bunching import MOST_EXACT, tail
@@ -172,6 +176,46 @@ def test_the_bound_of_a_large_tail_is_no_smaller_than_the_tail(over: int) -> Non
     exact = Fraction(sum(comb(every, k) for k in range(above, every + 1)), 2**every)
     assert exact <= tail(above, every) <= 1
     assert tail(above, every) < Fraction(1, 1000) or over < 150
+
+
+RATIOS = f"""{head(6)}
+指标 率 4 分
+  分档 甲 ÷ 乙
+    低于 50%   得 满分
+    不高于 90% 得 1 分
+    其余       得 0 分
+指标 数 2 分
+  分档 甲
+    高于 100 元   得 满分
+    不低于 40 元 得 1 分
+    其余         得 0 分
+{FACTS}"""
+NEAR = st.sampled_from(
+    [Fraction(n, 100) for n in (0, 1, 3799, 3800, 3999, 4000, 4200, 9500, 9501, 10_000, 10_001, 10_500, 10_501)]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(NEAR, st.sampled_from([Fraction(n) for n in (1, 80, 100, 200)])), max_size=10))
+def test_who_stands_just_on_either_side_of_a_bands_edge(rows_: list[tuple[Fraction, Fraction]]) -> None:
+    book = compiled(RATIOS)
+    facts = frame_of(
+        book.schema, [evolve(given_facts({"甲": a, "乙": b}), unit=f"{i}局") for i, (a, b) in enumerate(rows_)]
+    )
+    found = tally(bulk(book).score(facts), facts)
+    ratios, amounts = [a / b for a, b in rows_], [a for a, _ in rows_]
+    expected = {}
+    for text, op, at, values in (
+        ("50%", "<", Fraction(1, 2), ratios), ("90%", "≤", Fraction(9, 10), ratios),
+        ("100 元", ">", Fraction(100), amounts), ("40 元", "≥", Fraction(40), amounts),
+    ):  # fmt: skip
+        width = at / 20
+        whole = op in "<≥"
+        upper = sum(at <= v < at + width if whole else at < v <= at + width for v in values)
+        lower = sum(at - width <= v < at if whole else at - width < v <= at for v in values)
+        if upper + lower:
+            expected[text] = (upper, lower) if op in "≥>" else (lower, upper)
+    assert {c.edge.text: (c.better, c.worse) for c in found.crowds} == expected
 
 
 @settings(max_examples=60, deadline=None)

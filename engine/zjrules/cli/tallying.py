@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
@@ -53,7 +54,8 @@ def told(tally: Tally, rules: RuleSet, table: str, page: Path | None, force: boo
         terminal(tally, say.console())
     if page is None:
         return 0
-    # The drawing library takes its time to load, and is wanted here alone.
+    # The drawing library takes its time to load, and is wanted here alone; what it says of its cache is nothing to a user.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from zjrules.summary.page import html
 
     with say.busy(f"画图，写 {shown(page)}"):

@@ -41,7 +41,7 @@ class Edge:
     @property
     def exact(self) -> bool:
         """Whether the tail is summed, not bounded."""
-        return self.below + self.above <= MOST_EXACT
+        return summed(self.below + self.above)
 
     @property
     def tail(self) -> Fraction:
@@ -54,15 +54,20 @@ class Edge:
         return self.tail <= RARE
 
 
+def summed(every: int) -> bool:
+    """Return whether the tail of so many units is summed, not bounded."""
+    return every <= MOST_EXACT
+
+
 def tail(above: int, every: int) -> Fraction:
     """Return P(X ≥ above) of a binomial (every, 1/2), exact up to MOST_EXACT and else from above."""
-    if every <= MOST_EXACT:
+    if summed(every):
         term = comb(every, above)
-        summed = 0
+        whole = 0
         for k in range(above, every + 1):
-            summed += term
+            whole += term
             term = term * (every - k) // (k + 1)
-        return Fraction(summed, 2**every)
+        return Fraction(whole, 2**every)
     twice = 2 * above - every
     power = twice * twice // (2 * every) if twice > 0 else 0
     return (1 / _E) ** min(power, _MOST_POWER)

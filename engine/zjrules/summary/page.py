@@ -182,27 +182,22 @@ def _lists(tally: Tally) -> list[Section]:
     ):
         if rows:
             shown = [(n, words.many(c), words.of(c, tally.units)) for n, c in rows]
-            found.append(_section(name, None, *_ranking(name, heads, shown)))
+            found.append(_section(name, None, *_ranking(f"{name}，从多到少", heads, shown)))
     return found
 
 
-def _ranking(name: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Html]:
+def _ranking(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], lists: int = 1) -> list[Html]:
     """Return the first of many rows, and the others folded."""
-    parts = [_table(f"{name}，从多到少", heads, rows[:MOST])]
+    parts = [_table(caption, heads, rows[:MOST], lists)]
     if rows[MOST:]:
-        parts.append(
-            el(
-                "details",
-                el("summary", f"其余 {len(rows) - MOST} 条"),
-                _table(f"{name}，其余的", heads, rows[MOST:]),
-                class_="fold",
-            )
-        )
+        rest = _table(f"{caption}：其余的", heads, rows[MOST:], lists)
+        parts.append(el("details", el("summary", f"其余 {len(rows) - MOST} 条"), rest, class_="fold"))
     return parts
 
 
 def _strange(tally: Tally) -> Section:
-    parts = [el("h3", "各项满分"), el("p", words.perfect(tally)), el("h3", "金额的单位（万元、元）"), *_slips(tally)]
+    parts = [el("h3", "各项满分"), el("p", words.perfect(tally)), *_crowds(tally)]
+    parts += [el("h3", "金额的单位（万元、元）"), *_slips(tally)]
     if tally.change is not None:
         parts += [el("h3", "与上年比"), el("p", words.changed(tally.change))]
         if tally.change.farthest:
@@ -210,8 +205,20 @@ def _strange(tally: Tally) -> Section:
     return _section("异常", None, *parts)
 
 
+def _crowds(tally: Tally) -> list[Html]:
+    rows = [
+        (f"{c.edge.indicator} {c.edge.op} {c.edge.text}", words.many(c.worse), words.many(c.better), words.rare(c.tail),
+         "异常" if c.crowded else "")
+        for c in tally.crowds
+    ]  # fmt: skip
+    if not rows:
+        return []
+    table = _table("分档的界线两旁", ("界线", "差一点", "刚够", "机会", ""), rows)
+    return [el("h3", "分档的界线"), table, el("p", words.band_rule(), class_="said")]
+
+
 def _slips(tally: Tally) -> list[Html]:
-    if not tally.amounts:
+    if not tally.seen:
         return [el("p", "没有给事实，没有查。")]
     rule = el("p", words.slip_rule(), class_="said")
     rows = [
@@ -222,7 +229,7 @@ def _slips(tally: Tally) -> list[Html]:
     if not rows:
         return [el("p", "没有发现。"), rule]
     caption = f"单位多半写错了的金额；每项最多列 {words.MOST} 个单位，一共几个在最后一栏"
-    return [_table(caption, ("事实", "单位", "金额", "和平常比", "共"), rows, lists=2), rule]
+    return [*_ranking(caption, ("事实", "单位", "金额", "和平常比", "共"), rows, lists=2), rule]
 
 
 def _jump(one: Named) -> tuple[str, str, str, str]:

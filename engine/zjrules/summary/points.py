@@ -56,11 +56,11 @@ class Counted:
 
     def floors(self, grid: int) -> Column:
         """Return ⌊score × grid⌋ for every score."""
-        return _times(self.low, grid) // self.below
+        return times(self.low, grid) // self.below
 
     def exact_on(self, grid: int) -> Truths:
         """Return where a score is a multiple of 1/grid."""
-        return np.asarray(_times(self.low, grid) % self.below == 0, np.bool_)
+        return np.asarray(times(self.low, grid) % self.below == 0, np.bool_)
 
     def sum(self) -> Sum:
         """Return the sum."""
@@ -110,7 +110,7 @@ class Settled:
 
     def floors(self, grid: int) -> Column:
         """Return ⌊score × grid⌋ for every score."""
-        return _times(self.low, grid) // self.below
+        return times(self.low, grid) // self.below
 
     def at_least(self, value: Fraction) -> Truths:
         """Return where a score is value or more."""
@@ -169,9 +169,9 @@ def _most(column: Column | int) -> int:
     return max(-int(column.min()), int(column.max())) if len(column) else 0
 
 
-def _times(column: Column, factor: int) -> Column:
-    """Return column × factor; in Python's integers where 64 bits might not hold it."""
-    return column.astype(object) * factor if _most(column) * factor >= _FITS else column * factor
+def times(column: Column, factor: int) -> Column:
+    """Return column × factor, in Python's integers where 64 bits might not hold it."""
+    return column.astype(object) * factor if _most(column) * abs(factor) >= _FITS else column * factor
 
 
 def total(column: Column, many: Ints) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from zjrules.num import ratio_text
 from zjrules.summary import bars
+from zjrules.summary.bands import Crowd
 from zjrules.summary.bunching import Edge
 from zjrules.summary.change import Change
 from zjrules.summary.listed import Names
@@ -36,7 +37,8 @@ def record(tally: Tally, source: Source = UNKNOWN) -> Record:
         "异常": {
             "各项满分": {"单位": tally.perfect, "名单": [n.unit for n in tally.perfect_names]},
             "界线": [_edge(e) for e in tally.edges],
-            "金额": [_slip(*s) for s in tally.slips] if tally.amounts else None,
+            "分档": [_crowd(c) for c in tally.crowds] if tally.seen else None,
+            "金额": [_slip(*s) for s in tally.slips] if tally.seen else None,
             "较上年": None if tally.change is None else _change(tally.change),
         },
     }
@@ -86,6 +88,14 @@ def _edge(found: Edge) -> Record:
     return {
         "等级": found.grade, "界线": ratio_text(found.at), "宽": ratio_text(found.width), "上方": found.above,
         "下方": found.below, "概率": ratio_text(found.tail), "概率准确": found.exact, "异常": found.crowded,
+    }  # fmt: skip
+
+
+def _crowd(found: Crowd) -> Record:
+    edge = found.edge
+    return {
+        "指标": edge.indicator, "界线": ratio_text(edge.at), "写作": f"{edge.op} {edge.text}", "宽": ratio_text(edge.width),
+        "刚够": found.better, "差一点": found.worse, "概率": ratio_text(found.tail), "概率准确": found.exact, "异常": found.crowded,
     }  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from attrs import evolve, field, frozen
 
 from zjrules.bulk.frame import Frame, Truths
 from zjrules.bulk.result import CHECKS, Kind, Scored, Scores
+from zjrules.summary.bands import Counts, Crowd, band_edges, crowds
+from zjrules.summary.bands import counted as around
 from zjrules.summary.bunching import Edge, edges
 from zjrules.summary.change import Change, Last, changes
 from zjrules.summary.histogram import Histogram, histogram
@@ -49,8 +51,11 @@ class Tally:
     perfect: int = 0
     """Units with full marks wherever they have a score, and nothing open."""
     perfect_names: Names = ()
+    seen: int = 0
+    """Units whose facts were given with their scores: what follows is counted of these."""
     amounts: Amounts = field(factory=dict)
-    """Empty where no facts were given with the scores."""
+    bands: Counts = ()
+    """For every edge of `band_edges` the units just on its worse and on its better side."""
     change: Change | None = None
 
     def __add__(self, other: Tally) -> Tally:
@@ -75,7 +80,9 @@ class Tally:
             tuple(a + b for a, b in zip(self.failed, other.failed, strict=True)),
             self.perfect + other.perfect,
             joined(self.perfect_names, other.perfect_names, after),
+            self.seen + other.seen,
             merged(self.amounts, other.amounts, after),
+            tuple((a + c, b + d) for (a, b), (c, d) in zip(self.bands, other.bands, strict=True)),
             change,
         )
 
@@ -96,6 +103,11 @@ class Tally:
         return edges(self.program, self.totals)
 
     @property
+    def crowds(self) -> list[Crowd]:
+        """The edges of bands, with the units around them."""
+        return crowds(band_edges(self.program), self.bands)
+
+    @property
     def grade_names(self) -> list[str]:
         """The grades of the book, and any that only a 总评 step gave."""
         names = [g.name for g in self.program.grades]
@@ -113,7 +125,10 @@ class Tally:
 def nothing(program: tr.Program) -> Tally:
     """Return the tally of no units: what sums begin with."""
     nodes = survey.indicators(program.groups)
-    return Tally(program, tuple(map(marks, nodes)), histogram(program.book.full), failed=(0,) * len(program.checks))
+    return Tally(
+        program, tuple(map(marks, nodes)), histogram(program.book.full), failed=(0,) * len(program.checks),
+        bands=((0, 0),) * len(band_edges(program)),
+    )  # fmt: skip
 
 
 def tally(scored: Scored, frame: Frame | None = None, last: Last | None = None) -> Tally:
@@ -123,8 +138,9 @@ def tally(scored: Scored, frame: Frame | None = None, last: Last | None = None) 
     columns = [counted(n, s) for n, s in zip(nodes, scored.indicators, strict=True)]
     found, kinds = settled(total), np.bincount(total.kind, minlength=3)
     many, perfect = found.counted(), _perfect(scored, [full for _, full in columns])
+    before = nothing(program)
     return evolve(
-        nothing(program),
+        before,
         indicators=tuple(m for m, _ in columns),
         totals=histogram(program.book.full).added(many),
         units=len(scored),
@@ -138,7 +154,9 @@ def tally(scored: Scored, frame: Frame | None = None, last: Last | None = None) 
         failed=tuple(int(np.count_nonzero(c == FAILED)) for c in scored.checks),
         perfect=int(np.count_nonzero(perfect)),
         perfect_names=_named(scored, perfect),
+        seen=len(frame) if frame is not None else 0,
         amounts=amounts(frame) if frame is not None else {},
+        bands=around(frame, band_edges(program)) if frame is not None else before.bands,
         change=changes(scored.units, found, last) if last is not None else None,
     )
 

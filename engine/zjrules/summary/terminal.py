@@ -126,11 +126,17 @@ def _strange(tally: Tally, out: Console) -> None:
         _told("挤在界线上方", [words.edge(e) for e in edges if e.crowded], True, "", out)
         _lines(plain, "", out)
         _lines([words.edge_rule()], "dim", out)
-    if tally.amounts:
+    if tally.seen:
+        crowds = tally.crowds
+        found = [words.band(c) for c in crowds if c.crowded]
+        if crowds:
+            _told("挤在分档的界线上", found or ["没有发现"], bool(found), words.band_rule(), out)
         found = [words.slip(*s) for s in tally.slips]
+        if len(found) > MOST:
+            found = [*found[:MOST], f"还有 {len(found) - MOST} 项事实"]
         _told("金额的单位（万元、元）", found or ["没有发现"], bool(found), words.slip_rule(), out)
     else:
-        _told("金额的单位（万元、元）", ["没有给事实，没有查"], False, "", out)
+        _told("分档的界线、金额的单位", ["没有给事实，没有查"], False, "", out)
     if tally.change is not None:
         _told("与上年比", [words.changed(tally.change)], False, "", out)
         _lines([words.jump(n) for n in tally.change.farthest], "yellow", out)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from math import isqrt
 
 from zjrules.num import decimal, fixed
+from zjrules.summary.bands import SHARE, Crowd
 from zjrules.summary.bunching import MOST_EXACT, RARE, Edge
 from zjrules.summary.change import Change
 from zjrules.summary.listed import Named, Names
@@ -109,7 +110,21 @@ def edge(found: Edge) -> str:
     return f"{said}，{chance(found)}"
 
 
-def chance(found: Edge) -> str:
+def band(found: Crowd) -> str:
+    """Return how many units stand just on either side of a band's edge."""
+    edge = found.edge
+    said = f"「{edge.indicator}」分档的界线 {edge.text}：刚够的 {many(found.better)} 个单位，差一点的 {many(found.worse)} 个"
+    return f"{said}，{chance(found)}"
+
+
+def band_rule() -> str:
+    """Return what is looked at around the edges of bands."""
+    return (
+        f"界线两旁各宽界线的 1/{SHARE}（个数取整）；只看主语是一项事实、或一项除以另一项的分档。办法和等级的界线一样。"
+    )
+
+
+def chance(found: Edge | Crowd) -> str:
     """Return the tail of an edge in words."""
     return f"偶然这样的机会{'是' if found.exact else '不超过'} {rare(found.tail)}"
 

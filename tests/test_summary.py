@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import jsonschema
+import matplotlib as mpl
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
@@ -301,6 +302,23 @@ def test_equal_tallies_give_equal_bytes(six: Tally, page: str) -> None:
     again = tally(scored, facts, last_of(LAST, Fraction(2)))
     assert html(again, Source("试验", "摘要", "0", "得分.parquet")) == page
     assert re.search(r"20\d\d-\d\d-\d\d", page) is None
+
+
+def test_settings_of_the_user_have_no_part_in_it(six: Tally, page: str) -> None:
+    own = {"lines.marker": "o", "patch.linewidth": 5, "font.size": 30, "svg.fonttype": "path", "savefig.bbox": "tight"}
+    with mpl.rc_context(own):  # type: ignore[arg-type]
+        assert html(six, Source("试验", "摘要", "0", "得分.parquet")) == page
+
+
+def test_scores_of_any_precision_are_read_from_text() -> None:
+    scored, _ = hand()
+    written = table(scored).with_columns(
+        pl.Series("支出率", ["4", "3.0", "1.333333", "-0.5", None, "1.5"]), pl.lit("").alias("支出率·至")
+    )
+    spent = tally_of_table([written], scored.program).indicators[0]
+    assert spent.ends == (Fraction(-1, 2), Fraction(4))
+    assert (spent.settled, spent.zero, spent.histogram.between) == (5, 1, 1)
+    assert spent.sum.value == Fraction(9_333_333, 1_000_000)
 
 
 def test_the_page_loads_nothing_runs_nothing_and_has_no_style_that_its_policy_refuses(page: str) -> None:

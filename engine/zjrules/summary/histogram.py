@@ -41,9 +41,14 @@ class Histogram:
         return int(self.counts.sum())
 
     @property
+    def outside(self) -> int:
+        """How many scores lie in the ends: all that is known of them is on which side."""
+        return int(self.counts[0] + self.counts[-1])
+
+    @property
     def exact(self) -> bool:
-        """Whether each bin but the ends holds one value alone, so that what is read from it is that value."""
-        return self.between == 0
+        """Whether each bin holds one value alone, so that what is read from it is that value."""
+        return self.between == 0 and self.outside == 0
 
     def count(self, low: Fraction, high: Fraction) -> int:
         """Return how many scores lie in [low, high); exact where both are whole hundredths or the histogram is exact."""

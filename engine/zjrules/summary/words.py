@@ -75,6 +75,9 @@ def how_exact(tally: Tally) -> str:
         said.append("中位、四分位是准确的（从小到大第 ⌈n÷2⌉、⌈n÷4⌉、⌈3n÷4⌉ 个）")
     else:
         said.append("中位、四分位准到 0.01 分以内（从小到大第 ⌈n÷2⌉、⌈n÷4⌉、⌈3n÷4⌉ 个，不满 0.01 的舍去）")
+    if tally.totals.outside:
+        low, high = short(-tally.program.book.full), short(2 * tally.program.book.full)
+        said.append(f"有 {many(tally.totals.outside)} 个总分不在 {low} 至 {high} 之间，分布里算在边上")
     return "；".join(said)
 
 

@@ -33,6 +33,8 @@ BLOCK, CSV_BLOCK = 50_000, 2**24
 """Units that are looked at together, and bytes of a CSV."""
 UNIT, TOTAL, GRADE, STATE, MISSING, FAILED = "单位", "总分", "等级", "状态", "缺少", "勾稽不符"
 _STATES = {"已算": Kind.SETTLED, "缺事实": Kind.OPEN, "无法计算": Kind.NONE}
+_DECIMAL = r"^-?\d{1,9}(\.\d{1,9})?$"
+"""A score as a CSV has it: what 64 bits hold without its point."""
 _NUMBER = re.compile(r"(?:得分 )?(-?\d+)(?:/(\d+))?")
 """A note that is a score which its columns cannot hold."""
 _END = re.compile(r"(?:.*；)?(?:(?:大于|小于|下限|上限) -?[\d./]+|没有[上下]限)(?:；.*)?|可能没有得分：.*")
@@ -185,10 +187,14 @@ class Columns:
 
     def _written(self, name: str, column: pl.Series) -> tuple[pl.Series, int]:
         clean = column.str.strip_chars().replace("", None)
-        if not clean.drop_nulls().str.contains(r"^-?\d{1,15}(\.\d{1,4})?$").all():
-            bad = clean.filter(~clean.str.contains(r"^-?\d{1,15}(\.\d{1,4})?$"))[0]
-            raise NotAResultError(f"「{name}」这一列里的「{bad}」不是得分", "重新运行 zjrules batch，不要改写它的表")
-        return clean.cast(pl.Decimal(38, 4)).to_physical().cast(pl.Int64), 10**4
+        wrong = clean.filter(~clean.str.contains(_DECIMAL))
+        if len(wrong):
+            raise NotAResultError(
+                f"「{name}」这一列里的「{wrong[0]}」不是得分", "重新运行 zjrules batch，不要改写它的表"
+            )
+        longest = clean.str.extract(r"\.(\d+)$").str.len_chars().max()
+        places = longest if isinstance(longest, int) else 0
+        return clean.cast(pl.Decimal(38, places)).to_physical().cast(pl.Int64), 10**places
 
 
 def _float(column: pl.Series) -> bool:

@@ -32,6 +32,7 @@ figure {{ margin: .5rem 0; }}
 .beside th[scope=row] {{ min-width: 7rem; }}
 .tight th, .tight td, .wide th, .wide td {{ padding: .3rem .35rem; }}
 .wide {{ font-size: .85rem; }} .beside .wide th[scope=row] {{ min-width: 9rem; }} .beside .tight th[scope=row] {{ min-width: 0; }}
+.tight th[scope=row], .tight td:not(.num) {{ min-width: 6rem; }}
 section > h3 {{ margin-top: 1rem; }}
 @media (max-width: 60rem) {{ .pair {{ grid-template-columns: minmax(0, 1fr); }} }}
 @media print {{

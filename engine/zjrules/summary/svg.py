@@ -7,6 +7,7 @@ Text stays text: it can be selected, is read out, and is written in whatever fon
 
 from __future__ import annotations
 
+import re
 import warnings
 from contextlib import AbstractContextManager
 from io import StringIO
@@ -26,6 +27,7 @@ INKS = {
 }
 """The colours that may be drawn with: what they look like is said in the page's style, by their names."""
 _NAMES = {colour: name for name, colour in INKS.items()}
+_SIZE = re.compile(r"\bfont(?:-size)?:[^;]*?([\d.]+)px")
 _KEPT = ("fill", "stroke")
 _PLAIN = frozenset({"stroke-width", "stroke-dasharray", "text-anchor", "opacity", "fill-opacity", "stroke-opacity"})
 WIDTH = 400
@@ -84,6 +86,9 @@ def _converted(found: Element) -> list[Kid]:
     if "stroke" in inks and "fill" not in inks:
         shown["fill"] = "none"
     if tag == "text":
-        shown["font-size"] = inks["font-size"].removesuffix("px")
+        # Some versions of matplotlib write the size alone, some the font in one.
+        size = _SIZE.search(found.get("style", ""))
+        assert size is not None
+        shown["font-size"] = size[1]
     text = (found.text or "").strip()
     return [el(tag, *([text] if text else []), joined(*kids), class_=" ".join(classes) or None, **shown)]

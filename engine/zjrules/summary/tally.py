@@ -133,6 +133,7 @@ def nothing(program: tr.Program) -> Tally:
 
 def tally(scored: Scored, frame: Frame | None = None, last: Last | None = None) -> Tally:
     """Return the tally of a block of scored units; with their facts also of amounts, with last year's totals of changes."""
+    assert frame is None or len(frame) == len(scored), "facts and scores are of the same units"
     program, total = scored.program, scored.total
     nodes = tuple(survey.indicators(program.groups))
     columns = [counted(n, s) for n, s in zip(nodes, scored.indicators, strict=True)]

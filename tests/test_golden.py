@@ -6,6 +6,7 @@ format/: a rule text, its canonical form. tables/: a workbook as text (grids.py)
 audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit. After a line 全体: fact files of all units of one run.
 batch/: options and tables as CSV (batchwork.py), what `zjrules batch` says, writes and sets aside.
 coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
+summary/: a rule text and fact files, each after +++; the summary of all of them. Before it, in lines of their own, a width and last year's totals.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -25,10 +27,13 @@ from books import head as book_head
 from rich.console import Console
 
 import batchwork
+from batches import last_of
 from casework import casework
 from grids import grid
 from test_help import FRAME
 from zjrules.audit.run import audit
+from zjrules.bulk.frame import frame_of
+from zjrules.bulk.program import bulk
 from zjrules.canonical import format_text
 from zjrules.cli import auditing, covering, mutating, say
 from zjrules.coverage.covered import coverage
@@ -52,6 +57,8 @@ from zjrules.project import Handed, load, score_units
 from zjrules.reconcile.run import reconcile
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
+from zjrules.summary.tally import tally
+from zjrules.summary.terminal import terminal
 from zjrules.term.rule import Program
 from zjrules.value import Problem, Unknown, Value, range_of
 
@@ -253,9 +260,21 @@ def _mutate(text: str) -> str:
     return _printed(lambda out: mutating.show(found.rules, every, out)) + "\n杀死的\n" + "\n".join(kills)
 
 
-def _printed(show: Callable[[Console], object]) -> str:
+def _summary(text: str) -> str:
+    settings = re.match(r"(?:宽 (\d+)\n)?(?:上年 (.+)\n)?", text)
+    assert settings is not None
+    book, *units = text[settings.end() :].split("\n+++\n")
+    found = compiled(_scored_book(book))
+    facts = frame_of(found.schema, [_unit(unit, found) for unit in units])
+    before = dict(re.findall(r"(\S+) (\S+)", settings[2] or ""))
+    last = last_of({n: Fraction(v) for n, v in before.items()}, Fraction(2)) if before else None
+    counted = tally(bulk(found, with_spring(work_calendar())).score(facts), facts, last)
+    return _printed(lambda out: terminal(counted, out), int(settings[1] or 120))
+
+
+def _printed(show: Callable[[Console], object], width: int = 120) -> str:
     text = StringIO()
-    show(Console(file=text, width=120, highlight=False, markup=False))
+    show(Console(file=text, width=width, highlight=False, markup=False))
     return re.sub(r" +$", "", text.getvalue(), flags=re.MULTILINE).strip("\n")
 
 
@@ -288,6 +307,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "coverage": _coverage,
             "mutate": _mutate,
             "batch": batchwork.told,
+            "summary": _summary,
         }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")

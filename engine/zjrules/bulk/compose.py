@@ -16,11 +16,12 @@ from attrs import define, evolve, field, frozen
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.leaf import Extreme, Known, Leaf, Less, Rounded, Sum, Tree, leaves
-from zjrules.bulk.number import Cond, Num, Sums, exactly, scaled
+from zjrules.bulk.number import Cond, Num, exactly, scaled
 from zjrules.bulk.open import Found
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Kind
 from zjrules.bulk.run import Ready, ready
+from zjrules.bulk.sums import Sums
 from zjrules.num import Rounding
 
 MOST_NAMES = 60

@@ -12,7 +12,8 @@ from typing import Any, Self
 from attrs import define, field, frozen
 
 from zjrules.bulk.code import Code, Flag, RefusedError
-from zjrules.bulk.number import Num, Sums, exactly
+from zjrules.bulk.number import Num, exactly
+from zjrules.bulk.sums import Sums
 from zjrules.num import Followed, Rounding, round_to
 
 

@@ -15,11 +15,12 @@ from attrs import define, field, frozen
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.fast import nowhere
 from zjrules.bulk.frame import Ints, Truths
-from zjrules.bulk.number import Cond, Num, Sums, exactly
+from zjrules.bulk.number import Cond, Num, exactly
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Kind, Scores, Why
 from zjrules.bulk.run import Ready, ready
 from zjrules.bulk.slow import total_below
+from zjrules.bulk.sums import Sums
 from zjrules.term import rule as tr
 from zjrules.value import DROPPED
 

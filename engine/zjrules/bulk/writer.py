@@ -11,7 +11,8 @@ from attrs import define, field
 from zjrules.bulk.code import NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.day import Days
 from zjrules.bulk.grid import grid, reach
-from zjrules.bulk.number import Cond, Num, Pick, Sums, Value
+from zjrules.bulk.number import Cond, Num, Pick, Value
+from zjrules.bulk.sums import Sums
 from zjrules.fact import Asked
 from zjrules.term import expr as tm
 from zjrules.term.rule import Program

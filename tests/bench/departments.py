@@ -41,6 +41,8 @@ class Part:
     ties: int = 0
     grain: int = 1
     """The whole on an edge is a multiple of this too, where its part is the whole of another."""
+    inner: bool = False
+    """Whether the whole is itself a part, and stays as it was drawn."""
 
 
 @frozen
@@ -192,7 +194,7 @@ def _parts(program: Program) -> tuple[Part, ...]:
         Part("已申报目标项目", "应申报目标项目", (one,), 8),
         Part("小额预留中小企业额", "小额采购额", (one,)),
         Part("大额预留中小企业额", "大额采购额", (share("大额预留比例"), one), grain=1000),
-        Part("大额预留小微企业额", "大额预留中小企业额", (share("小微预留比例"),)),
+        Part("大额预留小微企业额", "大额预留中小企业额", (share("小微预留比例"),), inner=True),
         Part("已评价订单数", "卖场订单数", (one,), 100),
         Part("食材预留额", "食材采购额", (share("食材预留比例"),)),
         Part("按时上缴收益", "应上缴收益", (one,), 200),
@@ -205,7 +207,6 @@ def _parts(program: Program) -> tuple[Part, ...]:
 
 def _share(v: Drawn, rel: Part, asked: Mapping[str, Asked], dice: Dice) -> None:
     """Draw a part; on an edge, it is at a mark, a unit beside it, on a tie or 0, or the whole is 0."""
-    inner = rel.whole in v and any(rel.whole == other for other in ("大额预留中小企业额",))
     whole, edge = v[rel.whole], dice.on_edge()
     marks = np.array([(m.numerator, m.denominator) for m in rel.marks])[dice.among(0, len(rel.marks) - 1)]
     above, below = marks[:, 0], marks[:, 1]
@@ -214,7 +215,7 @@ def _share(v: Drawn, rel: Part, asked: Mapping[str, Asked], dice: Dice) -> None:
         tie = kind >= 6
         above = np.where(tie, 2 * dice.among(0, rel.ties // 2 - 1) + 1, above)
         below = np.where(tie, rel.ties, below)
-    if not inner:
+    if not rel.inner:
         grain = below * rel.grain
         whole = np.where(edge, np.maximum(whole // grain, 1) * grain, whole)
         if asked[rel.whole].limits.holds(Fraction(0)):

@@ -5,11 +5,14 @@ Right up to what floats do at thresholds and ties. Facts must be there, or ä¸é€
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from arrays import OPTIONS, ROW, Arrays
+import polars as pl
+from arrays import OPTIONS, ROW, Arrays, arrays, workdays
 from numpy.typing import NDArray
+from peers.contest import Context
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -38,6 +41,13 @@ def scores(v: Arrays, deadline: int, counted: NDArray[np.int64], first: int) -> 
     np.sum(out[:27], axis=0, out=out[27])
     cents(out[27])
     return out
+
+
+def prepared(frame: pl.DataFrame, context: Context) -> Callable[[], Floats]:
+    """Return the job that scores all departments of a frame, as a contestant (peers/contest.py)."""
+    found = arrays(frame)
+    counted, first = workdays(context.days)
+    return lambda: scores(found, context.deadline, counted, first)
 
 
 def cents(x: Floats) -> None:

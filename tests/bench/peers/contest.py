@@ -17,6 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+import pyarrow.parquet as pq
+
+BATCH = 100_000
+"""How many departments are read at a time from a file that is streamed."""
 
 
 class Context(NamedTuple):
@@ -43,8 +47,19 @@ def forget_peak() -> None:
         return
 
 
+def streamed(module: Any, path: str, context: Context) -> int:
+    """Score a Parquet file piece by piece, as one does that is larger than memory; return how many departments it has."""
+    rows = 0
+    for batch in pq.ParquetFile(path).iter_batches(BATCH):
+        frame = pl.from_arrow(batch)
+        assert isinstance(frame, pl.DataFrame)
+        module.prepared(frame, context)()
+        rows += frame.height
+    return rows
+
+
 def main() -> None:
-    """Carry out orders: load PATH (so many departments), run, save PATH."""
+    """Carry out orders: load PATH, run, save PATH, stream PATH."""
     module = importlib.import_module(sys.argv[1])
     frame, context = pl.DataFrame(), Context(0, [])
     found: Any = None
@@ -65,6 +80,11 @@ def main() -> None:
                 middle = time.perf_counter()
                 found = job()
                 answer = {"prepared": middle - start, "seconds": time.perf_counter() - middle, "peak": peak()}
+            case "stream":
+                forget_peak()
+                start = time.perf_counter()
+                rows = streamed(module, order["path"], context)
+                answer = {"rows": rows, "seconds": time.perf_counter() - start, "peak": peak()}
             case "save":
                 np.save(order["path"], np.rint(np.asarray(found, dtype=float) * 100).astype(np.int64).T)
         sys.stdout.write(json.dumps(answer) + "\n")

@@ -14,6 +14,8 @@ from attrs import evolve
 from by_hand_numpy import scores
 from departments import departments, rules
 from draw import EPOCH, is_money
+from peers import with_decimal, with_polars
+from peers.contest import Context
 from reference import exact_cents, facts
 
 from zjrules.compiled.program import compiled
@@ -134,6 +136,26 @@ def test_numpy_by_hand_is_right_but_for_what_floats_do_on_an_edge() -> None:
             ties, thresholds = ties + tie, thresholds + bool(gap and not tie)
     print(f"{(wrong != 0).any(axis=1).sum()} of {len(wrong)} departments differ: {ties} ties, {thresholds} thresholds")
     assert ties > 10 and thresholds > 3
+
+
+def test_what_is_compared_with_scores_the_same_rules() -> None:
+    """Floats in Polars do what floats in numpy do; Decimal is wrong where 1 ÷ 3 is not exact, and nowhere else."""
+    context = Context(DEADLINE, [d - EPOCH for d in work_calendar().days])
+    floats, decimals = (
+        np.rint(np.asarray(m.prepared(drawn(), context)(), dtype=float) * 100).T for m in (with_polars, with_decimal)
+    )
+    assert (floats == by_hand(arrays(drawn()))).all()
+    wrong = (decimals != exact_cents(drawn(), program(), work_calendar())).any(axis=0)
+    assert set(np.flatnonzero(wrong)) <= {2, 27}
+
+
+@pytest.mark.slow
+def test_compiled_scores_are_exact_on_20_000_departments() -> None:
+    bare = evolve(program(), checks=())
+    fast = compiled(bare, work_calendar())
+    for unit in facts(departments(20_000, 21, na=0.0), bare):
+        trace, found = score(bare, unit, work_calendar()), fast.scores(fast.values(unit))
+        assert [*found.indicators, found.total] == [*(s.value for s in trace.indicators()), trace.total]
 
 
 def test_the_reference_is_the_exact_engine() -> None:

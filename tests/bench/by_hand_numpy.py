@@ -20,10 +20,11 @@ KINDS = OPTIONS["类别"]
 AT_LEAST, AT_MOST, EQUAL, JUDGED = range(4)
 
 
-def scores(v: Arrays, deadline: int, counted: NDArray[np.int64], first: int) -> Floats:
+def scores(v: Arrays, deadline: int, counted: NDArray[np.int64], first: int, slack: float = 0.0) -> Floats:
     """Return one row for each indicator and, last, the total, in points.
 
     deadline and first are days since 1970; counted is how many working days there are up to each day from first on.
+    slack: how much each threshold and each rounding is moved in the department's favour, relative to what is compared.
     """
     n = len(v["年初预算数"])
     out = np.empty((28, n))
@@ -32,28 +33,28 @@ def scores(v: Arrays, deadline: int, counted: NDArray[np.int64], first: int) -> 
         out[2:4] = execution(v)
         out[4:7] = disclosure(v)
         out[7:9] = management(v, deadline)
-        out[9:15] = procurement(v, counted, first)
-        out[15:21] = assets(v)
+        out[9:15] = procurement(v, counted, first, slack)
+        out[15:21] = assets(v, slack)
         out[21] = 3.0 * (v["日常公用经费决算"] <= v["日常公用经费调整预算"])
         out[22] = 2.0 * (v["三公经费支出"] <= v["三公经费预算"])
         out[23:27] = effects(v, n)
-    cents(out[:27])
+    cents(out[:27], slack)
     np.sum(out[:27], axis=0, out=out[27])
-    cents(out[27])
+    cents(out[27], slack)
     return out
 
 
-def prepared(frame: pl.DataFrame, context: Context) -> Callable[[], Floats]:
+def prepared(frame: pl.DataFrame, context: Context, slack: float = 0.0) -> Callable[[], Floats]:
     """Return the job that scores all departments of a frame, as a contestant (peers/contest.py)."""
     found = arrays(frame)
     counted, first = workdays(context.days)
-    return lambda: scores(found, context.deadline, counted, first)
+    return lambda: scores(found, context.deadline, counted, first, slack)
 
 
-def cents(x: Floats) -> None:
+def cents(x: Floats, slack: float) -> None:
     """Round to cents in place, halves up."""
     x *= 100
-    x += 0.5
+    x += 0.5 + 100 * slack
     np.floor(x, out=x)
     x /= 100
 
@@ -111,7 +112,7 @@ def counts(rows: Mask, starts: NDArray[np.int64]) -> NDArray[np.int32]:
     return np.diff(passed[starts])
 
 
-def procurement(v: Arrays, counted: NDArray[np.int64], first: int) -> tuple[Floats, ...]:
+def procurement(v: Arrays, counted: NDArray[np.int64], first: int, slack: float) -> tuple[Floats, ...]:
     starts = v["采购项目"]
     open_ = ~v["采购项目.依法免予公开"]
     early = open_ & v["采购项目.已公开意向"] & (v["采购项目.采购活动开始日"] - v["采购项目.意向公开日"] >= 30)
@@ -123,26 +124,30 @@ def procurement(v: Arrays, counted: NDArray[np.int64], first: int) -> tuple[Floa
     filed = signed & v["采购合同.已备案"] & (taken <= 7)
     return (
         intent, v["有采购内控制度"].astype(float), less(2, v["投诉成立或处罚数"]),
-        share(counts(prompt, starts), np.diff(starts)), share(counts(filed, starts), counts(signed, starts)), policy(v),
+        share(counts(prompt, starts), np.diff(starts)), share(counts(filed, starts), counts(signed, starts)), policy(v, 1 - slack),
     )  # fmt: skip
 
 
-def policy(v: Arrays) -> Floats:
+def policy(v: Arrays, ease: float) -> Floats:
     small, large, big = v["小额采购额"], v["大额采购额"], v["大额预留中小企业额"]
-    reserved = (v["小额预留中小企业额"] >= small) & (big >= large * 0.3) & (v["大额预留小微企业额"] >= big * 0.6)
+    reserved = (
+        (v["小额预留中小企业额"] >= small)
+        & (big >= large * (0.3 * ease))
+        & (v["大额预留小微企业额"] >= big * (0.6 * ease))
+    )
     reserved |= (small == 0) & (large == 0)
     blank = v["食材采购额·不适用"] | v["食材预留额·不适用"]
-    food = ~v["有食堂"] | (~blank & (v["食材预留额"] >= v["食材采购额"] * 0.1))
+    food = ~v["有食堂"] | (~blank & (v["食材预留额"] >= v["食材采购额"] * (0.1 * ease)))
     return reserved + 0.5 * share(v["已评价订单数"], v["卖场订单数"]) + 0.5 * food
 
 
-def assets(v: Arrays) -> tuple[Floats, ...]:
+def assets(v: Arrays, slack: float) -> tuple[Floats, ...]:
     letting = v["有出租出借处置"]
     paid = np.where(letting, share(v["按时上缴收益"], v["应上缴收益"]), 1.0)
     sound = ticks(v, 0.5, "有资产管理制度", "账账相符") + (~letting | v["出租出借处置规范"])
     whole = v["固定资产原值"]
     used = v["在用固定资产原值"] / whole
-    rate = 0.5 * (used >= 0.9) + 0.5 * (used >= 0.75) + (used >= 0.6)
+    rate = 0.5 * (used >= 0.9 - slack) + 0.5 * (used >= 0.75 - slack) + (used >= 0.6 - slack)
     return (
         less(2, 0.5 * v["资产超标项数"]), paid, (v["年内盘点次数"] >= 1).astype(float),
         less(1, 0.2 * v["年报差错数"]) + v["核实问题均已说明"], less(sound, 0.5 * v["资产问题数"]),

@@ -228,7 +228,9 @@ def _share(v: Drawn, rel: Part, asked: Mapping[str, Asked], dice: Dice) -> None:
 def _totals(v: Drawn, dice: Dice) -> None:
     """Draw what only the checks look at, so that most of them hold."""
     gap = v["调整预算数"] - v["年初预算数"] - v["年中追加额"]
-    v["年中追减额"], v["预算调剂净额"] = np.maximum(-gap, 0), np.maximum(gap, 0)
+    # What is missing between the budgets came from 净额, and where it is an even number of fen, cuts are 追减.
+    cut = np.where(gap % 2 == 0, np.maximum(-gap, 0), 0)
+    v["年中追减额"], v["预算调剂净额"] = cut, gap + cut
     spent = v["支出合计"]
     v["基本支出"] = dice.share_of(spent) // 2
     v["项目支出"] = spent - v["基本支出"]

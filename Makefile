@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench dist clean
+.PHONY: demo test lint bench bench-peers dist clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -26,8 +26,18 @@ lint: $(READY)
 	$(BIN)/mypy
 	$(BIN)/zjrules fmt --check rules
 
-bench: $(READY)
+bench: $(READY) bench-peers
 	$(BIN)/python tests/bench/ratios.py
+	$(BIN)/python tests/bench/bulk.py
+
+# What the bulk engine is compared with, in an environment of its own: zjrules needs nothing of it.
+PEERS := .venv-peers
+bench-peers: $(PEERS)/.ready
+
+$(PEERS)/.ready: tests/bench/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/peers/requirements.txt
+	touch $(PEERS)/.ready
 
 # For an intranet without a registry: our wheel and every wheel that it needs, with a note on how to install them.
 dist: $(READY)
@@ -37,4 +47,4 @@ dist: $(READY)
 	cp engine/INSTALL.txt dist/
 
 clean:
-	rm -rf $(VENV) dist
+	rm -rf $(VENV) $(PEERS) dist

@@ -19,6 +19,8 @@ from zjrules.unit import Choice, Text, Truth
 
 FEWEST, MOST_WAYS = 8, 60
 """A key of fewer units than this is not worth a new path, and no key gets more paths than MOST_WAYS."""
+MOST_TRIES = 4
+"""How many units of a key may turn out not to be followed before all that are left go to the exact engine."""
 UNKNOWN = -1
 """The exact engine must be asked."""
 
@@ -137,14 +139,15 @@ class _Batch:
             if not len(places):
                 return
         fewest = 1 if self.ways.reader.finite else FEWEST
-        while len(places) >= fewest and len(known) < MOST_WAYS:
+        tries = MOST_TRIES
+        while len(places) >= fewest and len(known) < MOST_WAYS and tries:
             found = self._new(int(self.rows[places[0]]))
-            if found is None:
-                return
+            left = places if found is None else self._along(found, places)
+            if found is None or len(left) == len(places):
+                # Not even its own unit goes along it: an aggregate is held between two integers that a question falls between.
+                places, tries = places[1:], tries - 1
+                continue
             known.append(found)
-            left = self._along(found, places)
-            if len(left) == len(places):
-                return
             places = left
 
     def _new(self, row: int) -> Way | None:

@@ -215,5 +215,5 @@ def _failed(scored: Scored) -> pl.Series:
         if rows.any()
     ]
     if not titles:
-        return pl.Series([None] * len(scored), dtype=pl.String)
+        return pl.repeat(None, len(scored), dtype=pl.String, eager=True)
     return pl.select(pl.concat_str(titles, separator="、", ignore_nulls=True).replace("", None)).to_series()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -17,14 +18,14 @@ from zjrules.batch.opening import Opened, Order, opened_files, opened_table, rea
 from zjrules.batch.run import Counts, compares, finished, rejects_of, scored_blocks
 from zjrules.bulk.program import bulk
 from zjrules.cli import say, told
-from zjrules.cli.outcome import calendar_for, spread
+from zjrules.cli.outcome import EMPTY_FOLDER, calendar_for, spread
 from zjrules.cli.writing import WHY, refuse_existing
 from zjrules.diag import Diagnostic, Diagnostics
 from zjrules.inout.table.blocks import Survey
-from zjrules.inout.table.files import UnreadableError, here, is_table
+from zjrules.inout.table.files import KINDS, UnreadableError, here, is_table
 from zjrules.inout.table.write import MOST_ROWS, SUFFIXES, TOO_MANY
 from zjrules.inout.text import UNREADABLE
-from zjrules.project import load, read_facts, rules_named, shown
+from zjrules.project import FACT_FILES, load, read_facts, rules_named, shown
 from zjrules.ruleset import RuleSet
 
 FILES_AT_ONCE = 1000
@@ -64,7 +65,7 @@ class Prepared:
 
 def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     """Find the rules, open the input and read the names of its units."""
-    if not asked.source.exists():
+    if not os.path.exists(asked.source):  # noqa: PTH110 - Path.exists raises for a name that no file can have
         name = shown(asked.source)
         return None, (Diagnostic(UNREADABLE, f"读不了「{name}」：没有这个文件", here(name), "核对路径"),)
     table = is_table(asked.source)
@@ -72,10 +73,7 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     rules, problems = _rules(asked, table)
     if rules is None:
         return None, problems
-    if not table:
-        opened: Opened | None = opened_files(spread((asked.source,)))
-    else:
-        opened, problems = opened_table(asked.order, rules.program.schema)
+    opened, problems = opened_table(asked.order, rules.program.schema) if table else _files(asked.source)
     if opened is None:
         return None, problems
     try:
@@ -90,6 +88,15 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     usual = opened.files.block if opened.files is not None else FILES_AT_ONCE
     size = max(rows, 1) if compares(rules.program) else asked.size or usual
     return Prepared(rules, opened, known, size), ()
+
+
+def _files(source: Path) -> tuple[Opened | None, Diagnostics]:
+    paths = spread((source,))
+    if paths == [source] and source.is_dir():
+        name = shown(source)
+        help_ = f"名称以 {'、'.join((*KINDS, *FACT_FILES))} 结尾"
+        return None, (Diagnostic(EMPTY_FOLDER, f"「{name}」里没有表，也没有事实文件", here(name), help_),)
+    return opened_files(paths), ()
 
 
 def _usage(asked: Asked, table: bool) -> None:

@@ -44,6 +44,7 @@ def plan(rules: RuleSet, opened: Opened, known: Survey | None, size: int, whole:
         )
     if opened.how is not None:
         lines += _columns(opened.how, opened)
+    # How the columnar engine takes each indicator is to be told here, once it says so.
     blocks = max(-(-rows // size), 1)
     lines.append(
         "次序  规则要比较各单位：全部单位一起读进内存" if whole else f"次序  每次 {size:,} 个单位，共 {blocks:,} 次"

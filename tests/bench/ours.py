@@ -54,4 +54,6 @@ def prepared(frame: pl.DataFrame, context: Context) -> Callable[[], Points]:
 def _proved(frame: Frame) -> Frame:
     """Return a frame in which everything has evidence: the others know no evidence, and the departments come without."""
     facts = {name: evolve(cells, claimed=None) for name, cells in frame.facts.items()}
-    return evolve(frame, facts=facts, ledgers={name: evolve(flat, claimed=None) for name, flat in frame.ledgers.items()})
+    return evolve(
+        frame, facts=facts, ledgers={name: evolve(flat, claimed=None) for name, flat in frame.ledgers.items()}
+    )

@@ -13,6 +13,7 @@ from zjrules.bulk.fast import Run, Written, lacks, nowhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
 from zjrules.bulk.open import Found, Ways
+from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
 from zjrules.bulk.slow import below_of
 from zjrules.bulk.way import reader
@@ -111,7 +112,7 @@ def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
     return left
 
 
-def _flag(table: list[bool], which: Ints) -> Truths:
+def _flag(table: list[bool], which: Array) -> Truths:
     return np.array(table, np.bool_)[which] if any(table) else nowhere(len(which))
 
 

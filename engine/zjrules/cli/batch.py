@@ -35,6 +35,8 @@ def _ledger(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 @click.option("--plan", is_flag=True, help="只说会怎么做：有多少行、哪些列、缺哪些列，不算")
 @click.option("--resume", is_flag=True, help="接着上次没有算完的算；结果和一次算完的一样")
 @click.option("--force", is_flag=True, help="OUT 已有也覆盖；上次没有算完的，从头算")
+@click.option("--html", "page", metavar="汇总.html", type=click.Path(path_type=Path, dir_okay=False),
+              help="算完以后汇总，另写一个不用上网的网页，有图")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="小结的格式，默认 text")
 @pages.no_cache
 def command(
@@ -48,6 +50,7 @@ def command(
     plan: bool,
     resume: bool,
     force: bool,
+    page: Path | None,
     form: str,
 ) -> int:
     """给一张表里的全部单位算分。IN 是 Parquet、CSV、Arrow IPC 的文件，或一个目录：里面是一种表的各份，或每个单位一份的工作簿、YAML。
@@ -57,6 +60,7 @@ def command(
     zjrules batch 全市.csv -o 得分.xlsx --rules zhanjiang/2025 --ledger 采购合同=合同.csv
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --plan
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --resume
+    zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --html 汇总.html
     zjrules explain 得分.parquet --unit 某局
 
     表里一行一个单位：「单位」一列，一项事实一列（金额的列名写单位，如「年初预算数（万元）」，（分）最快），旁边可以有
@@ -69,5 +73,7 @@ def command(
 
     if output is None and not plan:
         raise click.UsageError("要用 -o 写明输出的文件")
-    asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, resume, force, form)
+    if page is not None:
+        batching.page_allowed(output, page, force)
+    asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, resume, force, form, page)
     return batching.planned(asked) if plan else batching.run(asked)

@@ -7,6 +7,8 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,8 @@ class Asked:
     resume: bool
     force: bool
     form: str
+    page: Path | None = None
+    """Where the summary is written as a page."""
 
     @property
     def order(self) -> Order:
@@ -131,13 +135,23 @@ def kind_of(output: Path) -> str:
     return kind
 
 
+def page_allowed(output: Path | None, page: Path, force: bool) -> None:
+    """Refuse a page that could not be written in the end, before anything is scored."""
+    if output is not None and kind_of(output) == "xlsx":
+        raise click.UsageError("--html 要读回得分表：OUT 写成 .parquet、.csv 或 .arrow")
+    if find_spec("matplotlib") is None:
+        raise click.UsageError("--html 要用 matplotlib，这台机器没有装：pip install 'zjrules[bulk]'")
+    refuse_existing(page, force)
+
+
 def planned(asked: Asked) -> int:
     """Say what would be done."""
     found, problems = prepared(asked, kind_of(asked.output) if asked.output is not None else "")
     if found is None:
         say.diagnostics(problems, say.console(sys.stderr))
         return 2
-    told.plan(found.rules, found.opened, found.known, found.size, compares(found.rules.program), asked.form)
+    ready = bulk(found.rules.program)
+    told.plan(found.rules, ready, found.opened, found.known, found.size, asked.form)
     return 0
 
 
@@ -209,6 +223,16 @@ def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str,
 def _end(asked: Asked, found: Prepared, out: Path, counts: Counts) -> int:
     rejects = rejects_of(out) if counts.codes else None
     told.end(found.rules, found.opened, out, rejects, counts, asked.form)
+    if asked.page is not None:
+        from zjrules.cli import tallying
+
+        tally, wrong = tallying.tallied(out, found.rules.program, None, Fraction(10))
+        if tally is None:
+            say.diagnostics(wrong, say.console(sys.stderr))
+            return 2
+        code = tallying.page_written(tally, found.rules, shown(out), asked.page, asked.force)
+        if code:
+            return code
     return 0 if counts.clean else 1
 
 

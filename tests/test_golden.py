@@ -4,6 +4,8 @@ rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as it
 lint/: a rule text, what the rule of lint that the file is named after finds, and the lines that its fix would change; nothing in a block 不报.
 format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
 audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit. After a line 全体: fact files of all units of one run.
+overlay/: a rule text and, after each +++, a file of a rule set that amends it, after a line 截至 DATE on that day; the consolidated text
+without its head (after a line 全文 with it), or what is wrong.
 coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
@@ -14,12 +16,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from books import check_text, checked, compiled, lint_book
+from books import check_text, checked, compiled, lint_book, overlaid
 from books import head as book_head
 from rich.console import Console
 
@@ -27,7 +30,7 @@ from casework import casework
 from grids import grid
 from test_help import FRAME
 from zjrules.audit.run import audit
-from zjrules.canonical import format_text
+from zjrules.canonical import consolidated_text, format_text
 from zjrules.cli import auditing, covering, mutating, say
 from zjrules.coverage.covered import coverage
 from zjrules.diag import Diagnostic
@@ -233,6 +236,17 @@ def _claimed(text: str, rules: RuleSet) -> tuple[RawFacts, Facts, list[Diagnosti
     return document.raw, facts, [*problems, *more]
 
 
+def _overlay(text: str) -> str:
+    whole, day = text.startswith("全文\n"), re.match(r"截至 (\S+)\n", text)
+    base, *files = re.sub(r"\A(?:全文|截至 \S+)\n", "", text).split("\n+++\n")
+    built, problems = overlaid(base, files, date.fromisoformat(day[1]) if day else None)
+    if built is None or built.book is None:
+        return _shown(list(problems))
+    shown = consolidated_text(built.book, "试验 的全文").rstrip("\n")
+    shown = shown if whole else shown.split("\n\n", 2)[2]
+    return "\n".join([shown, *(["", _shown(list(problems))] if problems else [])])
+
+
 def _coverage(text: str) -> str:
     book, *cases = text.split("\n+++\n")
     found = casework(_scored_book(book), cases)
@@ -285,6 +299,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "audit": _audit,
             "coverage": _coverage,
             "mutate": _mutate,
+            "overlay": _overlay,
         }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from zjrules.layer import Layer
 from zjrules.span import Span
 from zjrules.term import survey
 from zjrules.term.expr import Expr
@@ -34,6 +35,8 @@ class RuleSet:
     digest: str
     """SHA-256 over the names and texts of its files and of the standard words."""
     examples: tuple[Example, ...]
+    bases: tuple[Layer, ...] = ()
+    """The rule sets that it amends (沿用), the lowest first."""
 
     @property
     def title(self) -> str:

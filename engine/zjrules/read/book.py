@@ -6,7 +6,7 @@ from lark import Token, Tree
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Severity, at
 from zjrules.read import lexer, mistakes
-from zjrules.read.build_decl import declaration
+from zjrules.read.build_amend import declaration
 from zjrules.read.build_expr import TOO_DEEP, Builder
 from zjrules.read.parser import CLAUSES, Chunk, Parser, Slip, chunks
 from zjrules.span import Source, Span

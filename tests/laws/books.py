@@ -25,7 +25,7 @@ from zjrules.exact.total import score
 from zjrules.explain.findings import findings
 from zjrules.fact import Evidence, Fact, Facts, State, Table
 from zjrules.inout.asset import standard
-from zjrules.layer import Layer
+from zjrules.layer import Layer, based_on
 from zjrules.library import drawn_on
 from zjrules.lint.book import Book
 from zjrules.num import brief
@@ -307,7 +307,8 @@ def overlaid(base: str, files: Sequence[str], as_of: date | None = None) -> tupl
     )
     texts = [t if i or "规则集" in t else OVERLAY + t for i, t in enumerate(files)]
     own = [Source(f"修改{i + 1}.zj", t) for i, t in enumerate(texts)]
-    layer = Layer("试验/2025", Path(), (Source("基础.zj", base),))
+    said = based_on(own)
+    layer = Layer(said[0] if said else "", Path(), (Source("基础.zj", base),))
     std = [Source(p.name, p.read_text("utf-8")) for p in standard()]
     return build(own, *drawn_on([*layer.sources, *own], std), (layer,), as_of)
 

@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("build", "kept", "proofs"),
     ("bookshelf",),
     ("project", "canonical"),
-    ("case", "displayed", "reconcile", "audit", "linted"),
+    ("case", "displayed", "reconcile", "audit", "linted", "reissue"),
     ("coverage", "mutate"),
     ("cli",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from attrs import frozen
 
@@ -115,6 +116,22 @@ def kernel_of(program: tr.Program) -> Kernel:
     record = {"参数": params, "指标": table, "式": out.top.out, "总分": last, "定级": grade}
     text_ = verifier.canonical(record)
     return Kernel(record, text_, verifier.digests(text_)["sha256"], out)
+
+
+def meaning_of(program: tr.Program) -> str:
+    """Return the SHA-256 of 核式 without the places in the files and without 依据: two texts that mean the same have one."""
+    digest: str = verifier.digests(verifier.canonical(_placeless(kernel_of(program).record)))["sha256"]
+    return digest
+
+
+def _placeless(record: Any) -> Any:
+    match record:
+        case dict():
+            return {k: _placeless(v) for k, v in record.items() if k not in ("处", "规则", "依据")}
+        case list() | tuple():
+            return [_placeless(v) for v in record]
+        case _:
+            return record
 
 
 def _listed(node: tr.Group | tr.Indicator, above: int, table: list[Record], out: Writer, part: bool = False) -> None:

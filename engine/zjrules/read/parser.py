@@ -98,6 +98,8 @@ def meant_as_name(tokens: list[Token], index: int) -> bool:
     if not 0 < index < len(tokens) - 1 or tokens[index - 1].type not in NAMED:
         return False
     after = tokens[index + 1].type
+    if tokens[index].type in AMENDING:  # what declares a name never ends before it
+        return True
     if tokens[index].type not in DECLARATIONS:
         return after in ("_COLON", "EQ", "QUANTITY")
     return after == "_COLON" and tokens[index - 1].type in ("_COLUMN", "_FACT", "_INPUT")

@@ -33,10 +33,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sense", "pack", "live", "page", "margin", "certificate", "lint"),
     ("prove",),
     ("inout",),
-    ("build", "kept", "proofs"),
+    ("build", "kept", "proofs", "lock"),
     ("bookshelf",),
     ("project", "canonical"),
-    ("case", "displayed", "reconcile", "audit", "linted", "reissue"),
+    ("case", "displayed", "reconcile", "audit", "linted", "reissue", "publish"),
     ("coverage", "mutate"),
     ("cli",),
 )

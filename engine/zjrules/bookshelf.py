@@ -5,22 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from attrs import frozen
 
-from zjrules import kept
+from zjrules import kept, lock
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, has_errors
 from zjrules.inout import store
 from zjrules.inout.asset import STANDARD, asset, standard
 from zjrules.inout.text import read_text
 from zjrules.layer import Layer, based_on
 from zjrules.library import Spare, drawn_on
+from zjrules.lock import Lock
 from zjrules.ruleset import Example, RuleSet
 from zjrules.span import Source
 from zjrules.spelling import nearest
+from zjrules.term.rule import Program
 
 NO_RULES = Code("ZJ2020", "no-such-rule-set")
 BAD_BASE = Code("ZJ4101", "base-not-usable")
@@ -138,6 +140,12 @@ class Gathered:
         """All of them, in the order in which they are read."""
         return (*(s for layer in self.bases for s in layer.sources), *self.own, *self.std)
 
+    def digests(self) -> dict[str, dict[str, str]]:
+        """Return the digest of every text by the name of its file: own, bases (with their ids) and library."""
+        bases = {f"{b.id}/{Path(s.name).name}": lock.text_digest(s) for b in self.bases for s in b.sources}
+        library = {"/".join(Path(s.name).parts[-2:]): lock.text_digest(s) for s in self.std}
+        return {"own": text_digests(self.own), "bases": bases, "library": library}
+
     @property
     def digest(self) -> str:
         """The digest of all that the rule set is made of."""
@@ -179,7 +187,54 @@ def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
             return None, problems
         found = kept.Kept(built.program, built.examples, problems)
         kept.put(digest, texts.texts, found)
-    return RuleSet(name, texts.path, found.program, digest, found.examples, texts.bases), found.problems
+    editions, edited = published(texts, found.program)
+    if any(d.code.number == lock.BAD_LOCK.number for d in edited):
+        return None, edited
+    edition = editions.last.edition if editions is not None else None
+    return RuleSet(
+        name, texts.path, found.program, digest, found.examples, texts.bases, edition, edited
+    ), found.problems
+
+
+def editions_of(path: Path) -> tuple[Lock | None, Diagnostics]:
+    """Return the lock of a rule set, None where it was not published."""
+    place = (path if path.is_dir() else path.parent) / lock.NAME
+    return lock.read(place, shown(place))
+
+
+def published(texts: Gathered, program: Program) -> tuple[Lock | None, Diagnostics]:
+    """Return the editions of a rule set, and why what was published (it, or what it amends) is not what is there now."""
+    editions, problems = editions_of(texts.path)
+    found = list(problems)
+    if editions is not None:
+        entry = editions.last
+        digests = texts.digests()
+        changed = lock.differing(entry, digests["own"], digests["bases"])
+        changed = changed or _library(entry, digests["library"], program)
+        sources = texts.texts
+        found += [lock.refused(dated(texts.name)[0], entry.edition, sources, changed)] if changed else []
+    else:
+        for base in texts.bases:
+            below, wrong = editions_of(base.path)
+            found += wrong
+            changed = () if below is None else lock.differing(below.last, text_digests(base.sources), below.last.bases)
+            found += [lock.refused(base.id, below.last.edition, base.sources, changed)] if below and changed else []
+    return editions, tuple(found)
+
+
+def _library(entry: lock.Entry, library: Mapping[str, str], program: Program) -> tuple[str, ...]:
+    """Return the files of the library that are others now, unless the rule set means what it meant."""
+    changed = tuple(n for n in {**entry.library, **library} if entry.library.get(n) != library.get(n))
+    if not changed:
+        return ()
+    from zjrules.certificate.document import meaning_of
+
+    return () if meaning_of(program) == entry.meaning else changed
+
+
+def text_digests(sources: Iterable[Source]) -> dict[str, str]:
+    """Return the digests of texts by the names of their files."""
+    return {Path(s.name).name: lock.text_digest(s) for s in sources}
 
 
 def rule_digests(rules: RuleSet) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from zjrules.diag import Diagnostics
 from zjrules.layer import Layer
 from zjrules.span import Span
 from zjrules.term import survey
@@ -25,6 +26,18 @@ class Example:
 
 
 @frozen
+class Edition:
+    """A published edition: its number, why it corrects the one before it ('' for the first), and the digest in book.lock."""
+
+    number: int
+    correction: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"第 {self.number} 版" + (f"（更正：{self.correction}）" if self.correction else "")
+
+
+@frozen
 class RuleSet:
     """A rule set that was found and checked."""
 
@@ -37,12 +50,17 @@ class RuleSet:
     examples: tuple[Example, ...]
     bases: tuple[Layer, ...] = ()
     """The rule sets that it amends (沿用), the lowest first."""
+    edition: Edition | None = None
+    """The edition that was published, None where none was."""
+    edited: Diagnostics = ()
+    """Why it must not be used for scoring: what was published was edited since."""
 
     @property
     def title(self) -> str:
-        """The name with its label, such as 湛江市…（重构，非官方）, as it must be shown."""
+        """The name with its label and edition, such as 湛江市…（重构，非官方）第 2 版, as it must be shown."""
         book = self.program.book
-        return f"{book.name} {book.year}" + (f"（{book.nature}）" if book.nature else "")
+        edition = f"第 {self.edition.number} 版" if self.edition is not None else ""
+        return f"{book.name} {book.year}" + (f"（{book.nature}）" if book.nature else "") + (edition and f" {edition}")
 
     def indicators(self) -> Iterator[Indicator]:
         """Yield the indicators in order."""

@@ -15,6 +15,7 @@ from zjrules.certificate.plain import Record, seen, written
 from zjrules.certificate.steps import Days, Recorder
 from zjrules.exact.scope import WorkCalendar
 from zjrules.fact import Facts
+from zjrules.ruleset import Edition
 from zjrules.term import rule as tr
 from zjrules.trace import Trace
 from zjrules.value import Problem
@@ -29,6 +30,8 @@ class Origin:
     rule_files: Mapping[str, str]
     fact_files: Mapping[str, str]
     corrects: str | None = None
+    edition: Edition | None = None
+    """The published edition of the rules, None where none was published."""
 
 
 @frozen
@@ -91,8 +94,10 @@ def _files(files: Mapping[str, str]) -> list[Record]:
 def _rules(program: tr.Program, origin: Origin) -> Record:
     book = program.book
     named = [s.grade for s in program.steps if isinstance(s, tr.Override) and s.grade]
+    edition = origin.edition
+    said = {} if edition is None else {"版": {"号": edition.number, "更正": edition.correction, "摘要": edition.digest}}
     return {
-        "编号": origin.rules, "名称": book.name, "年度": book.year, "发布": book.issuer, "性质": book.nature, "依据": book.basis,
+        **said, "编号": origin.rules, "名称": book.name, "年度": book.year, "发布": book.issuer, "性质": book.nature, "依据": book.basis,
         "满分": str(book.full), "文件": _files(origin.rule_files),
         "等级": list(dict.fromkeys([*(g.name for g in program.grades), *sorted(named)])),
     }  # fmt: skip

@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("build", "kept", "proofs", "lock"),
     ("bookshelf",),
     ("project", "canonical"),
-    ("case", "displayed", "reconcile", "audit", "linted", "reissue", "publish"),
+    ("case", "displayed", "reconcile", "audit", "linted", "reissue", "publish", "migrate"),
     ("coverage", "mutate"),
     ("cli",),
 )

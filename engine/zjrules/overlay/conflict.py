@@ -26,7 +26,9 @@ def touched(amendment: sd.Amendment) -> tuple[Key, ...]:
     content = amendment.content
     if amendment.verb == "更名":
         assert amendment.to is not None
-        return ("更名", *about), ("名称", _space(amendment.target), amendment.to.text)
+        # A name of its own is another thing than the names of what stands inside.
+        own = about if amendment.target.part else (*about, "")
+        return ("更名", *own), ("名称", _space(amendment.target), amendment.to.text)
     if amendment.target.ref is not None:
         return ((*about, str(amendment.target.ref)),)
     if isinstance(content, sd.Patch):
@@ -66,7 +68,7 @@ def _meet(one: Key, other: Key) -> bool:
 def _shown(key: Key) -> str:
     if key[0] == "名称":
         return f"名称「{key[2]}」"
-    return said(key[1:] if key[0] == "更名" else key)
+    return said(tuple(k for k in key[1:] if k) if key[0] == "更名" else key)
 
 
 def head(span: Span) -> Span:

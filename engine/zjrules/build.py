@@ -80,7 +80,10 @@ def build(
     below = [_files(layer.sources) for layer in bases]
     slips = (*(d for _, wrong in below for d in wrong), *slips)
     book, crossed = consolidated([*(files for files, _ in below), mine], others, as_of)
-    found, problems = check(book.consolidated(), others, (*slips, *_misread(mine, bases), *more, *crossed), spare)
+    slips = (*slips, *_misread(mine, bases), *more)
+    if has_errors(crossed):  # what an amendment that was not made leaves behind is no second mistake
+        return None, tuple(dict.fromkeys((*slips, *crossed)))
+    found, problems = check(book.consolidated(), others, (*slips, *crossed), spare)
     problems = _traced(problems, book)
     return (evolve(found, files=tuple(mine), book=book) if found is not None else None), problems
 

@@ -62,6 +62,12 @@ class RuleSet:
         edition = f"第 {self.edition.number} 版" if self.edition is not None else ""
         return f"{book.name} {book.year}" + (f"（{book.nature}）" if book.nature else "") + (edition and f" {edition}")
 
+    def beside(self, name: str) -> Path | None:
+        """Return a file beside the rules: its own, else that of the nearest rule set that it amends; None where there is none."""
+        paths = (self.path, *(base.path for base in reversed(self.bases)))
+        folders = [path if path.is_dir() else path.parent for path in paths]
+        return next((folder / name for folder in folders if (folder / name).is_file()), None)
+
     def indicators(self) -> Iterator[Indicator]:
         """Yield the indicators in order."""
         return survey.indicators(self.program.groups)

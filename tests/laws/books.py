@@ -300,11 +300,9 @@ OVERLAY = """规则集 试验修改
 
 def overlaid(base: str, files: Sequence[str], as_of: date | None = None) -> tuple[Built | None, tuple[Diagnostic, ...]]:
     """Return a rule text (with or without a head) as the files amend it; the first may lack its head."""
-    base = (
-        base
-        if "规则集" in base
-        else head(int(re.findall(r"^一级指标 \S+ (\d+) 分", base, re.MULTILINE)[0])).rpartition("一级指标")[0] + base
-    )
+    if "规则集" not in base:
+        points = re.search(r"^一级指标 \S+ (\d+) 分", base, re.MULTILINE)
+        base = head(int(points[1]) if points else 10).rpartition("一级指标")[0] + base
     texts = [t if i or "规则集" in t else OVERLAY + t for i, t in enumerate(files)]
     own = [Source(f"修改{i + 1}.zj", t) for i, t in enumerate(texts)]
     said = based_on(own)

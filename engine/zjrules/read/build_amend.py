@@ -17,7 +17,8 @@ from zjrules.syntax import expr as sx
 NOT_AMENDING = Code("ZJ1060", "only-in-amendments")
 
 _VERBS = {"change": "修改", "addition": "新增", "removal": "删除", "renaming": "更名"}
-_OF_AMENDMENTS = ("since", "breach", "placed", "into")
+OF_AMENDMENTS = ("since", "breach", "placed", "into")
+"""The trees of what an amendment says of itself, whatever it was read into."""
 
 
 def declaration(b: Builder, t: Branch, damaged: bool) -> sd.Decl:
@@ -26,7 +27,7 @@ def declaration(b: Builder, t: Branch, damaged: bool) -> sd.Decl:
     if str(t.data) in _VERBS:
         return _amendment(b, t, damaged)
     allowed = ("since", "breach") if t.data == "ruleset" else ()
-    for each in _about(t, *(n for n in _OF_AMENDMENTS if n not in allowed)):
+    for each in _about(t, *(n for n in OF_AMENDMENTS if n not in allowed)):
         help_ = "它说的是修改、新增、删除、更名从哪天起、列在哪里；不是的，删去它"
         b.problems.append(at(NOT_AMENDING, b.span(each), f"「{b.span(each).text}」只能写在修改一类的条文里", help_))
     return build_decl.ruleset(b, t) if t.data == "ruleset" else _hurt(build_decl.declared(b, t), damaged)
@@ -64,7 +65,7 @@ def _amendment(b: Builder, t: Branch, damaged: bool) -> sd.Amendment:
     else:
         content = whole = _hurt(build_decl.declared(b, inner), damaged)
         target, basis = _whole(whole), whole.basis or _inner_basis(whole)
-    about = _about(t, *_OF_AMENDMENTS)
+    about = _about(t, *OF_AMENDMENTS)
     names = [c for c in t.children[1:] if isinstance(c, Token) and c.type == "NAME"]
     return sd.Amendment(
         _VERBS[str(t.data)], target, content, b.ident(names[0]) if names else None, build_mark.place(b, about), basis,

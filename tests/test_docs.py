@@ -87,6 +87,22 @@ def test_the_readme_is_short_and_its_commands_run(tmp_path: Path) -> None:
     assert ran >= 7
 
 
+def test_a_new_year_from_beginning_to_end(tmp_path: Path) -> None:
+    text = (ROOT / "rules" / "README.md").read_text("utf-8")
+    for folder in ("cases", "rules"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    commands = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
+    assert 5 < len(commands) < 10
+    for line in commands:
+        words = shlex.split(line)
+        run = [sys.executable, "-m", "zjrules.cli.main", *words[1:]] if words[0] == "zjrules" else words
+        result = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+        # The weights differ, which is what prove is to say; all else must be clean.
+        assert result.returncode == int("--same-as" in line), (line, result.stdout, result.stderr)
+    assert (tmp_path / "rules/zhanjiang/2026/book.lock").is_file()
+    assert "调剂权重 = 50%" in (tmp_path / "全文.zj").read_text("utf-8")
+
+
 def test_every_command_is_in_the_readme() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     names = {p.stem for p in (ROOT / "engine/zjrules/cli").glob("*.py")}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from zjrules import kept, lock
+from zjrules import kept, lock, snapshot
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, has_errors
 from zjrules.inout import store
 from zjrules.inout.asset import STANDARD, asset, standard
@@ -19,7 +19,7 @@ from zjrules.inout.text import read_text
 from zjrules.layer import Layer, based_on
 from zjrules.library import Spare, drawn_on
 from zjrules.lock import Lock
-from zjrules.ruleset import Example, RuleSet
+from zjrules.ruleset import Edition, Example, RuleSet
 from zjrules.span import Source
 from zjrules.spelling import nearest
 from zjrules.term.rule import Program
@@ -29,6 +29,7 @@ BAD_BASE = Code("ZJ4101", "base-not-usable")
 
 MOST_LAYERS = 20
 """Books that may amend one another; a real one amends one or two."""
+_EDITION = re.compile(r"(?P<name>.+)@(?P<number>[1-9]\d{0,3})")
 _AS_OF = re.compile(r"(?P<name>.+)@(?P<day>\d{4}-\d{2}-\d{2})")
 
 
@@ -87,6 +88,17 @@ def dated(name: str) -> tuple[str, date | None]:
         return name, None
 
 
+def pinned(name: str) -> tuple[str, int | None]:
+    """Return a rule set's id without its edition: zhanjiang/2026@1 is the first that was published, whatever came later."""
+    match = _EDITION.fullmatch(name)
+    return (name, None) if match is None or Path(name).exists() else (match["name"], int(match["number"]))
+
+
+def plain(name: str) -> str:
+    """Return a rule set's id without its day and edition."""
+    return dated(pinned(name)[0])[0]
+
+
 def files_of(path: Path) -> list[Path]:
     """Return the files of a rule set, in the order in which they are read."""
     return sorted(path.glob("*.zj")) if path.is_dir() else [path]
@@ -134,6 +146,8 @@ class Gathered:
     std: tuple[Source, ...]
     spare: Spare
     as_of: date | None
+    edition: Edition | None = None
+    """The published edition that they are, where one was asked for by its number."""
 
     @property
     def texts(self) -> tuple[Source, ...]:
@@ -157,9 +171,15 @@ class Gathered:
 
 
 def gathered(name: str) -> tuple[Gathered | None, Diagnostics]:
-    """Find and read the texts of a rule set; zjrules loads zhanjiang/2026@2026-03-01 as it stood on that day."""
-    plain, as_of = dated(name)
-    path, problems = find(plain)
+    """Find and read the texts of a rule set.
+
+    zhanjiang/2026@2026-03-01 is the book as it stood on that day, zhanjiang/2026@1 its first published edition.
+    """
+    unpinned, number = pinned(name)
+    if number is not None:
+        return _kept_edition(name, unpinned, number)
+    undated, as_of = dated(name)
+    path, problems = find(undated)
     if path is None:
         return None, problems
     own, more = _read_all(files_of(path))
@@ -170,6 +190,26 @@ def gathered(name: str) -> tuple[Gathered | None, Diagnostics]:
         return None, problems
     std, spare = drawn_on((*(s for layer in bases for s in layer.sources), *own), every)
     return Gathered(name, path, tuple(own), bases, std, spare, as_of), ()
+
+
+def _kept_edition(name: str, unpinned: str, number: int) -> tuple[Gathered | None, Diagnostics]:
+    """Return the texts that a published edition was made of."""
+    path, problems = find(unpinned)
+    if path is None:
+        return None, problems
+    editions, problems = editions_of(path)
+    entry = next((e for e in editions.entries if e.number == number), None) if editions is not None else None
+    if entry is None:
+        known = f"公布过第 1 至 {len(editions.entries)} 版" if editions is not None else "还没有公布过"
+        return None, problems or (Diagnostic(NO_RULES, f"「{unpinned}」没有第 {number} 版", (), f"它{known}"),)
+    folder = path if path.is_dir() else path.parent
+    where = snapshot.place(folder, number)
+    texts, problems = snapshot.read(where, shown(where), entry)
+    every, _ = _read_all(standard())
+    if texts is None:
+        return None, problems
+    spare = drawn_on((*(s for b in texts.bases for s in b.sources), *texts.own), every)[1]
+    return Gathered(name, path, texts.own, texts.bases, texts.library, spare, None, entry.edition), ()
 
 
 def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
@@ -187,13 +227,20 @@ def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
             return None, problems
         found = kept.Kept(built.program, built.examples, problems)
         kept.put(digest, texts.texts, found)
-    editions, edited = published(texts, found.program)
+    edition, edited = _standing(texts, found.program)
     if any(d.code.number == lock.BAD_LOCK.number for d in edited):
         return None, edited
-    edition = editions.last.edition if editions is not None else None
     return RuleSet(
         name, texts.path, found.program, digest, found.examples, texts.bases, edition, edited
     ), found.problems
+
+
+def _standing(texts: Gathered, program: Program) -> tuple[Edition | None, Diagnostics]:
+    """Return which edition a rule set is, and why it must not be used where it is none any more."""
+    if texts.edition is not None:
+        return texts.edition, ()
+    editions, edited = published(texts, program)
+    return (editions.last.edition if editions is not None else None), edited
 
 
 def editions_of(path: Path) -> tuple[Lock | None, Diagnostics]:
@@ -242,11 +289,15 @@ def rule_digests(rules: RuleSet) -> dict[str, str]:
 
     Its own, those of the rule sets that it amends, and those of the library that it draws on.
     """
+    if pinned(rules.id)[1] is not None:
+        texts, _ = gathered(rules.id)
+        digests = texts.digests() if texts is not None else {}
+        return {name: digest for table in digests.values() for name, digest in table.items()}
     paths = {p.name: p for p in files_of(rules.path)}
     paths |= {f"{b.id}/{p.name}": p for b in rules.bases for p in files_of(b.path)}
-    texts, _ = _read_all(list(paths.values()))
+    own, _ = _read_all(list(paths.values()))
     every, _ = _read_all(standard())
-    drawn = {s.name for s in drawn_on(texts, every)[0]}
+    drawn = {s.name for s in drawn_on(own, every)[0]}
     paths |= {f"{p.parent.name}/{p.name}": p for p in standard() if shown(p) in drawn}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items()}
 

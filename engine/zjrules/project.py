@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from zjrules import fit, review
-from zjrules.bookshelf import find, load, roots, rule_digests, rule_files, rule_sets, shown, standard_examples
+from zjrules.bookshelf import find, load, plain, roots, rule_digests, rule_files, rule_sets, shown, standard_examples
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import population, score
@@ -170,7 +170,7 @@ def rules_named(handed: Handed, given: Sequence[str]) -> tuple[tuple[str, ...], 
     """Return which rule sets to use: those given on the command line, else those that the file names."""
     named, said = handed.raw.head.get("规则"), rules_said(handed)
     if given:
-        if named is not None and said and not set(given) <= set(said):
+        if named is not None and said and not {plain(g) for g in given} <= {plain(n) for n in said}:
             message = f"文件写的规则是「{named.text}」，这里用「{'、'.join(given)}」"
             return tuple(given), (Diagnostic(RULES_DIFFER, message, (Label(named.span),), "核对是不是这一年的规则"),)
         return tuple(given), ()

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from zjrules import verifier
+from zjrules.bookshelf import dated
 from zjrules.certificate import document
 from zjrules.cli import pages, say, signing
 from zjrules.cli.certifying import certified, digest_of
@@ -139,7 +140,8 @@ def _editions(body: dict[str, Any], rules: RuleSet, differing: list[Diagnostic])
     if not differing or rules.edition is None or not isinstance(number, int) or number == rules.edition.number:
         return differing
     message = f"凭证是第 {number} 版的，现在是{rules.edition}：{differing[0].message}"
-    return [Diagnostic(OTHER_FILE, message, (), "第几版的凭证照第几版的规则核对；要按新的一版，重新出凭证")]
+    help_ = f"照第 {number} 版核对：--rules {dated(rules.id)[0]}@{number}；要按新的一版，重新出凭证"
+    return [Diagnostic(OTHER_FILE, message, (), help_)]
 
 
 def _kernel(body: dict[str, Any], rules: RuleSet) -> list[Diagnostic]:

@@ -15,6 +15,8 @@ from zjrules.overlay.rename import VALUES, Names, renamed
 from zjrules.overlay.whole import Entry, Key, Whole, key_of, said
 from zjrules.spelling import nearest
 from zjrules.syntax import decl as sd
+from zjrules.syntax import expr as sx
+from zjrules.syntax.walk import nodes
 
 NO_TARGET = Code("ZJ4104", "nothing-to-amend")
 ALREADY = Code("ZJ4105", "already-there")
@@ -178,6 +180,8 @@ class Run:
         taken = self.now.find(key)
         if taken is None and target.kind in VALUES:
             taken = next((i for k in VALUES if (i := self.now.find((k, target.name))) is not None), None)
+        if taken is None and key in self.shared and self.used(target.name):
+            taken = self.place(key)
         if taken is not None:
             self.already(amendment, key, self.now.entries[taken].decl.span)
             return True
@@ -189,6 +193,12 @@ class Run:
             now = self.now.entries
             self.now = self.now.with_entries((*now[:place], Entry(content, made=(amendment,)), *now[place:]))
         return True
+
+    def used(self, name: str) -> bool:
+        """Return whether the base uses a fact or ledger, which may be one of the shared dictionary."""
+        return any(
+            isinstance(n, sx.Name | sx.Ident) and n.text == name for e in self.base.entries for n in nodes(e.decl)
+        )
 
     def add_inside(self, amendment: sd.Amendment, patch: sd.Patch) -> None:
         """Add clauses, a 分项 or a column to something."""

@@ -66,7 +66,7 @@ def _amended(base: Whole, files: tuple[sd.File, ...], shared: dict[Key, sd.Decla
         crossed = dict(conflicts(same_day))
         problems += crossed.values()
         run.day([a for a in same_day if a not in crossed])
-    return evolve(run.now, files=(*base.files, *files)), tuple(problems)
+    return evolve(run.now, files=(*base.files, *files), further=own.further), tuple(problems)
 
 
 def _plain(decl: sd.Declared) -> Diagnostic:

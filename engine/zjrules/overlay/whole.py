@@ -42,6 +42,8 @@ class Whole:
     """Where the text of a file says something else than the book: names that are others now, and what only amendments say."""
     heads: tuple[sd.RuleSet, ...] = ()
     """The heads that this one was put together from, the base's first."""
+    further: tuple[sd.RuleSet, ...] = ()
+    """Heads that are one too many, for the check to report."""
 
     def find(self, key: Key) -> int | None:
         """Return the place of a declaration, None where there is none."""
@@ -58,7 +60,7 @@ class Whole:
     def consolidated(self) -> tuple[sd.File, ...]:
         """Return the files as they are checked: all declarations in the first, and what reading said of each."""
         first, *rest = self.files
-        heads = () if self.head is None else (self.head,)
+        heads = () if self.head is None else (self.head, *self.further)
         decls: tuple[sd.Decl, ...] = (*heads, *(e.decl for e in self.entries))
         return (evolve(first, decls=decls), *(evolve(f, decls=()) for f in rest))
 
@@ -69,7 +71,7 @@ def whole(files: Iterable[sd.File]) -> Whole:
     decls = [d for f in files for d in f.decls]
     heads = tuple(d for d in decls if isinstance(d, sd.RuleSet))
     entries = tuple(Entry(d) for d in decls if not isinstance(d, sd.RuleSet | sd.Amendment))
-    return Whole(heads[0] if heads else None, entries, files, heads=heads[:1])
+    return Whole(heads[0] if heads else None, entries, files, heads=heads[:1], further=heads[1:])
 
 
 def key_of(decl: sd.Declared) -> Key:

@@ -22,6 +22,7 @@ from zjrules.publish import Publication, publication
 @click.option(
     "--on", "day", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="公布的日期，默认今天，如 2026-03-10"
 )
+@pages.no_cache
 def command(name: str, correction: str, day: date | None) -> int:
     """公布一本规则：在它的目录里写 book.lock，记下每个文件（沿用的、用到的词和事实也在内）的摘要、核式的摘要。
 

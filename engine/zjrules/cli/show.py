@@ -27,6 +27,7 @@ from zjrules.diag import has_errors
 )
 @click.option("-o", "path", metavar="FILE.zj", type=click.Path(path_type=Path, dir_okay=False), help="写进这个文件")
 @click.option("--force", is_flag=True, help="文件已有也覆盖")
+@pages.no_cache
 def command(name: str, day: date | None, path: Path | None, force: bool) -> int:
     """打印一本规则的全文：沿用别的规则的，把修改、新增、删除、更名都合进去，排成统一的样子。
 

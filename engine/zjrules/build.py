@@ -81,7 +81,8 @@ def build(
     slips = (*(d for _, wrong in below for d in wrong), *slips)
     book, crossed = consolidated([*(files for files, _ in below), mine], others, as_of)
     slips = (*slips, *_misread(mine, bases), *more)
-    if has_errors(crossed):  # what an amendment that was not made leaves behind is no second mistake
+    damaged = any(isinstance(d, Amendment) and d.damaged for f in mine for d in f.decls)
+    if damaged or has_errors(crossed):  # what an amendment that was not made leaves behind is no second mistake
         return None, tuple(dict.fromkeys((*slips, *crossed)))
     found, problems = check(book.consolidated(), others, (*slips, *crossed), spare)
     problems = _traced(problems, book)

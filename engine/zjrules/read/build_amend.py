@@ -65,6 +65,7 @@ def _amendment(b: Builder, t: Branch, damaged: bool) -> sd.Amendment:
     else:
         content = whole = _hurt(build_decl.declared(b, inner), damaged)
         target, basis = _whole(whole), whole.basis or _inner_basis(whole)
+    damaged = damaged or any(p.is_error for p in b.problems[b.since :])
     about = _about(t, *OF_AMENDMENTS)
     names = [c for c in t.children[1:] if isinstance(c, Token) and c.type == "NAME"]
     return sd.Amendment(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from lark import Token
 
 from zjrules.diag import Code, Diagnostic, Edit, Fix, Label, at
-from zjrules.read import amounts, naming
+from zjrules.read import amends, amounts, naming
 from zjrules.read.lexer import Lexicon
 from zjrules.read.parser import AMENDING, CLAUSES, DECLARATIONS, Chunk, Slip
 from zjrules.read.spot import VALUES, Spot
@@ -196,7 +196,7 @@ def _label(spot: Spot) -> Diagnostic | None:
 
 
 _RULES: tuple[Callable[[Spot], Diagnostic | None], ...] = (
-    amounts.number, amounts.vague, amounts.dashed_range, _bracket, _missing_part, _colon, naming.reserved, naming.odd_name,
+    amends.unclear, amounts.number, amounts.vague, amounts.dashed_range, _bracket, _missing_part, _colon, naming.reserved, naming.odd_name,
     naming.missing_space, naming.times, _misspelt_keyword, naming.unknown_unit, naming.side_by_side, _bare_text, _call_in_apply, _label,
     _keyword, _comparison,
 )  # fmt: skip

@@ -4,6 +4,7 @@ rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as it
 lint/: a rule text, what the rule of lint that the file is named after finds, and the lines that its fix would change; nothing in a block 不报.
 format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
 audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit. After a line 全体: fact files of all units of one run.
+diff/: edits of zhanjiang/2025 (amended.py), and the changes that they are: a sentence, and the clause on both sides.
 coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
@@ -23,6 +24,7 @@ from books import check_text, checked, compiled, lint_book
 from books import head as book_head
 from rich.console import Console
 
+from amended import amended, edits_of
 from casework import casework
 from grids import grid
 from test_help import FRAME
@@ -31,6 +33,7 @@ from zjrules.canonical import format_text
 from zjrules.cli import auditing, covering, mutating, say
 from zjrules.coverage.covered import coverage
 from zjrules.diag import Diagnostic
+from zjrules.diff.compare import compare
 from zjrules.exact.total import population, score
 from zjrules.explain.findings import findings
 from zjrules.explain.lines import score_text
@@ -251,6 +254,16 @@ def _mutate(text: str) -> str:
     return _printed(lambda out: mutating.show(found.rules, every, out)) + "\n杀死的\n" + "\n".join(kills)
 
 
+def _diff(text: str) -> str:
+    both, own = edits_of(text)
+    lines = []
+    for change in compare(amended("2025", both), amended("2026", own)).changes:
+        lines.append(f"{change.kind}{'' if change.scores else '（不影响得分）'}  {change.said}")
+        for side, clause in (("旧", change.old), ("新", change.new)):
+            lines += [f"    {side} {clause.place}  {clause.line[:100]}"] if clause is not None else []
+    return "\n".join(lines) or "没有变化"
+
+
 def _printed(show: Callable[[Console], object]) -> str:
     text = StringIO()
     show(Console(file=text, width=120, highlight=False, markup=False))
@@ -284,6 +297,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "tables": _tables,
             "audit": _audit,
             "coverage": _coverage,
+            "diff": _diff,
             "mutate": _mutate,
         }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):

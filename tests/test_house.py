@@ -37,6 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("project", "canonical"),
     ("case", "displayed", "reconcile", "audit", "linted"),
     ("coverage", "mutate"),
+    ("diff",),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}

@@ -1,0 +1,128 @@
+"""Between two rule sets: with no change made, the old one's scores; with all, the new one's; with any of them, some score."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+from attrs import evolve, frozen
+from given import drawn
+
+from amended import amended, edits_of
+from zjrules.diff.change import Change
+from zjrules.diff.compare import Diff, compare, hybrid
+from zjrules.exact.total import score
+from zjrules.fact import Facts
+from zjrules.inout.calendar import work_calendar
+from zjrules.inout.spring import with_spring
+from zjrules.project import load
+from zjrules.term.rule import Indicator, Program
+from zjrules.value import Value
+
+GOLDEN = Path(__file__).parent.parent / "golden/diff"
+SEEDS = range(12)
+REWRITTEN = {"令写进公式，公式抽出令"}
+"""Here the new clauses are written otherwise, so that what missing facts leave open is enclosed otherwise."""
+
+
+def _edited() -> dict[str, str]:
+    found = {}
+    for path in sorted(GOLDEN.glob("*.txt")):
+        for block in re.split(r"^=== ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+            name, _, rest = block.partition("\n")
+            found[name] = rest.partition("\n---\n")[0]
+    return found
+
+
+EDITED = _edited()
+EDITIONS = [("hunan/2015", "hunan/2017"), ("hunan/2017", "hunan/2018"), ("hunan/2018", "yueyang/2018"),
+            ("mof/2020", "hubei/2020"), ("staffing/2024-city", "staffing/2024-district")]  # fmt: skip
+
+
+@cache
+def _of(name: str) -> Program:
+    found, _ = load(name)
+    assert found is not None
+    return found.program
+
+
+@cache
+def _diff(name: str) -> Diff:
+    if name in EDITED:
+        both, own = edits_of(EDITED[name])
+        return compare(amended("2025", both), amended("2026", own))
+    return compare(*(_of(n) for n in name.split(" → ")))
+
+
+def _facts(diff: Diff, seed: int) -> Facts:
+    """Return facts of both rule sets: what is asked by both, or only renamed, has one value."""
+    absent = 9 if seed % 2 and diff not in map(_diff, REWRITTEN) else 0
+    found = [drawn(p, seed, absent) for p in (diff.told, diff.new, diff.old)]
+    facts = {name: fact for each in found for name, fact in each.facts.items()}
+    return evolve(found[2], facts=facts, ledgers={n: table for each in found for n, table in each.ledgers.items()})
+
+
+@frozen
+class Got:
+    """What a unit got: total, grades, and the score of every indicator."""
+
+    total: Value
+    grades: tuple[str, ...]
+    scores: dict[str, Value]
+
+
+def _scores(program: Program, facts: Facts, proved_only: bool) -> Got:
+    trace = score(program, facts, with_spring(work_calendar()), proved_only)
+    steps = ((s.term, s.value) for s in trace.indicators())
+    return Got(trace.total, trace.grades, {n.name: v for n, v in steps if isinstance(n, Indicator)})
+
+
+NAMES = [*EDITED, *(" → ".join(pair) for pair in EDITIONS)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_change_is_the_old_rule_set_and_all_are_the_new_one(name: str) -> None:
+    diff = _diff(name)
+    none, every = diff.hybrid(frozenset()), diff.hybrid(frozenset(diff.changes))
+    for seed in SEEDS:
+        facts = _facts(diff, seed)
+        for proved in (False, True) if name not in REWRITTEN else (False,):
+            old, now = _scores(diff.old, facts, proved), _scores(none, facts, proved)
+            assert now == old
+            new, now = _scores(diff.new, facts, proved), _scores(every, facts, proved)
+            assert now == new
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_part_of_the_changes_is_a_rule_set_that_scores(name: str) -> None:
+    diff, dice = _diff(name), Random(0)
+    for seed in SEEDS[:6]:
+        chosen = frozenset(c for c in diff.changes if dice.random() < 0.5)
+        program = diff.hybrid(chosen)
+        trace = score(program, _facts(diff, seed), with_spring(work_calendar()))
+        assert trace.groups
+        assert program.book.full == sum(g.points for g in program.groups)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_said_not_to_score_moves_no_score(name: str) -> None:
+    diff = _diff(name)
+    told = frozenset(c for c in diff.changes if not c.scores)
+    program = diff.hybrid(told)
+    for seed in SEEDS[::2]:  # with all facts: one that is missing is named in what is still open
+        facts = _facts(diff, seed)
+        old, now = _scores(diff.old, facts, False), _scores(program, facts, False)
+        assert sorted(now.scores.values(), key=str) == sorted(old.scores.values(), key=str)
+        assert (now.total, now.grades) == (old.total, old.grades)
+
+
+def test_changes_are_the_same_in_every_comparison_of_the_same_texts() -> None:
+    diff = _diff("参数：权数由 60/40 改为 50/50")
+    old, new = diff.old, diff.new
+    (one, _) = diff.changes
+    assert isinstance(one, Change)
+    between = hybrid(old, new, {one})
+    assert {n: p.text for n, p in between.params.items() if "权重" in n} == {"调剂权重": "50%", "追加权重": "40%"}

@@ -32,6 +32,7 @@ NOT_COMMANDS = frozenset(
         "proving",
         "corrections",
         "signing",
+        "differing",
     }
 )
 USAGE = 3

@@ -26,6 +26,8 @@ KINDS = tuple(
     " 放假安排 依据 承诺".split()
 )
 """What kind of clause was changed."""
+EDITED_CLAUSE = frozenset("分项 不适用 须佐证 令 算法 界线 档 要点 扣分 限于 舍入".split())
+"""Kinds of the clauses that say how an indicator scores: those can be written otherwise and score the same."""
 
 
 @frozen

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from attrs import evolve, frozen
 
 from zjrules.diff.change import Change, Patch, distinct, still, swapped
-from zjrules.diff.context import Place, Sides, edited, spaced, written
+from zjrules.diff.context import Place, Sides, edited, quoted, spaced, written
 from zjrules.diff.form import said
 from zjrules.explain import formula
 from zjrules.span import NOWHERE, Span
@@ -142,8 +142,16 @@ def _spots(old: tm.Expr, new: tm.Expr, sides: Sides, compared: bool = False) -> 
         inner_spots = _spots(one, other, sides, isinstance(old, tm.Cmp))
         if inner_spots is None:
             return None
-        found += inner_spots
+        found += inner_spots if not isinstance(old, tm.Use) else [_named(s, old, one) for s in inner_spots]
     return found or None
+
+
+def _named(spot: _Spot, use: tm.Use, arg: tm.Expr) -> _Spot:
+    """Return a spot that is all of an argument of a word as that of the input."""
+    if spot.old is not arg:
+        return spot
+    name = next(n for n, a in zip(use.body.inputs, use.args, strict=True) if a is arg)
+    return evolve(spot, said=edited(quoted(name), written(spot.old), written(spot.new)))
 
 
 def _called(e: tm.Use) -> tuple[str, tuple[str, ...]]:

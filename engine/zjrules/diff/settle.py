@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from zjrules.diff.change import EDITED_CLAUSE
 from zjrules.diff.compare import Diff
 from zjrules.diff.form import Reader, Table
 from zjrules.diff.matching import Match
@@ -23,6 +24,7 @@ from zjrules.term import rule as tr
 from zjrules.term import survey
 
 SAME, APART, OPEN, UNASKED = "证明未变", "得分不同", "未判定", "没有问"
+WRITTEN_OUT = "词、参数、令都写开以后是同一个式子"
 NORMAL = "写成同一形式以后一样"
 
 
@@ -57,8 +59,12 @@ class Verdict:
 Judge = Callable[[Touched], Verdict]
 
 
-def touched(diff: Diff, other: tr.Program) -> Iterator[Touched]:
-    """Yield the indicators that do not read the same on both sides; other is diff.as_of_one_year."""
+def touched(diff: Diff, other: tr.Program) -> Iterator[tuple[Touched, bool]]:
+    """Yield the indicators that do not read the same on both sides, and whether they are the same all the same.
+
+    They are where words, parameters and 令 written out make one formula of both. other is diff.as_of_one_year.
+    """
+    written = {c.owner for c in diff.changes if c.scores and c.kind in EDITED_CLAUSE}
     table = Table()
     readers = [Reader(table, {n: p.value for n, p in x.params.items()}, opened=True) for x in (diff.old, other)]
     now = {n.name: n for n in survey.indicators(other.groups)}
@@ -67,8 +73,9 @@ def touched(diff: Diff, other: tr.Program) -> Iterator[Touched]:
         if pair is None:
             continue
         asked = [_asked(n, x) for n, x in ((pair.old, diff.old), (pair.new, other))]
-        if meaning(pair.old, readers[0]) != meaning(pair.new, readers[1]) or asked[0] != asked[1]:
-            yield pair
+        same = meaning(pair.old, readers[0]) == meaning(pair.new, readers[1]) and asked[0] == asked[1]
+        if not same or pair.owner in written:
+            yield pair, same
 
 
 def _pair(match: Match, now: dict[str, tr.Indicator]) -> Touched | None:
@@ -131,9 +138,9 @@ def by_form(diff: Diff, other: tr.Program, calendar: WorkCalendar | None) -> Jud
 def settled(diff: Diff, judges: tuple[Judge, ...], other: tr.Program) -> tuple[Verdict, ...]:
     """Return the verdict on every indicator that a change touches: of the first judge that has one."""
     found = []
-    for each in touched(diff, other):
-        verdict = Verdict(each, UNASKED)
-        for judge in judges:
+    for each, same in touched(diff, other):
+        verdict = Verdict(each, SAME, WRITTEN_OUT) if same else Verdict(each, UNASKED)
+        for judge in judges if not same else ():
             verdict = judge(each)
             if verdict.state != UNASKED:
                 break

@@ -9,7 +9,10 @@ from random import Random
 
 import pytest
 from attrs import evolve, frozen
+from books import Made, book, checked, made
 from given import drawn
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from amended import amended, edits_of
 from zjrules.diff.change import Change
@@ -18,6 +21,8 @@ from zjrules.exact.total import score
 from zjrules.fact import Facts
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.spring import with_spring
+from zjrules.mutate.book import mutants
+from zjrules.mutate.change import Mutant
 from zjrules.project import load
 from zjrules.term.rule import Indicator, Program
 from zjrules.value import Value
@@ -126,3 +131,38 @@ def test_changes_are_the_same_in_every_comparison_of_the_same_texts() -> None:
     assert isinstance(one, Change)
     between = hybrid(old, new, {one})
     assert {n: p.text for n, p in between.params.items() if "权重" in n} == {"调剂权重": "50%", "追加权重": "40%"}
+
+
+@pytest.mark.parametrize("start", range(0, 60, 4))
+def test_a_mutant_is_made_of_the_book_by_what_the_diff_says(start: int) -> None:
+    program = amended("2025")
+    for mutant in _mutants()[start::60]:
+        diff = compare(program, mutant.program)
+        every = diff.hybrid(frozenset(diff.changes))
+        for seed in SEEDS[:4]:
+            facts = _facts(diff, seed)
+            got, wanted = _scores(every, facts, False), _scores(mutant.program, facts, False)
+            assert got == wanted, mutant.change.said
+            if not diff.changes:
+                assert wanted == _scores(program, facts, False), mutant.change.said
+
+
+@cache
+def _mutants() -> tuple[Mutant, ...]:
+    return mutants(amended("2025"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(made(), min_size=1, max_size=3), st.lists(made(), min_size=1, max_size=3), st.integers(0, 2**20))
+def test_random_books(before: list[Made], after: list[Made], seed: int) -> None:
+    """Whatever has become of what: none of the changes, all of them, and where there is none, the same scores."""
+    old, new = checked(book(before))[0], checked(book(after))[0]
+    assume(old is not None and new is not None)
+    assert old is not None
+    assert new is not None
+    diff = compare(old, new)
+    facts = drawn(new, seed)
+    assert _scores(diff.hybrid(frozenset()), facts, False) == _scores(old, facts, False)
+    assert _scores(diff.hybrid(frozenset(diff.changes)), facts, False) == _scores(new, facts, False)
+    if not diff.changes:
+        assert _scores(old, facts, False) == _scores(new, facts, False)

@@ -22,7 +22,7 @@ from zjrules.diff.change import (
     still,
     swapped,
 )
-from zjrules.diff.context import Place, edited, line_in, points_text, quoted, rounding_text, some
+from zjrules.diff.context import Place, edited, line_in, points_text, quoted, rounding_text, some, spaced
 from zjrules.diff.indicator import INDICATORS, says_rounding
 from zjrules.diff.year import relative
 from zjrules.prove.question import groups
@@ -192,7 +192,7 @@ def notices(old: Sequence[tr.Notice], new: Sequence[tr.Notice], place: Place) ->
             continue
         act = ADDED if one is None else REMOVED if other is None else EDITED
         here = evolve(place, subject=f"{year} 年的放假安排", where="")
-        said = f"{act}{here.subject}"
+        said = spaced(act, here.subject)
         sides = (one.span if one is not None else None, other.span if other is not None else None)
         found.append(swapped(here.change("放假安排", act, said, sides), one, other))
 

@@ -54,7 +54,7 @@ def _rules(program: Program, id_: str) -> RuleSet:
 
 
 def report_of(old: Program, new: Program, unasked: str = "") -> Report:
-    return differing.compared(_rules(old, "旧"), _rules(new, "新"), unasked, 1000)
+    return differing.compared(_rules(old, "旧"), _rules(new, "新"), unasked, 5000)
 
 
 def edited(*edits: Edit) -> Report:
@@ -63,7 +63,7 @@ def edited(*edits: Edit) -> Report:
 
 @cache
 def example() -> Report:
-    return differing.compared(_loaded(OLD), _loaded(NEW), "", 2000)
+    return differing.compared(_loaded(OLD), _loaded(NEW), "", 5000)
 
 
 def _loaded(name: str) -> RuleSet:

@@ -71,6 +71,7 @@ def _fact(old: Asked | None, new: Asked | None, place: Place, asking: Asking, ki
         "needs_reason": _flag(here, kind, "要写理由", old.needs_reason, new.needs_reason, spans, scores=False),
         "pool": _text(here, kind, "的汇总", (old, new), (old.pool, new.pool), "按类型的惯例"),
         "basis": basis(old, new, here, spans),
+        "source": _text(here, kind, "的来源", (old, new), (old.source, new.source), "（没有写）", scores=False),
     }
     return fields(old, **aspects)
 

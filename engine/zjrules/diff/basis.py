@@ -1,14 +1,14 @@
-"""What a clause stands on (依据) side by side. It scores nobody, and a reader of an amended table looks for it."""
+"""What a clause stands on (依据) and what it promises (随, 认可) side by side: it scores nobody, and readers look for it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from attrs import evolve
 
 from zjrules.diff.change import ADDED, EDITED, REMOVED, Patch, still, swapped
-from zjrules.diff.context import Place, Spans, edited, head, quoted
+from zjrules.diff.context import Place, Spans, Standing, edited, head, quoted
 from zjrules.span import Span
 
 _BETWEEN = "；"
@@ -52,3 +52,17 @@ def _line(span: Span | None, said: Sequence[str]) -> Span | None:
     text = span.source.line_text(line)
     first = span.source.starts[line - 1] + len(text) - len(text.lstrip())
     return evolve(span, start=first, end=span.source.starts[line - 1] + len(text.rstrip()))
+
+
+P = TypeVar("P", bound=Standing)
+
+
+def promises(old: tuple[P, ...], new: tuple[P, ...], place: Place) -> Patch[tuple[P, ...]]:
+    """Return the patch of 随 or 认可; their order says nothing."""
+    lost, found = ([x for x in a if x not in b] for a, b in ((old, new), (new, old)))
+    if not lost and not found:
+        return still(old)
+    said = [f"{act}{'、'.join(quoted(x.span.text) for x in xs)}" for act, xs in ((REMOVED, lost), (ADDED, found)) if xs]
+    sides = (lost[0].span if lost else None, found[0].span if found else None)
+    act = EDITED if lost and found else REMOVED if lost else ADDED
+    return swapped(place.change("承诺", act, "，".join(said), sides, scores=False), old, new)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from zjrules.diff.basis import basis
+from zjrules.diff.basis import basis, promises
 from zjrules.diff.change import EDITED, RENAMED, Change, Chosen, Patch, distinct, fields, still, swapped
 from zjrules.diff.context import Place, edited, head, quoted, spans_of
 from zjrules.diff.expression import Told, expression, optional
@@ -66,7 +66,8 @@ def _check(old: tr.Check, new: tr.Check, place: Place) -> Patch[tr.Check]:
     when = optional(old.when, new.when, place, Told(CHECK, "的前提"), (old.span, new.span))
     test = expression(should(old), should(new), place, Told(CHECK, "的条件"))
     rest = fields(old, title=title, severity=severity, tolerance=tolerance, when=when,
-                  basis=basis(old, new, place))  # fmt: skip
+                  basis=basis(old, new, place),
+                  accepts=promises(old.accepts, new.accepts, place))  # fmt: skip
 
     def build(chosen: Chosen) -> tr.Check:
         found, now = test.build(chosen), rest.build(chosen)

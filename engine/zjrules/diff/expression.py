@@ -159,10 +159,15 @@ def _called(e: tm.Use) -> tuple[str, tuple[str, ...]]:
 
 
 def _turned(old: tm.Expr, new: tm.Expr, sides: Sides) -> bool:
-    """Return whether the sides of a sum or product changed places, so that what stands side by side does not belong together."""
-    if not (isinstance(old, tm.Arith) and isinstance(new, tm.Arith)) or old.op not in "+×":
+    """Return whether operands of one rank changed places, so that what stands side by side does not belong together."""
+    ranked = isinstance(old, tm.Logic | tm.Extreme | tm.CountTrue) or (isinstance(old, tm.Arith) and old.op in "+×")
+    mine, theirs = children(old), children(new)
+    if not ranked or len(mine) != len(theirs):
         return False
-    return sides.same(old.left, new.right) or sides.same(old.right, new.left)
+    places = range(len(mine))
+    return any(
+        i != j and sides.same(mine[i], theirs[j]) and not sides.same(mine[i], theirs[i]) for i in places for j in places
+    )
 
 
 def _small(old: tm.Expr, new: tm.Expr) -> bool:

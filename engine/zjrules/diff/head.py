@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from zjrules.diff.basis import basis
+from zjrules.diff.basis import basis, promises
 from zjrules.diff.change import (
     ADDED,
     EDITED,
@@ -46,7 +46,9 @@ def book(old: tr.Book, new: tr.Book, place: Place) -> Patch[tr.Book]:
         sides = (line_in(old.span, "满分"), line_in(new.span, "满分"))
         full = swapped(here.change("分值", EDITED, said, sides, scores=False), old.full, new.full)
     named = {field: _text(here, field, *said, old, new) for field, said in _TEXTS.items()}
-    return fields(old, full=full, basis=basis(old, new, here), **named)
+    return fields(
+        old, full=full, basis=basis(old, new, here), accepts=promises(old.accepts, new.accepts, here), **named
+    )
 
 
 _TEXTS = {

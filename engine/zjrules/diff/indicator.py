@@ -5,8 +5,8 @@ from __future__ import annotations
 from attrs import evolve
 
 from zjrules.diff import clause as dc
-from zjrules.diff.basis import basis
-from zjrules.diff.change import ADDED, EDITED, REMOVED, RENAMED, Change, Patch, changed, fields, still, swapped
+from zjrules.diff.basis import basis, promises
+from zjrules.diff.change import EDITED, RENAMED, Change, Patch, changed, fields, still, swapped
 from zjrules.diff.context import Place, edited, head, points_text, quoted, rounding_text, spans_of
 from zjrules.diff.form import Form, Reader
 from zjrules.diff.lets import Lets, matched
@@ -41,8 +41,8 @@ def _node(old: tr.Indicator, new: tr.Indicator, place: Place, outer: tuple[Lets,
         rounding=_rounding(old, new, place),
         parts=_parts(old, new, place),
         basis=basis(old, new, place),
-        trends=_promises(old, new, place, "trends"),
-        accepts=_promises(old, new, place, "accepts"),
+        trends=promises(old.trends, new.trends, place),
+        accepts=promises(old.accepts, new.accepts, place),
     )
 
 
@@ -78,18 +78,6 @@ def says_rounding(node: tr.Indicator) -> bool:
     """Return whether an indicator says itself how it is rounded."""
     inner, outer = node.rounding.span, node.span
     return inner.source == outer.source and outer.start <= inner.start < outer.end
-
-
-def _promises(old: tr.Indicator, new: tr.Indicator, place: Place, what: str) -> Patch:  # type: ignore[type-arg]
-    """Return the patch of 随 and 认可, which promise and score nothing."""
-    mine, theirs = getattr(old, what), getattr(new, what)
-    lost, found = ([x for x in a if x not in b] for a, b in ((mine, theirs), (theirs, mine)))
-    if not lost and not found:
-        return still(mine)
-    said = [f"{act}{'、'.join(quoted(x.span.text) for x in xs)}" for act, xs in ((REMOVED, lost), (ADDED, found)) if xs]
-    sides = (lost[0].span if lost else None, found[0].span if found else None)
-    act = EDITED if lost and found else REMOVED if lost else ADDED
-    return swapped(place.change("承诺", act, "，".join(said), sides, scores=False), mine, theirs)
 
 
 # ---------- 分项 ----------

@@ -17,6 +17,8 @@ Key = tuple[str, ...]
 """A group: its name in the old rule set (its own where it is new) under that of the group that it stands in."""
 MOST_PIECES = 5
 """Into more indicators than this nothing is found to be split."""
+MOST_NEAR = 12
+"""Of more indicators that read some of the same, only the first are tried."""
 
 
 @frozen(eq=False)
@@ -160,7 +162,7 @@ def _pieces(whole: Seat, kept: Seat | None, others: Sequence[Seat]) -> tuple[Sea
     """Return the indicators that have the points of one together, each of which reads what it reads; () where there are none."""
     left = whole.node.points - (kept.node.points if kept is not None else Fraction(0))
     read = whole.read - (kept.read if kept is not None else frozenset())
-    near = [s for s in others if s.group[0] == whole.group[0] and s.read & read]
+    near = [s for s in others if s.group[0] == whole.group[0] and s.read & read][:MOST_NEAR]
     least = 1 if kept is not None else 2
     if left <= 0:
         return ()

@@ -108,7 +108,10 @@ def _node(node: tr.Group | tr.Indicator, names: Names) -> tr.Group | tr.Indicato
 def _indicator(node: tr.Indicator, names: Names) -> tr.Indicator:
     gates = tuple(evolve(g, facts=tuple(names.get(f, f) for f in g.facts)) for g in node.gates)
     trends = tuple(evolve(t, fact=names.get(t.fact, t.fact)) for t in node.trends)
-    return evolve(node, gates=gates, trends=trends, parts=tuple(_indicator(p, names) for p in node.parts))
+    accepts = tuple(evolve(a, subject=names.get(a.subject, a.subject)) for a in node.accepts)
+    return evolve(
+        node, gates=gates, trends=trends, accepts=accepts, parts=tuple(_indicator(p, names) for p in node.parts)
+    )
 
 
 def _schema(schema: Schema, names: Renames) -> Schema:

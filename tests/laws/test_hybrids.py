@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 from attrs import evolve, frozen
-from books import Made, book, checked, made
+from books import FACTS, Made, book, checked, compiled, head, made
 from given import drawn
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -131,6 +131,48 @@ def test_changes_are_the_same_in_every_comparison_of_the_same_texts() -> None:
     assert isinstance(one, Change)
     between = hybrid(old, new, {one})
     assert {n: p.text for n, p in between.params.items() if "权重" in n} == {"调剂权重": "50%", "追加权重": "40%"}
+
+
+LIMITED = "得分 限于(满分 × {}，下限：0 分，上限：满分)"
+ENTANGLED = {
+    "two ends that changed places with their names": (
+        "令 低 = 1 分\n令 高 = 2 分\n得分 满分 × 丙\n限于 低 至 高", "令 低 = 2 分\n令 高 = 1 分\n得分 满分 × 丙\n限于 低 至 高",
+        ["令", "令"],
+    ),
+    "two ticks that changed places with their names": (
+        "令 低 = 1 分\n令 高 = 3 分\n清单\n凡 戊 得 低\n凡 己 得 高", "令 低 = 3 分\n令 高 = 1 分\n清单\n凡 戊 得 低\n凡 己 得 高",
+        ["令", "令"],
+    ),
+    "names that use each other the other way round": (
+        f"令 低 = 丙\n令 高 = 低 × 2\n{LIMITED.format('高')}", f"令 高 = 丙\n令 低 = 高 × 3\n{LIMITED.format('低')}", ["算法"],
+    ),
+    "a name that is another, where the formula makes up for it": (
+        f"令 率 = 丙\n{LIMITED.format('(率 + 1)')}\n扣分\n每 1 处 丁 扣 1 分\n扣完为止",
+        f"令 率 = 丙 + 1\n{LIMITED.format('率')}\n扣分\n每 1 处 丁 扣 2 分\n扣完为止", ["扣分"],
+    ),
+    "a new name that old ones use": (
+        f"令 率 = 丙\n令 两 = 率 × 2\n{LIMITED.format('两')}",
+        f"令 半 = 丙 × 50%\n令 率 = 半 + 10%\n令 两 = 率 × 3\n{LIMITED.format('两')}", ["令", "令"],
+    ),
+    "a name of the indicator that its parts use": (
+        f"令 率 = 丙\n分项 甲项 2 分\n{LIMITED.format('率')}\n分项 乙项 2 分\n令 倍 = 率 × 2\n{LIMITED.format('倍')}",
+        f"令 比 = 丙\n分项 甲项 2 分\n{LIMITED.format('比')}\n分项 乙项 2 分\n令 倍 = 比 × 3\n{LIMITED.format('倍')}", ["令"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENTANGLED)
+def test_entangled_names(name: str) -> None:
+    *texts, kinds = ENTANGLED[name]
+    old, new = (compiled(f"{FACTS}{head(4)}指标 第一 4 分\n{text}\n") for text in texts)
+    diff = compare(old, new)
+    assert [c.kind for c in diff.changes] == kinds
+    for seed in range(20):
+        facts = drawn(new, seed)
+        assert _scores(diff.hybrid(frozenset()), facts, False) == _scores(old, facts, False)
+        assert _scores(diff.hybrid(frozenset(diff.changes)), facts, False) == _scores(new, facts, False)
+        for change in diff.changes:
+            assert _scores(diff.hybrid({change}), facts, False).scores
 
 
 @pytest.mark.parametrize("start", range(0, 60, 4))

@@ -9,13 +9,12 @@ from zjrules.diff.context import Place, edited, quoted
 from zjrules.diff.expression import Told, expression, optional
 from zjrules.diff.form import Form, Reader
 from zjrules.diff.listing import keyed, listed, saying, shares
+from zjrules.diff.meaning import WHOLE, per_step
 from zjrules.explain import formula
 from zjrules.mutate.clause import counted, step_const
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.unit import show
-
-WHOLE = "整步"
 
 # ---------- 不适用, 须佐证, 限于 ----------
 
@@ -144,7 +143,7 @@ def _to_zero(old: tr.Deduct, new: tr.Deduct, place: Place) -> Patch[bool]:
 def _item_key(item: tr.Case | tr.PerStep, reader: Reader) -> Form:
     if isinstance(item, tr.Case):
         return reader.table.of(reader.of(item.test), reader.of(item.result))
-    return reader.table.of("每", reader.of(item.steps), reader.of(item.amount))
+    return per_step(item, reader)
 
 
 def _alike(a: tr.Case | tr.PerStep, b: tr.Case | tr.PerStep, place: Place) -> int:
@@ -182,7 +181,6 @@ def _per_step(old: tr.PerStep, new: tr.PerStep, place: Place) -> Patch[tr.PerSte
         step = swapped(
             place.change("扣分", EDITED, edited(f"的{name}扣分的步长", *sizes), (old.span, new.span)), *steps
         )
-    # A step of one whole thing needs no mode; 整步 says the same of it.
     modes = (old.mode or WHOLE, new.mode or WHOLE) if old.mode or new.mode else ("", "")
     mode = still(modes[0])
     if modes[0] != modes[1]:

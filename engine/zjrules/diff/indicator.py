@@ -9,7 +9,7 @@ from zjrules.diff.basis import basis, promises
 from zjrules.diff.change import EDITED, RENAMED, Change, Patch, changed, fields, still, swapped
 from zjrules.diff.context import Place, edited, head, points_text, quoted, rounding_text, spans_of
 from zjrules.diff.form import Form, Reader
-from zjrules.diff.lets import Lets, matched
+from zjrules.diff.lets import Lets, TangledError, matched
 from zjrules.diff.listing import keyed, listed
 from zjrules.diff.mapped import bound
 from zjrules.diff.meaning import meaning
@@ -21,8 +21,23 @@ INDICATORS = "各指标"
 
 
 def indicator(old: tr.Indicator, new: tr.Indicator, place: Place) -> Patch[tr.Indicator]:
-    """Return the patch of an indicator. What a 令 depends on is worked out for what was chosen."""
-    return changed(_node(old, new, place, ({}, {})), bound)
+    """Return the patch of an indicator. What a 令 depends on is worked out for what was chosen.
+
+    With all changes made it must mean what the new one means, with none what the old one means. Where its clauses and 令 are so
+    entangled that they do not, the one is put for the other as a whole.
+    """
+    try:
+        found = changed(_node(old, new, place, ({}, {})), bound)
+    except TangledError:
+        return _whole(old, new, place)
+    readers = place.sides.plain_old, place.sides.plain_new
+    ends = found.build(frozenset()), found.build(frozenset(found.changes))
+    same = all(meaning(a, r) == meaning(b, r) for a, b, r in zip(ends, (old, new), readers, strict=True))
+    return found if same else _whole(old, new, place)
+
+
+def _whole(old: tr.Indicator, new: tr.Indicator, place: Place) -> Patch[tr.Indicator]:
+    return swapped(place.change("算法", EDITED, "的算法改写了", (old.span, new.span)), old, new)
 
 
 def _node(old: tr.Indicator, new: tr.Indicator, place: Place, outer: tuple[Lets, Lets]) -> Patch[tr.Indicator]:

@@ -14,13 +14,17 @@ from zjrules.diff.change import Patch, changed, distinct, fields
 from zjrules.diff.context import Place, quoted
 from zjrules.diff.expression import Told, expression, put
 from zjrules.diff.form import Reader
+from zjrules.diff.meaning import clauses
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
-from zjrules.term import survey
 from zjrules.term.mapped import indicator_mapped
 from zjrules.term.walk import walk
 
 Lets = Mapping[str, tm.Let]
+
+
+class TangledError(Exception):
+    """Some of the 令 changed places with others that they use: never seen outside this package."""
 
 
 @frozen
@@ -33,13 +37,14 @@ class Matched:
 
 
 def matched(old: tr.Indicator, new: tr.Indicator, place: Place, outer: tuple[Lets, Lets]) -> Matched:
-    """Match the 令 of an indicator or part; outer are those of the indicators that it is a part of."""
+    """Match the 令 of an indicator or part; outer are those of the indicators that it is a part of. Raises TangledError."""
     mine = {n: let for n, let in old.lets.items() if n not in outer[0]}
     theirs = {n: let for n, let in new.lets.items() if n not in outer[1]}
     names = _names(mine, theirs, place)
     if names:
         new = _called(new, names)
         theirs = {names.get(n, n): new.lets[names.get(n, n)] for n in theirs}
+    _untangled(old, new)
     both = [n for n in mine if n in theirs]
     here = _reading(place, mine, theirs, frozenset(both))
     wanted = _wanted(old, new, here)
@@ -108,26 +113,37 @@ def _plain(reader: Reader, name: str, let: tm.Let) -> Reader:
 
 def _wanted(old: tr.Indicator, new: tr.Indicator, place: Place) -> set[str]:
     """Return the 令 that clauses use which do not say the same with every 令 written out."""
-    mine, theirs = list(_clauses(old)), list(_clauses(new))
-    one, other = ([r.of(e) for e in es] for r, es in ((place.sides.plain_old, mine), (place.sides.plain_new, theirs)))
-    apart = [e for e, f in zip(mine, one, strict=True) if f not in other]
-    apart += [e for e, f in zip(theirs, other, strict=True) if f not in one]
+    mine, theirs = list(clauses(old, place.sides.plain_old)), list(clauses(new, place.sides.plain_new))
+    apart = [e for unit, es in mine if unit not in {u for u, _ in theirs} for e in es]
+    apart += [e for unit, es in theirs if unit not in {u for u, _ in mine} for e in es]
+    lets = [found for node in (old, new) for found in _every_lets(node)]
     found: set[str] = set()
     open_ = {v.name for e in apart for v in _vars(e)}
     while open_ - found:
         name = (open_ - found).pop()
         found.add(name)
-        for lets in (old.lets, new.lets):
-            open_ |= {v.name for v in _vars(lets[name].value)} if name in lets else set()
+        open_ |= {v.name for each in lets if name in each for v in _vars(each[name].value)}
     return found
 
 
-def _clauses(node: tr.Indicator) -> Iterator[tm.Expr]:
-    """Yield the expressions of an indicator and its parts, a part's own 令 counting as clauses."""
-    yield from survey.own(node)
+def _every_lets(node: tr.Indicator) -> Iterator[Lets]:
+    yield node.lets
     for part in node.parts:
-        yield from _clauses(part)
-        yield from (let.value for n, let in part.lets.items() if n not in node.lets)
+        yield from _every_lets(part)
+
+
+def _untangled(old: tr.Indicator, new: tr.Indicator) -> None:
+    """Raise TangledError where 令 of both, put together, would use each other in a circle."""
+    uses: dict[str, set[str]] = {}
+    for lets in (*_every_lets(old), *_every_lets(new)):
+        for name, let in lets.items():
+            uses.setdefault(name, set()).update(v.name for v in _vars(let.value))
+    while uses:
+        free = [n for n, names in uses.items() if not names & uses.keys()]
+        if not free:
+            raise TangledError
+        for name in free:
+            del uses[name]
 
 
 def _let(old: tm.Let, new: tm.Let, place: Place) -> Patch[tm.Let]:

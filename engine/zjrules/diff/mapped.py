@@ -11,7 +11,7 @@ from zjrules.mutate.book import rewritten
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term.mapped import check_mapped, indicator_mapped
-from zjrules.term.walk import refs
+from zjrules.term.walk import refs, walk
 
 Change = Callable[[tm.Expr], tm.Expr]
 
@@ -53,9 +53,21 @@ def _step(step: tr.TotalStep, change: Change) -> tr.TotalStep:
 
 
 def bound(node: tr.Indicator, outer: Mapping[str, tm.Let] | None = None) -> tr.Indicator:
-    """Return an indicator in which what every 令 depends on is worked out anew. A part knows the 令 of its indicator."""
+    """Return an indicator in which what every 令 depends on is worked out anew, each after those that it uses.
+
+    A part knows the 令 of its indicator.
+    """
     lets: dict[str, tm.Let] = dict(outer or {})
-    for name, let in node.lets.items():
-        if name not in lets:
-            lets[name] = evolve(let, refs=refs(let.value, lets))
+
+    def bind(name: str) -> None:
+        if name in lets or name not in node.lets:
+            return
+        let = node.lets[name]
+        for inner in walk(let.value):
+            if isinstance(inner, tm.Var) and inner.name != name:
+                bind(inner.name)
+        lets[name] = evolve(let, refs=refs(let.value, lets))
+
+    for name in node.lets:
+        bind(name)
     return evolve(node, lets=lets, parts=tuple(bound(p, lets) for p in node.parts))

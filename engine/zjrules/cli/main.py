@@ -35,6 +35,7 @@ NOT_COMMANDS = frozenset(
         "proving",
         "corrections",
         "signing",
+        "differing",
         "tallying",
     }
 )

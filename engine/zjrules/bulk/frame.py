@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import IntEnum
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from attrs import field, frozen
@@ -18,6 +19,8 @@ from zjrules.fact import Asked, Evidence, Fact, Facts, Schema, State, Table
 from zjrules.unit import Choice, Scalar, Text, Truth
 
 Ints = NDArray[np.int64]
+Whole = NDArray[np.signedinteger[Any]]
+"""Integers as wide as they need to be (grid.width)."""
 States = NDArray[np.uint8]
 Truths = NDArray[np.bool_]
 
@@ -36,7 +39,7 @@ class Known(IntEnum):
 class Cells:
     """One fact or ledger column over many units or rows. values are over grid(type), option numbers, or 0 where state says so."""
 
-    values: Ints
+    values: Whole
     state: States
     beside: Mapping[int, Scalar] = field(factory=dict)
     """By row, the values that the columns cannot hold; for text columns, all of them."""

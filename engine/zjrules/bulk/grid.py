@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
+
 from zjrules.fact import Asked
 from zjrules.unit import MONEY_DIM, POINTS_DIM, Choice, Date, Number, Truth, Type, Year
 
@@ -51,6 +53,13 @@ def reach(asked: Asked) -> tuple[int, int]:
     if hull.hi is not None:
         most = min(most, -_up(-hull.hi * scale))
     return least, max(least, most)
+
+
+def width(asked: Asked) -> type[np.int8 | np.int32 | np.int64]:
+    """Return the narrowest integers that hold a fact: what is read from memory is what most operations wait for."""
+    low, high = reach(asked)
+    most = max(-low, high)
+    return np.int8 if most < 2**7 else np.int32 if most < 2**31 else np.int64
 
 
 def _most(kind: Type) -> int:

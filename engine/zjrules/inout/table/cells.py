@@ -14,7 +14,7 @@ from attrs import define, frozen
 
 from zjrules import fit
 from zjrules.bulk.frame import Cells, Ints, Known, States, Truths
-from zjrules.bulk.grid import grid, reach
+from zjrules.bulk.grid import grid, reach, width
 from zjrules.diag import Code, Diagnostic
 from zjrules.fact import Asked, State
 from zjrules.inout.table import numbers as num
@@ -103,7 +103,7 @@ def cells(table: pl.DataFrame, column: Column, faults: Faults, called: str = "")
     _not_applicable(table, draft)
     _reasons(table, draft)
     claimed = claims(table, column.proof, bool(asked.evidence), size)
-    return Cells(draft.numbers, draft.state, beside, claimed)
+    return Cells(draft.numbers.astype(width(asked), copy=False), draft.state, beside, claimed)
 
 
 def _plain(values: pl.Series) -> pl.Series:

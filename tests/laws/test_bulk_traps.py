@@ -1,0 +1,98 @@
+"""Small books with what columns could trip over: each is scored by columns and by the exact engine, frame after frame."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from books import compiled
+from given import drawn
+from test_bulk import agree, calendar
+
+from zjrules.bulk import open as ways
+from zjrules.bulk.frame import frame_of
+from zjrules.bulk.program import bulk
+
+HEAD = """规则集 试验
+  语言 1
+  评价年度 2025
+  发布 "某市"
+  依据 "试验"
+  满分 100 分
+  舍入 各指标 {indicators}
+  舍入 各一级指标 {groups}
+  舍入 总分 {total}
+  等级 {grades}
+事实 丙 : 比率 介于 0% 至 120%
+事实 丁 : 个数（处） ≥ 0 处 且 ≤ 6 处
+事实 子 : 个数（处） ≥ 1 处 且 ≤ 7 处
+事实 戊 : 是否
+事实 己 : 是否
+事实 庚 : 选项（东，西，南）
+"""
+CENT, WHOLE, NOT = "四舍五入 精确到 0.01 分", "四舍五入 精确到 1 分", "不舍入"
+FINE_GRADES = "优 ≥ 90 分，良 ≥ 88 分，中 ≥ 70 分，可 ≥ 62 分，差 其余"
+
+
+def head(indicators: str = CENT, groups: str = NOT, total: str = CENT, grades: str = FINE_GRADES) -> str:
+    return HEAD.format(indicators=indicators, groups=groups, total=total, grades=grades)
+
+
+SHARE_AND_TRUTH = """
+一级指标 全部 100 分
+指标 一 70 分
+  得分 满分 × 丙
+  限于 0 分 至 满分
+指标 二 30 分
+  判定
+    当 戊 得 满分
+    其余 得 20 分
+"""
+TRAPS = {
+    "totals in whole points, limits in halves": head(
+        WHOLE, NOT, WHOLE, "优 ≥ 89.5 分，良 ≥ 70.5 分，中 > 60.25 分，差 其余"
+    ) + SHARE_AND_TRUTH + "总评\n  限于 0 分 至 100 分\n  舍入 总分\n  定级\n",
+    "a total rounded wider than a band": head(total="四舍五入 精确到 5 分") + SHARE_AND_TRUTH,
+    "a total cut wider than a band": head(total="去尾 精确到 10 分") + SHARE_AND_TRUTH,
+    "a group rounded wider than a band": head(groups="四舍五入 精确到 5 分") + SHARE_AND_TRUTH,
+    "a band without either end": head(grades="优 ≥ 90 分，良 > 80 分，中 > 70 分，可 ≥ 60 分，差 其余") + """
+一级指标 全部 100 分
+指标 一 80 分
+  得分 满分
+指标 二 10 分
+  判定
+    当 戊 得 满分
+    其余 得 0 分
+指标 三 10 分
+  判定
+    当 庚 为 东 得 满分
+    当 庚 为 西 得 5 分
+    其余 得 0 分
+""",
+    "multiples of five over a narrow band": head(grades="优 ≥ 90 分，良 ≥ 88 分，中 ≥ 87.5 分，差 其余") + """
+一级指标 全部 100 分
+指标 一 70 分
+  得分 满分
+指标 二 30 分
+  得分 5 分 × 丁 ÷ 1 处
+""",
+    "ratios that are not rounded": head(NOT, NOT, NOT) + """
+一级指标 全部 100 分
+指标 一 100 分
+  得分 满分 × 丁 ÷ 子
+  限于 0 分 至 满分
+""",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("few", [1, ways.FEWEST])
+@pytest.mark.parametrize("trap", sorted(TRAPS))
+def test_a_trap(trap: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ways, "FEWEST", few)
+    program = compiled(TRAPS[trap])
+    ready = bulk(program, calendar())
+    # What one frame teaches must hold for the next; a frame of one unit knows of no other.
+    for seed, units in enumerate((1, 1, 2, 3, 12, 30)):
+        dice = Random(seed)
+        absent = dice.choice([1, 3, 5])
+        agree(ready, frame_of(program.schema, [drawn(program, 100 * seed + i, absent) for i in range(units)]))

@@ -168,6 +168,8 @@ class _Adding:
         lost, full = self._added([s.total for s in sides]), exactly(self.program.book.full)
         if lost.known != 0:
             left = self.sums.minus(full, lost)
+            # Where nothing is left there is no total.
+            self.bad = self.code.either(self.bad, self.sums.compared("=", left, ZERO).flag)
             low, high = (self._over(self.sums.times(x, full), left) for x in (low, high))
         graded = low, high
         if sum(isinstance(s, tr.Regrade) for s in self.program.steps) > 1:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 
 import pytest
-from books import compiled
+from books import compiled, facts
 from given import drawn
 from test_bulk import agree, calendar
 
@@ -29,6 +30,14 @@ HEAD = """规则集 试验
 事实 戊 : 是否
 事实 己 : 是否
 事实 庚 : 选项（东，西，南）
+"""
+LEDGER = """
+事实 甲 : 金额 ≥ 0 元
+事实 乙 : 金额 > 0 元
+明细 账
+  列名 额 : 金额 ≥ 0 元
+  列名 率 : 比率 介于 0% 至 120%
+  列名 真 : 是否
 """
 CENT, WHOLE, NOT = "四舍五入 精确到 0.01 分", "四舍五入 精确到 1 分", "不舍入"
 FINE_GRADES = "优 ≥ 90 分，良 ≥ 88 分，中 ≥ 70 分，可 ≥ 62 分，差 其余"
@@ -91,6 +100,14 @@ TRAPS = {
   不适用 当 己 按 不计入 总分
   得分 10 分 × 丁 ÷ 1 处
 """,
+    "a name that rows read stands for facts": head() + LEDGER + """
+一级指标 全部 100 分
+指标 一 100 分
+  令 界 = 绝对值(甲 - 乙) ÷ 乙
+  判定
+    当 任一(账 的 (率 > 界 且 真)) 得 满分
+    其余 得 1 分
+""",
     "ratios that are not rounded": head(NOT, NOT, NOT) + """
 一级指标 全部 100 分
 指标 一 100 分
@@ -111,3 +128,16 @@ def test_a_trap(trap: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
         dice = Random(seed)
         absent = dice.choice([1, 3, 5])
         agree(ready, frame_of(program.schema, [drawn(program, 100 * seed + i, absent) for i in range(units)]))
+
+
+def test_what_rows_bring_stays_within_64_bits() -> None:
+    program = compiled(head() + LEDGER + """
+一级指标 全部 100 分
+指标 一 100 分
+  判定
+    当 任一(账 的 (率 > 甲 ÷ 乙)) 得 满分
+    其余 得 1 分
+""")
+    amounts = {"甲": Fraction(999_999_999_999), "乙": Fraction(999_999_999_998)}
+    rows = [[{"率": Fraction(share, 1000), "额": Fraction(1), "真": True}] for share in (0, 999, 1000, 1001, 1200)]
+    agree(bulk(program, calendar()), frame_of(program.schema, [facts(amounts, {"账": r}) for r in rows]))

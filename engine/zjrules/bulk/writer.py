@@ -93,7 +93,9 @@ class Writer:
         """Collect what is needed for what is written inside; it is needed outside too."""
         before, self.needs = self.needs, set()
         yield self.needs
-        self.needs = before | self.needs
+        # The same set as before: the writer outside of a ledger's rows has it too.
+        before |= self.needs
+        self.needs = before
 
     def inside(self, ledger: str) -> Writer:
         """Return what writes over the rows of a ledger, with the same needs."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from zjrules.bulk.code import NO, Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.day import Days
 from zjrules.bulk.grid import grid, reach
 from zjrules.bulk.number import Cond, Num, Pick, Value
@@ -101,7 +101,7 @@ class Writer:
         """Return what writes over the rows of a ledger, with the same needs."""
         if self.ledger:
             raise RefusedError
-        rows = self.rows.setdefault(ledger, RowCode(Code()))
+        rows = self.rows.setdefault(ledger, RowCode(Code(most=NARROW)))
         self.needs.add(("rows", ledger))
         return Writer(self.program, rows.code, self.rows, self.days, ledger, self.needs)
 

@@ -131,13 +131,17 @@ def test_a_trap(trap: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_rows_bring_stays_within_64_bits() -> None:
-    program = compiled(head() + LEDGER + """
+    program = compiled(
+        head()
+        + LEDGER
+        + """
 一级指标 全部 100 分
 指标 一 100 分
   判定
     当 任一(账 的 (率 > 甲 ÷ 乙)) 得 满分
     其余 得 1 分
-""")
+"""
+    )
     amounts = {"甲": Fraction(999_999_999_999), "乙": Fraction(999_999_999_998)}
     rows = [[{"率": Fraction(share, 1000), "额": Fraction(1), "真": True}] for share in (0, 999, 1000, 1001, 1200)]
     agree(bulk(program, calendar()), frame_of(program.schema, [facts(amounts, {"账": r}) for r in rows]))

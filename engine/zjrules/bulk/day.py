@@ -14,11 +14,11 @@ from zjrules.bulk.table import Lookup, lookup
 from zjrules.exact.scope import WorkCalendar
 
 
-def whole(a: Num) -> Int:
+def whole(c: Code, a: Num) -> Int:
     """Return the integer that a date or a number of days is; refused where it could be a fraction."""
     if a.most is not None or a.below.known != 1 or a.factor.denominator != 1:
         raise RefusedError
-    return a.above if a.factor == 1 else constant(int(a.factor * a.above.lo))
+    return c.mul(a.above, constant(a.factor.numerator))
 
 
 @frozen(eq=False)
@@ -44,13 +44,13 @@ class Days:
 
     def between(self, c: Code, start: Num, end: Num) -> Num:
         """Return the working days after the first date, up to and with the second."""
-        (a, bad), (b, worse) = self._index(c, whole(start)), self._index(c, whole(end))
+        (a, bad), (b, worse) = self._index(c, whole(c, start)), self._index(c, whole(c, end))
         bad = c.either(c.either(start.bad, end.bad), c.either(bad, worse))
         return Num(Fraction(1), c.sub(c.lookup(self.after, b), c.lookup(self.after, a)), constant(1), None, bad)
 
     def added(self, c: Code, start: Num, count: Num) -> Num:
         """Return the date that lies a number of working days after (or before) a date."""
-        day, steps = whole(start), whole(count)
+        day, steps = whole(c, start), whole(c, count)
         index, bad = self._index(c, day)
         forth = c.sub(c.add(c.lookup(self.after, index), steps), constant(1))
         back = c.add(c.lookup(self.before, index), steps)
@@ -63,7 +63,7 @@ class Days:
 
     def rolled(self, c: Code, operand: Num) -> Num:
         """Return the date itself, or the next working day when it is none."""
-        index, bad = self._index(c, whole(operand))
+        index, bad = self._index(c, whole(c, operand))
         found, off = self._nth(c, c.lookup(self.before, index))
         return Num(Fraction(1), found, constant(1), None, c.either(operand.bad, c.either(bad, off)))
 
@@ -76,7 +76,7 @@ class Days:
 
     def festival(self, c: Code, year: Num, leave: bool) -> Num:
         """Return 春节 of a year, or the first day of its holiday."""
-        table, number = self.springs[leave], whole(year)
+        table, number = self.springs[leave], whole(c, year)
         first, last = constant(self.first_year), constant(self.first_year + len(table.values) - 1)
         known = c.both(c.least(first, number), c.least(number, last))
         found = c.lookup(table, c.sub(c.larger(c.smaller(number, last), first), first))

@@ -10,8 +10,9 @@ import numpy as np
 from attrs import frozen
 
 from zjrules.bulk.frame import Ints, Truths
+from zjrules.bulk.result import FINE_STEP
 from zjrules.bulk.slow import grade_bits
-from zjrules.bulk.total import Extra, Part
+from zjrules.bulk.total import Extra, Part, rounded_groups
 from zjrules.exact.total import moved
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
@@ -57,7 +58,7 @@ def graded(
         top = np.where(cut, bound.numerator, top)
         top_below = np.where(cut, bound.denominator, top_below)
         top_open = np.where(cut, op == "≥", top_open)
-    left = _skipped(bits, limits, parts)
+    left = _skipped(bits, _narrowest(program, limits), parts)
     for number, step in enumerate(program.steps):
         if isinstance(step, tr.Override) and step.kind != "veto":
             test = extras[number].number.astype(np.bool_)
@@ -94,24 +95,44 @@ def _below(above: Ints, below: Ints, bound: Fraction) -> tuple[Truths, Truths]:
     return ~(over | same), same
 
 
-def _skipped(bits: Ints, limits: list[tuple[str, Fraction | None] | None], parts: Sequence[Part]) -> Truths:
-    """Return the units for which a grade between two others could be skipped.
+def _narrowest(program: tr.Program, limits: list[tuple[str, Fraction | None] | None]) -> Fraction:
+    """Return the widest step of a sum that surely meets every band between two others; 0 where there is none.
+
+    A rounding makes of a step the next multiple of its own: a band is met by steps up to the multiple within its width.
+    """
+    bands = [x for x in limits if x is not None]
+    widths = [a - b for (_, a), (_, b) in pairwise(bands) if a is not None and b is not None]
+    if not widths or any((a, b) == ("≥", ">") for (a, _), (b, _) in pairwise(bands)):
+        # A band without either end is skipped by a step of its own width.
+        return Fraction(0)
+    width = min(widths)
+    for quantum in (FINE_STEP, *_quanta(program)):
+        width = width // quantum * quantum
+    return max(width, Fraction(0))
+
+
+def _quanta(program: tr.Program) -> list[Fraction]:
+    groups = (g.rounding for g in rounded_groups(program))
+    roundings = [*groups, *(s for s in program.steps if isinstance(s, tr.RoundScore))]
+    return [r.quantum for r in reversed(roundings) if r.mode is not None]
+
+
+def _skipped(bits: Ints, width: Fraction, parts: Sequence[Part]) -> Truths:
+    """Return the units for which a grade between two others could be skipped; width is what _narrowest gives.
 
     A sum of numbers takes no larger step than the one that takes the largest: where no step is wider than a band, the band
     is met. A number that takes all values between its ends takes no step; another one at most the whole way.
     """
     several = bits & (bits - 1)
     left: Truths = (several & (several - 1)) != 0
-    bounds = [x[1] for x in limits if x is not None and x[1] is not None]
-    widths = [a - b for a, b in pairwise(bounds)]
-    if not left.any() or not widths:
+    if not left.any() or not width:
         return left
     met = np.ones(len(bits), np.bool_)
     for one in parts:
         if one.group is not None or one.total is not None or not isinstance(one.below, int):
             met[:] = False
             break
-        met &= ~one.gaps | (one.high - one.low <= int(min(widths) * one.below))
+        met &= ~one.gaps | (one.high - one.low <= int(width * one.below))
     return left & ~met
 
 

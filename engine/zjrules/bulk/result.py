@@ -60,7 +60,7 @@ class Scores:
     beside: Mapping[int, tuple[End, End]] = field(factory=dict)
     """By row: ends that are open, infinite, over different denominators or too large."""
     gaps: Truths | None = None
-    """Open scores that may not take all values between their ends; None: there are none."""
+    """Open scores that may not take all values (or all of FINE_STEP) between their ends; None: there are none."""
 
     def ends(self, place: int) -> tuple[End, End] | None:
         """Return the lower and upper end of a row; None where there is no score."""
@@ -110,6 +110,15 @@ def why_of(value: Value) -> Why:
     return Why(tuple(sorted(names)), tuple(sorted(problems)))
 
 
+FINE_STEP = Fraction(1, 100)
+"""What takes all multiples of this, or of less, is not said to have gaps."""
+
+
+def has_gaps(can: Range) -> bool:
+    """Return whether there are wider gaps in a set than those between two multiples of FINE_STEP."""
+    return len(can.pieces) > 1 or any(p.step is not None and p.step > FINE_STEP for p in can.pieces)
+
+
 def ends_of(value: Value) -> tuple[End, End] | None:
     """Return the ends of a value of the exact engine; None where there is no score."""
     match value:
@@ -147,7 +156,7 @@ class Gathered:
         held = None if ends is None else [self._held(e) for e in ends]
         for place in places:
             self.kind[place], self.why[place] = kind, reason
-            self.gaps[place] = isinstance(value, Unknown) and isinstance(value.can, Range) and len(value.can.pieces) > 1
+            self.gaps[place] = isinstance(value, Unknown) and isinstance(value.can, Range) and has_gaps(value.can)
             self.beside.pop(place, None)
             if ends is None or held is None:
                 continue

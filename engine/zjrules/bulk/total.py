@@ -62,6 +62,9 @@ def part(node: tr.Indicator, scores: Scores) -> tuple[Part, Truths]:
         low, high, more = _odd(node, scores, plain, drops)
         left |= more
     gaps = nowhere(len(left)) if scores.gaps is None else scores.gaps
+    if "broken" in plain:
+        # Its points are possible too, and may lie apart from what it would come to.
+        gaps = gaps | np.array([t == "broken" for t in plain], np.bool_)[scores.why]
     return Part(low, high, scores.below, drops[0], drops[1], gaps), left
 
 
@@ -127,7 +130,12 @@ class Adder:
 
     def groups(self) -> list[tr.Group]:
         """Return the groups that are rounded: where one comes to a single number, nothing is missing for it."""
-        return [g for g in _groups(self.program.groups) if g.rounding.mode is not None]
+        return rounded_groups(self.program)
+
+
+def rounded_groups(program: tr.Program) -> list[tr.Group]:
+    """Return the groups that are rounded, those outside before those inside."""
+    return [g for g in _groups(program.groups) if g.rounding.mode is not None]
 
 
 def _groups(nodes: Sequence[tr.Group | tr.Indicator]) -> Iterator[tr.Group]:
@@ -160,6 +168,8 @@ class _Adding:
         lost, full = self._added([s.total for s in sides]), exactly(self.program.book.full)
         if lost.known != 0:
             left = self.sums.minus(full, lost)
+            # Where nothing is left there is no total.
+            self.bad = self.code.either(self.bad, self.sums.compared("=", left, ZERO).flag)
             low, high = (self._over(self.sums.times(x, full), left) for x in (low, high))
         graded = low, high
         if sum(isinstance(s, tr.Regrade) for s in self.program.steps) > 1:
@@ -172,8 +182,19 @@ class _Adding:
         outputs: list[Int | Flag] = []
         for end in (low, high, *graded):
             outputs += self._fixed(end, below)
-        groups = [g for g in _groups(self.program.groups) if g.rounding.mode is not None]
+        self._narrow(outputs)
+        groups = rounded_groups(self.program)
         return ready(self.code, [*outputs, self.bad, *(self.open[id(g)] for g in groups)])
+
+    def _narrow(self, ends: list[Int | Flag]) -> None:
+        """Refuse ends that, multiplied out to be compared with each other or with a limit, would leave 64 bits."""
+        limits = [self._constant(g.limit.bound).factor for g in self.program.grades if g.limit is not None]
+        size = max(max(-e.lo, e.hi) for e in ends if isinstance(e, Int))
+        times = max(
+            [e.hi for e in ends[1::2] if isinstance(e, Int)] + [max(abs(x.numerator), x.denominator) for x in limits]
+        )
+        if size * times > NARROW:
+            raise RefusedError
 
     def _fixed(self, end: Num, below: int) -> list[Int]:
         if end.most is not None:
@@ -323,8 +344,10 @@ def added(adder: Adder, parts: Sequence[Part], extras: Mapping[int, Extra], size
     steps = adder.ready(inputs)
     if steps is None:
         return None
-    low, low_below, high, high_below, *rest = steps.run(columns, size)
-    graded, bad, open_ = rest[:4], rest[4], rest[5:]
+    found = steps.run(columns, size)
+    # Columns are as narrow as their bounds allow; what is done with these further on asks for all 64 bits.
+    low, low_below, high, high_below, *graded = (x.astype(np.int64, copy=False) for x in found[:8])
+    bad, open_ = found[8], found[9:]
     groups = {id(g): flag for g, flag in zip(adder.groups(), open_, strict=True)}
     return Added((low, low_below), (high, high_below), (graded[0], graded[1], graded[2], graded[3]), bad, groups)
 

@@ -14,7 +14,7 @@ from zjrules.bulk.follow import Path, Symbol
 from zjrules.bulk.grid import grid, reach
 from zjrules.bulk.leaf import Leaf
 from zjrules.bulk.number import Cond, Num, exactly
-from zjrules.bulk.result import Kind, Why, problem_text, why_of
+from zjrules.bulk.result import Kind, Why, has_gaps, problem_text, why_of
 from zjrules.bulk.run import Ready, ready
 from zjrules.exact.scope import WorkCalendar, scope_of
 from zjrules.fact import Facts, Schema
@@ -134,7 +134,7 @@ def _way(value: Value | str, path: Path) -> Way:
         hull = value.can.hull
         infinite = hull.lo is None, hull.hi is None
         lo_open, hi_open = hull.lo_open and not infinite[0], hull.hi_open and not infinite[1]
-        gaps = len(value.can.pieces) > 1
+        gaps = has_gaps(value.can)
         return _finished(Outcome(Kind.OPEN, lo_open, hi_open, *infinite, why_of(value), gaps=gaps), hull, path)
     problems = tuple(sorted({problem_text(p) for p in problems_of(value)}))
     why = evolve(why_of(value), problems=problems)

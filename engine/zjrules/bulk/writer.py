@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from attrs import define, field
 
-from zjrules.bulk.code import NO, Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.day import Days
 from zjrules.bulk.grid import grid, reach
 from zjrules.bulk.number import Cond, Num, Pick, Value
@@ -93,13 +93,15 @@ class Writer:
         """Collect what is needed for what is written inside; it is needed outside too."""
         before, self.needs = self.needs, set()
         yield self.needs
-        self.needs = before | self.needs
+        # The same set as before: the writer outside of a ledger's rows has it too.
+        before |= self.needs
+        self.needs = before
 
     def inside(self, ledger: str) -> Writer:
         """Return what writes over the rows of a ledger, with the same needs."""
         if self.ledger:
             raise RefusedError
-        rows = self.rows.setdefault(ledger, RowCode(Code()))
+        rows = self.rows.setdefault(ledger, RowCode(Code(most=NARROW)))
         self.needs.add(("rows", ledger))
         return Writer(self.program, rows.code, self.rows, self.days, ledger, self.needs)
 

@@ -15,6 +15,7 @@ from zjrules.bulk import open as ways
 from zjrules.bulk.frame import frame_of
 from zjrules.bulk.program import bulk
 from zjrules.fact import Facts
+from zjrules.unit import Scalar
 
 HEAD = """规则集 试验
   语言 1
@@ -182,5 +183,7 @@ def test_what_rows_bring_stays_within_64_bits() -> None:
 """
     )
     amounts = {"甲": Fraction(999_999_999_999), "乙": Fraction(999_999_999_998)}
-    rows = [[{"率": Fraction(share, 1000), "额": Fraction(1), "真": True}] for share in (0, 999, 1000, 1001, 1200)]
+    rows: list[list[dict[str, Scalar | None]]] = [
+        [{"率": Fraction(share, 1000), "额": Fraction(1), "真": True}] for share in (0, 999, 1000, 1001, 1200)
+    ]
     agree(bulk(program, calendar()), frame_of(program.schema, [facts(amounts, {"账": r}) for r in rows]))

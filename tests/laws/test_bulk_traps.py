@@ -6,6 +6,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
+from attrs import evolve
 from books import compiled, facts
 from given import drawn
 from test_bulk import agree, calendar
@@ -13,6 +14,8 @@ from test_bulk import agree, calendar
 from zjrules.bulk import open as ways
 from zjrules.bulk.frame import frame_of
 from zjrules.bulk.program import bulk
+from zjrules.fact import Facts
+from zjrules.unit import Scalar
 
 HEAD = """规则集 试验
   语言 1
@@ -117,6 +120,28 @@ TRAPS = {
   得分 1 分 × (工作日数(起 - 数，止) ÷ 1 个工作日)
   限于 0 分 至 满分
 """,
+    "a ledger that is missing, and of which no row takes part": head() + LEDGER + """
+一级指标 全部 100 分
+指标 一 50 分
+  得分 满分 × 平均(账 的 率 其中 己)
+  限于 0 分 至 满分
+指标 二 50 分
+  判定
+    当 最大(账 的 额 其中 己) > 甲 得 满分
+    当 合计(账 的 额 其中 己) > 乙 得 10 分
+    其余 得 1 分
+""",
+    "ratios that are settled by a clamp, and others that are not": head(NOT, NOT) + LEDGER + """
+一级指标 全部 100 分
+指标 一 100 分
+  令 率 = 甲 ÷ 乙
+  得分 满分 × 率
+  扣分
+    凡 戊 扣 1 分
+    每 1 处 丁 扣 率 × 1 分 按比例
+    扣完为止
+  限于 0 分 至 满分
+""",
     "ratios that are not rounded": head(NOT, NOT, NOT) + """
 一级指标 全部 100 分
 指标 一 100 分
@@ -136,7 +161,13 @@ def test_a_trap(trap: str, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed, units in enumerate((1, 1, 2, 3, 12, 30)):
         dice = Random(seed)
         absent = dice.choice([1, 3, 5])
-        agree(ready, frame_of(program.schema, [drawn(program, 100 * seed + i, absent) for i in range(units)]))
+        given = [drawn(program, 100 * seed + i, absent) for i in range(units)]
+        agree(ready, frame_of(program.schema, [_without(g) if dice.random() < 0.3 else g for g in given]))
+
+
+def _without(unit: Facts) -> Facts:
+    """Return a unit whose ledgers are missing."""
+    return evolve(unit, ledgers={name: evolve(table, rows=None) for name, table in unit.ledgers.items()})
 
 
 def test_what_rows_bring_stays_within_64_bits() -> None:
@@ -152,5 +183,7 @@ def test_what_rows_bring_stays_within_64_bits() -> None:
 """
     )
     amounts = {"甲": Fraction(999_999_999_999), "乙": Fraction(999_999_999_998)}
-    rows = [[{"率": Fraction(share, 1000), "额": Fraction(1), "真": True}] for share in (0, 999, 1000, 1001, 1200)]
+    rows: list[list[dict[str, Scalar | None]]] = [
+        [{"率": Fraction(share, 1000), "额": Fraction(1), "真": True}] for share in (0, 999, 1000, 1001, 1200)
+    ]
     agree(bulk(program, calendar()), frame_of(program.schema, [facts(amounts, {"账": r}) for r in rows]))

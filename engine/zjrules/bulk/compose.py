@@ -233,7 +233,9 @@ def composed(composer: Composer, found: Sequence[Found]) -> Composed | None:
     out = steps.run(columns, size)
     low, low_below, low_inf, low_open, high, high_below, high_inf, high_open, names = out
     low, low_below, high, high_below = (x.astype(np.int64, copy=False) for x in (low, low_below, high, high_below))
-    (low, low_below), (high, high_below) = lowest_terms(low, low_below), lowest_terms(high, high_below)
+    if not (low_below == high_below).all():
+        low, low_below = _reduced(low, low_below)
+        high, high_below = _reduced(high, high_below)
     settled = (low == high) & (low_below == high_below) & ~(low_inf | high_inf | low_open | high_open)
     bounds = low_inf, high_inf, low_open, high_open
     return Composed((low, low_below, high, high_below), bounds, ~settled, names, left)
@@ -243,6 +245,10 @@ def lowest_terms(above: Ints, below: Ints) -> tuple[Ints, Ints]:
     """Return ratios in lowest terms, so that equal ones are equal in both parts; 0 over 0, which is no number, is 0."""
     if not len(above) or (below[0] and (below == below[0]).all()):
         return above, below
+    return _reduced(above, below)
+
+
+def _reduced(above: Ints, below: Ints) -> tuple[Ints, Ints]:
     below = np.maximum(below, 1)
     shared = np.gcd(above, below)
     return above // shared, below // shared

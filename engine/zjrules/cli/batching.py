@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from attrs import frozen
 from zjrules.batch import record, work
 from zjrules.batch.opening import Opened, Order, opened_files, opened_table, ready, surveyed
 from zjrules.batch.run import Counts, compares, finished, rejects_of, scored_blocks
+from zjrules.batch.swept import Variant, block_size
 from zjrules.bulk.program import bulk
-from zjrules.cli import say, told
+from zjrules.cli import say, sweeping, told
 from zjrules.cli.outcome import calendar_for, spread
 from zjrules.cli.writing import WHY, refuse_existing
 from zjrules.diag import Diagnostic, Diagnostics
@@ -42,6 +43,7 @@ class Asked:
     empty: tuple[str, ...]
     ignored: tuple[str, ...]
     size: int | None
+    sweeps: tuple[str, ...]
     resume: bool
     force: bool
     form: str
@@ -60,6 +62,12 @@ class Prepared:
     opened: Opened
     known: Survey | None
     size: int
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def values(self) -> tuple[Mapping[str, str], ...]:
+        """The values of the parameters by variant; nothing where there is no sweep."""
+        return tuple(v.values for v in self.variants)
 
 
 def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
@@ -84,12 +92,16 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     except UnreadableError as error:
         return None, (error.found,)
     rows = known.rows if known is not None else len(opened.paths)
-    if kind == "xlsx" and rows > MOST_ROWS:
-        message = f"有 {rows:,} 行，一张工作表只放得下 {MOST_ROWS:,} 行"
+    variants, problems = sweeping.variants_of(asked.sweeps, rules)
+    if asked.sweeps and not variants:
+        return None, problems
+    many = max(len(variants), 1)
+    if kind == "xlsx" and rows * many > MOST_ROWS:
+        message = f"有 {rows * many:,} 行，一张工作表只放得下 {MOST_ROWS:,} 行"
         return None, (Diagnostic(TOO_MANY, message, here(shown(asked.source)), "写成 .parquet 或 .csv"),)
     usual = opened.files.block if opened.files is not None else FILES_AT_ONCE
-    size = max(rows, 1) if compares(rules.program) else asked.size or usual
-    return Prepared(rules, opened, known, size), ()
+    size = max(rows, 1) if compares(rules.program) else asked.size or block_size(usual, many)
+    return Prepared(rules, opened, known, size, variants), problems
 
 
 def _usage(asked: Asked, table: bool) -> None:
@@ -142,12 +154,13 @@ def run(asked: Asked) -> int:
     if found is None:
         say.diagnostics(problems, say.console(sys.stderr))
         return 2
-    what = record.identity(asked.order, found.opened, found.rules, found.size, kind)
+    what = record.identity(asked.order, found.opened, found.rules, found.size, kind, found.values)
     code = _already(asked, out, what)
     if code is not None:
         return code
+    say.diagnostics(problems, say.console(sys.stderr))
     try:
-        counts = _scored(asked, found, out, kind, what)
+        counts, notes = _scored(asked, found, out, kind, what)
     except UnreadableError as error:
         say.diagnostics((error.found,), say.console(sys.stderr))
         return 2
@@ -157,7 +170,7 @@ def run(asked: Asked) -> int:
     except KeyboardInterrupt:
         click.echo(f"停下了；算好的留在「{work.folder_of(out)}」，同样的命令加 --resume 接着算", err=True)
         raise
-    return _end(asked, found, out, counts)
+    return _end(asked, found, out, counts, notes)
 
 
 def _already(asked: Asked, out: Path, what: dict[str, Any]) -> int | None:
@@ -182,26 +195,29 @@ def _already(asked: Asked, out: Path, what: dict[str, Any]) -> int | None:
     return None
 
 
-def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str, Any]) -> Counts:
+def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str, Any]) -> tuple[Counts, list[bytes]]:
     rules = found.rules
     resume = asked.resume and work.left_over(out) is not None
     folder = work.begun(out, what, resume)
     with _watched("读文件", len(found.opened.paths)) as seen:
         source = ready(found.opened, found.known, rules, found.size, folder.scratch, seen)
     calendar, _ = calendar_for(rules)
+    first = bulk(rules.program, calendar)
+    sweep = sweeping.ready(first, found.variants)
     with _watched("算分", source.rows) as seen:
-        # What is kept of every block beside its scores (a tally of it, as bytes) is the last argument here.
-        scored_blocks(source, bulk(rules.program, calendar), folder, seen, None)
+        # What is kept of every block beside its scores (a tally of it, as bytes) is the argument after seen.
+        scored_blocks(source, first, folder, seen, None, sweep)
     with _watched("写结果", source.rows) as seen:
-        counts, _ = finished(source, rules.program, folder, out, kind, seen)
+        counts, notes = finished(source, rules.program, folder, out, kind, seen, sweep)
     record.kept(out, what, counts)
     folder.close()
-    return counts
+    return counts, notes
 
 
-def _end(asked: Asked, found: Prepared, out: Path, counts: Counts) -> int:
+def _end(asked: Asked, found: Prepared, out: Path, counts: Counts, notes: list[bytes]) -> int:
     rejects = rejects_of(out) if counts.codes else None
-    told.end(found.rules, found.opened, out, rejects, counts, asked.form)
+    sweep = sweeping.outcomes(notes) if found.variants else []
+    told.end(found.rules, found.opened, out, rejects, counts, asked.form, found.values, sweep)
     return 0 if counts.clean else 1
 
 

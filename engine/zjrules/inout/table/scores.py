@@ -21,6 +21,8 @@ UNIT, TOTAL, GRADE, STATE, MISSING, FAILED = "单位", "总分", "等级", "状�
 STATES = ("已算", "缺事实", "无法计算")
 """What 状态 can be, by the kind of the total."""
 TO, ABOVE, BELOW, NOTE = "·至", "·分子", "·分母", "·注"
+PARAMETER = "参数·"
+"""What stands before the name of a parameter in the columns of a sweep, which has a row for every unit and value."""
 DIGITS = 38
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from books import compiled
 from click.testing import CliRunner, Result
 from given import drawn
 from sheets import sheet, writable
@@ -62,9 +63,17 @@ def departments() -> pl.DataFrame:
     return sheet(found.program.schema, units, "fen")
 
 
+@cache
+def small() -> pl.DataFrame:
+    """Return a table for the small book."""
+    program = compiled(BOOK)
+    return sheet(program.schema, writable(drawn(program, i, absent=8) for i in range(23)), "fen")
+
+
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     departments().write_parquet(tmp_path / "表.parquet")
+    small().write_parquet(tmp_path / "小.parquet")
     (tmp_path / "书.zj").write_text(BOOK, "utf-8")
     return tmp_path
 
@@ -81,7 +90,7 @@ def outputs(folder: Path, name: str) -> dict[str, bytes]:
 def test_the_output_is_the_same_whatever_the_blocks_are(kind: str, place: Path) -> None:
     found = []
     for size in ("1", "7", "100"):
-        result = batch("表.parquet", "-o", f"得分.{kind}", "--rules", ZHANJIANG, "--block", size, "--force", cwd=place)
+        result = batch("小.parquet", "-o", f"得分.{kind}", "--rules", "书.zj", "--block", size, "--force", cwd=place)
         assert result.return_value == 1, result.output
         found.append(outputs(place, "得分"))
     assert found[0] == found[1] == found[2]
@@ -117,7 +126,7 @@ def _plain(text: str) -> str:
 def test_every_format_out_holds_the_same(place: Path) -> None:
     tables = []
     for kind in ("parquet", "csv", "xlsx", "arrow"):
-        batch("表.parquet", "-o", f"得分.{kind}", "--rules", ZHANJIANG, cwd=place)
+        batch("小.parquet", "-o", f"得分.{kind}", "--rules", "书.zj", cwd=place)
         tables.append(read(place / f"得分.{kind}"))
     assert tables[0].height == 23
     for other in tables[1:]:
@@ -125,7 +134,7 @@ def test_every_format_out_holds_the_same(place: Path) -> None:
 
 
 def test_every_format_in_gives_the_same(place: Path) -> None:
-    table = departments().select(pl.exclude(pl.List))
+    table = small().select(pl.exclude(pl.List))
     table.write_parquet(place / "甲.parquet")
     table.write_ipc(place / "甲.arrow")
     text = table.with_columns(pl.col(pl.Boolean).replace_strict({True: "是", False: "否"}, return_dtype=pl.String))
@@ -136,7 +145,7 @@ def test_every_format_in_gives_the_same(place: Path) -> None:
     for start in range(0, 23, 5):
         table.slice(start, 5).write_parquet(parts / f"{start:02d}.parquet")
     for name in ("甲.parquet", "甲.arrow", "甲.csv", "份"):
-        result = batch(name, "-o", f"{name}得分.csv", "--rules", ZHANJIANG, "--block", "4", cwd=place)
+        result = batch(name, "-o", f"{name}得分.csv", "--rules", "书.zj", "--block", "4", cwd=place)
         assert result.return_value == 1, result.output
     first, *others = [outputs(place, f"{n}得分.csv").popitem()[1] for n in ("甲.parquet", "甲.arrow", "甲.csv", "份")]
     assert all(o == first for o in others)
@@ -260,14 +269,22 @@ def test_wrong_usage(args: list[str], said: str, place: Path) -> None:
     assert found.returncode == 3 and said in found.stderr
 
 
-@pytest.mark.parametrize("name", ["没有.parquet", "坏.parquet", "空.csv", "国.csv"])
+@pytest.mark.parametrize("name", ["没有.parquet", "坏.parquet", "空.csv", "国.csv", "空目录"])
 def test_an_input_that_cannot_be_read_ends_with_2(name: str, place: Path) -> None:
     (place / "坏.parquet").write_bytes(b"PAR1 is not enough")
     (place / "空.csv").touch()
+    (place / "空目录").mkdir()
     (place / "国.csv").write_bytes("单位,支出合计（元）\n某局,1\n".encode("gb18030"))
     result = batch(name, "-o", "得分.csv", "--rules", ZHANJIANG, cwd=place)
     assert result.return_value == 2 and "错误 ZJ" in result.output and "帮助" in result.output
     assert not (place / "得分.csv").exists()
+
+
+def test_a_table_without_rows_gives_one(place: Path) -> None:
+    (place / "头.csv").write_text("单位,甲（元）\n", "utf-8")
+    for kind in ("parquet", "csv", "xlsx", "arrow"):
+        assert batch("头.csv", "-o", f"得分.{kind}", "--rules", "书.zj", cwd=place).return_value == 0
+    assert pl.read_parquet(place / "得分.parquet").columns == pl.read_ipc(place / "得分.arrow").columns
 
 
 def test_the_counts_as_json(place: Path) -> None:
@@ -286,7 +303,7 @@ def _rows(path: Path) -> Iterator[dict[str, object]]:
 
 def test_the_trace_of_a_row_is_its_scores(place: Path) -> None:
     batch("表.parquet", "-o", "得分.parquet", "--rules", ZHANJIANG, "--block", "4", cwd=place)
-    for row in list(_rows(place / "得分.parquet"))[::5]:
+    for row in list(_rows(place / "得分.parquet"))[::9]:
         result = explain("得分.parquet", "--unit", str(row["单位"]), "--format", "json", cwd=place)
         assert result.return_value in (0, 1), result.output
         (unit,) = json.loads(result.output)["单位"]

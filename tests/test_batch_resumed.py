@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from test_batch import ZHANJIANG, batch, departments, outputs
+from test_batch import BOOK, batch, outputs, small
 from zjrules.batch import run as running
 from zjrules.bulk.program import Bulk
 from zjrules.inout.table.write import written
@@ -19,12 +19,13 @@ from zjrules.inout.table.write import written
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    departments().write_parquet(tmp_path / "表.parquet")
+    small().write_parquet(tmp_path / "表.parquet")
+    (tmp_path / "书.zj").write_text(BOOK, "utf-8")
     return tmp_path
 
 
 def test_an_interruption_is_resumed_to_the_same_bytes(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    args = ("表.parquet", "-o", "得分.parquet", "--rules", ZHANJIANG, "--block", "5")
+    args = ("表.parquet", "-o", "得分.parquet", "--rules", "书.zj", "--block", "5")
     batch(*args, cwd=place)
     expected = outputs(place, "得分")
     for path in place.glob("得分*"):
@@ -51,7 +52,7 @@ def test_an_interruption_is_resumed_to_the_same_bytes(place: Path, monkeypatch: 
 
 
 def test_a_damaged_block_is_scored_again(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    args = ("表.parquet", "-o", "得分.parquet", "--rules", ZHANJIANG, "--block", "5")
+    args = ("表.parquet", "-o", "得分.parquet", "--rules", "书.zj", "--block", "5")
     batch(*args, cwd=place)
     expected = outputs(place, "得分")
 
@@ -69,29 +70,51 @@ def test_a_damaged_block_is_scored_again(place: Path, monkeypatch: pytest.Monkey
     assert outputs(place, "得分") == expected
 
 
+class _Run:
+    """A run in a process of its own, which can be killed once it has begun to keep blocks."""
+
+    def __init__(self, place: Path) -> None:
+        command = [sys.executable, "-m", "zjrules.cli.main", "batch", "表.parquet", "-o", "得分.parquet"]
+        command += ["--rules", "书.zj", "--block", "1", "--resume"]
+        self.folder = place / "得分.parquet.未完"
+        old = len(list(self.folder.glob("*.块")))
+        self.process = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while self.process.poll() is None and len(list(self.folder.glob("*.块"))) <= old:
+            time.sleep(0.002)
+        self.begun = time.monotonic()
+
+    def ended(self) -> int:
+        return self.process.wait()
+
+    def killed(self, after: float) -> bool:
+        """Kill it after some seconds; return whether it was alive."""
+        time.sleep(after)
+        alive = self.process.poll() is None
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        return alive
+
+
 def _killed(place: Path, times: int, seed: int) -> int:
-    """Kill a run at random moments and resume it; return how many kills met it alive."""
-    dice, met = random.Random(seed), 0
-    command = [sys.executable, "-m", "zjrules.cli.main", "batch", "表.parquet", "-o", "得分.parquet", "--rules", ZHANJIANG,
-               "--block", "2", "--resume"]  # fmt: skip
-    start = time.monotonic()
-    subprocess.run(command, cwd=place, check=False, capture_output=True)
-    whole = time.monotonic() - start
-    expected = outputs(place, "得分")
+    """Kill runs at random moments and resume them, and hold each that ends against one that was left alone."""
+    dice, alive = random.Random(seed), 0
+    first = _Run(place)
+    assert first.ended() == 1
+    span, expected = time.monotonic() - first.begun, outputs(place, "得分")
+    _away(place)
+    for _ in range(times):
+        alive += _Run(place).killed(dice.uniform(0, span * 0.6))
+        if not (place / "得分.parquet.未完").exists():
+            assert outputs(place, "得分") == expected
+            _away(place)
+    assert _Run(place).ended() == 1
+    assert outputs(place, "得分") == expected
+    return alive
+
+
+def _away(place: Path) -> None:
     for path in place.glob("得分*"):
         path.unlink()
-    for _ in range(times):
-        process = subprocess.Popen(command, cwd=place, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(dice.uniform(whole * 0.2, whole * 1.02))
-        met += process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        if dice.random() < 0.3 and not (place / "得分.parquet.未完").exists():
-            for path in place.glob("得分*"):
-                path.unlink()
-    assert subprocess.run(command, cwd=place, check=False, capture_output=True).returncode == 1
-    assert outputs(place, "得分") == expected
-    return met
 
 
 def test_killed_at_random_moments_and_resumed(place: Path) -> None:

@@ -208,6 +208,12 @@ def test_help_of_a_word_is_its_text() -> None:
     assert "每迟：过了期限" in CliRunner().invoke(command, [], standalone_mode=False).output
 
 
+def test_help_of_a_topic() -> None:
+    result = CliRunner().invoke(command, ["批量"], standalone_mode=False)
+    assert result.return_value == 0 and "OUT.退回.csv" in result.output
+    assert "批量：" in CliRunner().invoke(command, [], standalone_mode=False).output
+
+
 def test_help_of_an_unknown_code_is_wrong_usage() -> None:
     result = CliRunner().invoke(command, ["ZJ3099"])
     assert result.exit_code != 0

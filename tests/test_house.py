@@ -8,6 +8,7 @@ from typing import get_args
 
 import pytest
 
+from zjrules.bulk.expr import WRITE as COLUMNS
 from zjrules.certificate.kernel import LOWER
 from zjrules.compiled.expr import WRITE
 from zjrules.exact.expr import EVALUATE
@@ -74,6 +75,10 @@ def test_every_kind_of_expression_can_be_evaluated() -> None:
 
 def test_every_kind_of_expression_can_be_compiled_or_is_left_to_the_exact_engine() -> None:
     assert set(WRITE) == set(get_args(Expr))
+
+
+def test_every_kind_of_expression_can_be_written_as_columns_or_is_left_to_the_exact_engine() -> None:
+    assert set(COLUMNS) == set(get_args(Expr))
 
 
 def test_every_kind_of_expression_has_breakpoints_or_is_said_to_be_of_another_kind() -> None:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from fractions import Fraction
+from io import StringIO
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +16,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 from attrs import evolve
+from rich.console import Console
 
 from batches import BOOK, hand, last_of, program, table
 from test_cli import run
@@ -26,6 +28,7 @@ from zjrules.summary.record import record
 from zjrules.summary.source import Source
 from zjrules.summary.table import last_of_table, tally_of_table
 from zjrules.summary.tally import Tally, nothing, tally
+from zjrules.summary.terminal import terminal
 
 ROOT = Path(__file__).parent.parent
 LAST = {
@@ -360,3 +363,9 @@ def test_names_that_look_like_markup_or_formulas_are_text(six: Tally) -> None:
 
 def test_a_page_of_no_units_is_a_page() -> None:
     assert "没有一个单位的总分算得出" in html(nothing(program()))
+
+
+def test_what_it_says_can_be_shown_on_a_gbk_console(six: Tally) -> None:
+    text = StringIO()
+    terminal(six, Console(file=text, width=120, highlight=False, markup=False))
+    text.getvalue().encode("gbk")

@@ -190,6 +190,17 @@ def test_rows_that_are_set_aside_leave_the_others_as_they_are() -> None:
     assert [facts_of(frame, i) for i in range(3)] == [facts_of(whole, 2 * i + 1) for i in range(3)]
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_table_of_arrow_is_the_same(form: str) -> None:
+    program = rules("zhanjiang/2025").program
+    units = writable(drawn(program, i, absent=5) for i in range(4))
+    table = sheet(program.schema, units, form)
+    mine, _ = frame_from(program, table)
+    for other in (table.to_arrow(), table.to_arrow(compat_level=pl.CompatLevel.oldest()).to_batches()[0]):
+        frame, _ = frame_from(program, other)
+        assert [facts_of(frame, i) for i in range(4)] == [facts_of(mine, i) for i in range(4)]
+
+
 def test_a_column_that_is_not_there_is_missing_and_what_has_no_evidence_is_only_claimed() -> None:
     program = rules("zhanjiang/2025").program
     frame, said = frame_from(program, pl.DataFrame({"单位": ["甲", "乙"], "支出合计（万元）": [1, None]}))

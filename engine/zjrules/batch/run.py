@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 import polars as pl
@@ -139,10 +140,9 @@ def finished(
 
     def pieces() -> Iterator[pl.DataFrame]:
         for number in sorted(work.done):
-            block = work.get(number)
-            table = widened(block.scores, schema)
+            table = widened(work.scores(number), schema)
             found.add(table)
-            found.notes.append(block.note)
+            found.notes.append(work.note(number))
             yield table
             seen(found.scored)
 
@@ -155,7 +155,7 @@ def _rejects(source: Source, work: Work, path: Path, found: _Tally) -> None:
     """Write what was said of rows; where nothing was, there is no file."""
 
     def pieces() -> Iterator[pl.DataFrame]:
-        for each in (source.said, *(work.get(n).said for n in sorted(work.done))):
+        for each in chain((source.said,), map(work.said, sorted(work.done))):
             found.codes.update(_counted(each["代码"]))
             yield each
 

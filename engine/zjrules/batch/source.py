@@ -20,7 +20,7 @@ from zjrules.inout.table.files import Files
 from zjrules.inout.table.frame import UNIT_TWICE, frame_from
 from zjrules.inout.table.joined import Laid
 from zjrules.inout.table.rejects import SCHEMA, broken_rows, placed
-from zjrules.project import fitted, read_facts, shown
+from zjrules.project import fitted, read_facts, rules_named, shown
 from zjrules.ruleset import RuleSet
 from zjrules.span import NOWHERE
 from zjrules.term import rule as tr
@@ -124,8 +124,9 @@ def _unit(path: Path, rules: RuleSet) -> tuple[Facts | None, list[Diagnostic]]:
     handed, problems = read_facts(path)
     if handed is None:
         return None, list(problems)
+    _, named = rules_named(handed, (rules.id,))
     facts, more = fitted(handed, rules)
-    return facts, [*problems, *more]
+    return facts, [*problems, *named, *more]
 
 
 def _line(name: str, unit: str, found: Diagnostic) -> dict[str, object]:

@@ -12,7 +12,6 @@ import json
 import re
 import shutil
 from collections.abc import Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -49,17 +48,12 @@ def _bytes(table: pl.DataFrame) -> bytes:
     return found.getvalue()
 
 
-def unpacked(data: bytes) -> Block:
-    """Return the block of some bytes."""
-    ends = [24]
-    for place in range(3):
-        ends.append(ends[-1] + int.from_bytes(data[8 * place : 8 * place + 8], "big"))
-    scores, said, note = (data[a:b] for a, b in pairwise(ends))
-    return Block(
-        pl.read_parquet(io.BytesIO(scores)) if scores else pl.DataFrame(),
-        pl.read_parquet(io.BytesIO(said)) if said else pl.DataFrame(schema=SCHEMA),
-        note,
-    )
+def _part(path: Path, which: int) -> bytes:
+    """Return one part of a block's file: 0 the scores, 1 what was said, 2 the note."""
+    with path.open("rb") as file:
+        sizes = [int.from_bytes(file.read(8), "big") for _ in range(3)]
+        file.seek(24 + sum(sizes[:which]))
+        return file.read(sizes[which])
 
 
 def folder_of(out: Path) -> Path:
@@ -100,9 +94,19 @@ class Work:
         write_bytes(path, data)
         self.done[number] = path
 
-    def get(self, number: int) -> Block:
-        """Return a block that was kept. Raises OSError."""
-        return unpacked(self.done[number].read_bytes())
+    def scores(self, number: int) -> pl.DataFrame:
+        """Return the rows of a block as they were kept. Raises OSError."""
+        data = _part(self.done[number], 0)
+        return pl.read_parquet(io.BytesIO(data)) if data else pl.DataFrame()
+
+    def said(self, number: int) -> pl.DataFrame:
+        """Return what was said of the rows of a block. Raises OSError."""
+        data = _part(self.done[number], 1)
+        return pl.read_parquet(io.BytesIO(data)) if data else pl.DataFrame(schema=SCHEMA)
+
+    def note(self, number: int) -> bytes:
+        """Return the caller's note of a block. Raises OSError."""
+        return _part(self.done[number], 2)
 
     def close(self) -> None:
         """Remove the folder, the manifest first: without it what is left means nothing."""

@@ -115,6 +115,8 @@ class Code:
 
     def lookup(self, table: Lookup, index: Int) -> Int:
         """Return what a table has at an index, which must lie in it."""
+        if index.known is not None:
+            return constant(int(table.values[index.known]))
         return self._int("lookup", (table, _arg(index)), table.lo, table.hi)
 
     # ---------- integers ----------

@@ -9,10 +9,11 @@ from attrs import define
 
 from zjrules.bulk.compose import Composed, Composer, composed, lowest_terms
 from zjrules.bulk.ends import put_ends
-from zjrules.bulk.fast import Run, Written, lacks
+from zjrules.bulk.fast import Run, Written, lacks, nowhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
 from zjrules.bulk.open import Found, Ways
+from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
 from zjrules.bulk.slow import below_of
 from zjrules.bulk.way import reader
@@ -93,18 +94,26 @@ def _settle(found: Gathered, written: Written, run: Run) -> None:
 def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
     """Write what the ways of one leaf give; return where they give nothing."""
     left = leaf.outcome < 0
-    for number, outcome in enumerate(leaf.outcomes):
-        places = np.flatnonzero(leaf.outcome == number)
-        if not len(places):
-            continue
-        ends = tuple(e[places] for e in (leaf.low, leaf.low_below, leaf.high, leaf.high_below))
-        flags = tuple(np.full(len(places), f) for f in outcome.flags)
-        reason = found.reasons.setdefault(outcome.why, len(found.reasons))
-        found.why[rows[places]], found.kind[rows[places]] = reason, outcome.kind
-        found.gaps[rows[places]] = outcome.gaps
-        if outcome.kind is not Kind.NONE:
-            put_ends(found, rows[places], ends, flags)
+    there = np.flatnonzero(~left)
+    if not len(there):
+        return left
+    which, places, outcomes = leaf.outcome[there], rows[there], leaf.outcomes
+    reasons = [found.reasons.setdefault(o.why, len(found.reasons)) for o in outcomes]
+    found.why[places] = np.array(reasons, np.int32)[which]
+    kinds = np.array([o.kind for o in outcomes], np.uint8)[which]
+    found.kind[places] = kinds
+    found.gaps[places] = np.array([o.gaps for o in outcomes], np.bool_)[which]
+    flags = tuple(_flag([o.flags[i] for o in outcomes], which) for i in range(4))
+    ends = tuple(e[there] for e in (leaf.low, leaf.low_below, leaf.high, leaf.high_below))
+    scored = kinds != Kind.NONE
+    if not scored.all():
+        places, ends, flags = places[scored], tuple(e[scored] for e in ends), tuple(f[scored] for f in flags)
+    put_ends(found, places, ends, flags)
     return left
+
+
+def _flag(table: list[bool], which: Array) -> Truths:
+    return np.array(table, np.bool_)[which] if any(table) else nowhere(len(which))
 
 
 def _composite(found: Gathered, rows: Ints, made: Composed, composer: Composer) -> Truths:

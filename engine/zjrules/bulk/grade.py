@@ -81,6 +81,10 @@ def _limit(program: tr.Program, grade: tr.Grade) -> tuple[str, Fraction | None] 
 def _side(above: Ints, below: Ints, bound: Fraction) -> tuple[Truths, Truths]:
     """Return where a number lies above a bound, and where it lies on it."""
     # Totals are small over small denominators (see total.written): these products stay within 64 bits.
+    if below.strides == (0,):
+        edge = bound * int(below[0])
+        if edge.denominator == 1:
+            return above > int(edge), above == int(edge)
     left, right = above * bound.denominator, below * bound.numerator
     return left > right, left == right
 

@@ -13,8 +13,8 @@ from zjrules.bulk.result import Kind, Scores, Why
 from zjrules.bulk.total import treated
 from zjrules.term import rule as tr
 
-Bits = NDArray[np.uint64]
-"""One row of words for every unit."""
+Word = NDArray[np.uint64]
+"""64 names for every unit."""
 
 
 @frozen(eq=False)
@@ -22,19 +22,19 @@ class Missing(Sequence[Why]):
     """Why the totals are open, by unit."""
 
     names: tuple[str, ...]
-    bits: Bits
+    bits: list[Word]
     instead: Mapping[int, Why]
     """For the units that the exact engine took."""
 
     def __len__(self) -> int:
         """Return how many units there are."""
-        return len(self.bits)
+        return len(self.bits[0])
 
     def __getitem__(self, place: int) -> Why:  # type: ignore[override]
         """Return why the total of a unit is open."""
         if place in self.instead:
             return self.instead[place]
-        words = [int(w) for w in self.bits[place]]
+        words = [int(word[place]) for word in self.bits]
         return Why(tuple(n for i, n in enumerate(self.names) if words[i // 64] >> (i % 64) & 1))
 
 
@@ -50,34 +50,42 @@ def missing(
     places = {name: i for i, name in enumerate(names)}
     words = max(1, -(-len(names) // 64))
 
-    def gathered(node: tr.Group | tr.Indicator) -> Bits:
+    def gather(node: tr.Group | tr.Indicator, into: list[Word]) -> None:
         if isinstance(node, tr.Indicator):
-            return _bits(scores[id(node)], places, words)
-        found = np.zeros((len(total), words), np.uint64)
+            _gather(scores[id(node)], places, into)
+            return
+        closed = open_.get(id(node))
+        own = into if closed is None else [np.zeros(len(total), np.uint64) for _ in range(words)]
         for child in node.children:
-            found |= gathered(child)
-        if id(node) in open_:
-            found[~open_[id(node)]] = 0
-        return found
+            gather(child, own)
+        if closed is not None:
+            for word, more in zip(into, own, strict=True):
+                word |= np.where(closed, more, np.uint64(0))
 
-    bits = np.zeros((len(total), words), np.uint64)
+    bits = [np.zeros(len(total), np.uint64) for _ in range(words)]
     if not total.any():
         return Missing(tuple(names), bits, instead)
     for node in nodes:
-        bits |= gathered(node)
-    bits[~total] = 0
+        gather(node, bits)
+    for word in bits:
+        word *= total
     return Missing(tuple(names), bits, instead)
 
 
-def _bits(scores: Scores, places: Mapping[str, int], words: int) -> Bits:
-    table = np.zeros((len(scores.reasons), words), np.uint64)
-    for number, why in enumerate(scores.reasons):
-        for name in why.missing:
-            place = places[name]
-            table[number, place // 64] |= np.uint64(1) << np.uint64(place % 64)
-    found: Bits = table[scores.why]
+def _gather(scores: Scores, places: Mapping[str, int], into: list[Word]) -> None:
+    """Add the names that one indicator is open for; settled scores have no reasons, and so no bits."""
     broken = np.array([treated(why) == "broken" for why in scores.reasons], np.bool_)
-    # One number is left and only a misuse of a word could take it away: the total reckons with the number.
-    settled = (scores.low == scores.high) & ~broken[scores.why]
-    found[(scores.kind != Kind.OPEN) | settled] = 0
-    return found
+    odd = any(why.problems for why in scores.reasons)
+    for number, word in enumerate(into):
+        table = np.array([_word(why, number, places) for why in scores.reasons], np.uint64)
+        if not table.any():
+            continue
+        found = table[scores.why]
+        if odd:
+            # One number is left and only a misuse of a word could take it away: the total reckons with the number.
+            found[(scores.kind != Kind.OPEN) | ((scores.low == scores.high) & ~broken[scores.why])] = 0
+        word |= found
+
+
+def _word(why: Why, number: int, places: Mapping[str, int]) -> int:
+    return sum(1 << (places[n] % 64) for n in why.missing if places[n] // 64 == number)

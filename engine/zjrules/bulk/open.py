@@ -19,6 +19,8 @@ from zjrules.unit import Choice, Text, Truth
 
 FEWEST, MOST_WAYS = 8, 60
 """A key of fewer units than this is not worth a new path, and no key gets more paths than MOST_WAYS."""
+MOST_TRIES = 4
+"""How many units of a key may turn out not to be followed before all that are left go to the exact engine."""
 UNKNOWN = -1
 """The exact engine must be asked."""
 
@@ -112,6 +114,9 @@ def _grouped(keys: Ints, places: Ints) -> list[tuple[int, Ints]]:
     if not len(places):
         return []
     some = keys[places]
+    if some.max() < 1 << 16:
+        # Short numbers are sorted by their digits, in a fraction of the time.
+        some = some.astype(np.uint16)
     order = np.argsort(some, kind="stable")
     ordered = some[order]
     cuts = np.flatnonzero(np.diff(ordered)) + 1
@@ -131,20 +136,22 @@ class _Batch:
 
     def fill(self, key: int, places: Ints) -> None:
         """Take the units of one key along the ways that are known, and find new ways for those that are left."""
-        known = self.ways.reader.ways.setdefault(key, [])
+        reader = self.ways.reader
+        known = reader.ways.setdefault(key, [])
         for way in known:
             places = self._along(way, places)
             if not len(places):
                 return
-        fewest = 1 if self.ways.reader.finite else FEWEST
-        while len(places) >= fewest and len(known) < MOST_WAYS:
+        fewest = 1 if reader.finite else FEWEST
+        while len(places) >= fewest and len(known) < MOST_WAYS and reader.tries[key] < MOST_TRIES:
             found = self._new(int(self.rows[places[0]]))
-            if found is None:
-                return
+            left = places if found is None else self._along(found, places)
+            if found is None or len(left) == len(places):
+                # Not even its own unit goes along it: an aggregate is held between two integers that a question falls between.
+                places = places[1:]
+                reader.tries[key] += 1
+                continue
             known.append(found)
-            left = self._along(found, places)
-            if len(left) == len(places):
-                return
             places = left
 
     def _new(self, row: int) -> Way | None:

@@ -38,7 +38,7 @@ class Bulk:
 
     def score(self, frame: Frame, whole: bool = False) -> Scored:
         """Score all units of a frame, equal to the exact engine; whole: they are all units there are, for ranks and means."""
-        if self.compares:
+        if self.compares or not len(frame):
             return slow.scored(self.program, frame, self.calendar, whole)
         done = run(self.fast, frame)
         asked = np.zeros(len(frame), np.bool_)
@@ -121,6 +121,10 @@ class Totals:
 
 def _fill(total: Gathered, low: Ints, low_below: Ints, high: Ints, high_below: Ints) -> None:
     """Write the ends of the totals."""
+    if low_below.strides == high_below.strides == (0,) and {int(low_below[0]), int(high_below[0])} == {total.below}:
+        total.low[:], total.high[:] = low, high
+        total.kind[:] = low != high
+        return
     places = np.arange(len(low), dtype=np.int64)
     if not ((total.below % low_below == 0).all() and (total.below % high_below == 0).all()):
         total.belows = np.ones(len(low), np.int64)

@@ -11,7 +11,7 @@ from math import gcd
 
 from attrs import evolve, frozen
 
-from zjrules.bulk.code import NARROW, YES, Code, Flag, Int, constant
+from zjrules.bulk.code import NARROW, NO, YES, Code, Flag, Int, constant
 from zjrules.bulk.number import ONE, Cond, Num, scaled
 from zjrules.num import Rounding
 
@@ -31,6 +31,15 @@ def _fits(a: Num, b: Num) -> bool:
     return max(above, a.below.hi * b.below.hi) <= NARROW // 100 or (
         a.below.known is not None and b.below.known is not None
     )
+
+
+def _same(a: Num, b: Num) -> bool:
+    """Return whether two numbers come from the same operations: then they are equal, also where they are brackets."""
+
+    def key(n: Num) -> tuple[object, ...]:
+        return (n.factor, *((x.place, x.lo, x.hi) if x else None for x in (n.above, n.below, n.most)))
+
+    return key(a) == key(b)
 
 
 def _cancelled(a: Num, b: Num) -> tuple[Num, Num]:
@@ -194,8 +203,10 @@ class Sums:
     def compared(self, op: str, a: Num, b: Num) -> Cond:
         """Return a op b; a bracket that straddles the edge is bad."""
         c = self.code
-        (low, high), (least, most) = self._sides(a, b)
         bad = c.either(a.bad, b.bad)
+        if _same(a, b):
+            return Cond(YES if op in ("=", "≤", "≥") else NO, bad)
+        (low, high), (least, most) = self._sides(a, b)
         found = self._relation(op, low, least)
         if a.most is None and b.most is None:
             return Cond(found, bad)

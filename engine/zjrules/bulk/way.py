@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -67,6 +68,8 @@ class Reader:
     aggregates: Mapping[int, Aggregate]
     ways: dict[int, list[Way]] = field(factory=dict)
     """By key, in the order in which they were found."""
+    tries: Counter[int] = field(factory=Counter)
+    """How many units of a key turned out not to be followed."""
 
     @property
     def finite(self) -> bool:

@@ -37,6 +37,8 @@ def _ledger(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 @click.option("--plan", is_flag=True, help="只说会怎么做：有多少行、哪些列、缺哪些列，不算")
 @click.option("--resume", is_flag=True, help="接着上次没有算完的算；结果和一次算完的一样")
 @click.option("--force", is_flag=True, help="OUT 已有也覆盖；上次没有算完的，从头算")
+@click.option("--html", "page", metavar="汇总.html", type=click.Path(path_type=Path, dir_okay=False),
+              help="算完以后汇总，另写一个不用上网的网页，有图")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="小结的格式，默认 text")
 @pages.no_cache
 def command(
@@ -51,6 +53,7 @@ def command(
     plan: bool,
     resume: bool,
     force: bool,
+    page: Path | None,
     form: str,
 ) -> int:
     """给一张表里的全部单位算分。IN 是 Parquet、CSV、Arrow IPC 的文件，或一个目录：里面是一种表的各份，或每个单位一份的工作簿、YAML。
@@ -61,6 +64,7 @@ def command(
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --plan
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --resume
     zjrules batch 全市.parquet -o 扫描.parquet --rules zhanjiang/2025 --sweep 调剂权重=40%..80%/5%
+    zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --html 汇总.html
     zjrules explain 得分.parquet --unit 某局
 
     表里一行一个单位：「单位」一列，一项事实一列（金额的列名写单位，如「年初预算数（万元）」，（分）最快），旁边可以有
@@ -68,7 +72,7 @@ def command(
     --sweep 的值照规则文件里的写法，带单位；每个取值像改过的规则文件一样查。OUT 里一个单位、一种取值一行，前面是「参数·名称」各列；
     小结把各取值和规则原样并排：平均总分、各等级的单位数、换了等级的单位数。
 
-    有问题的行不算，放进 OUT.退回.csv，写明代码和怎么改；OUT 从哪里来的记在 OUT.来历.json。
+    有问题的行不算，放进 OUT.退回.csv，写明代码和怎么改；OUT 从哪里来的记在 OUT.来历.json。细说：zjrules help 批量。
 
     退出码：0 全部算出来，没有要看的；1 有退回的行、缺事实、勾稽不符；2 读不了或列不合格；3 用法不对。
     """
@@ -76,5 +80,9 @@ def command(
 
     if output is None and not plan:
         raise click.UsageError("要用 -o 写明输出的文件")
-    asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, sweeps, resume, force, form)
+    if page is not None and sweeps:
+        raise click.UsageError("--sweep 的小结在终端里；要 --html，算一份不带 --sweep 的")
+    if page is not None:
+        batching.page_allowed(output, page, force)
+    asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, sweeps, resume, force, form, page)
     return batching.planned(asked) if plan else batching.run(asked)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from fractions import Fraction
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +21,14 @@ from zjrules.batch.run import Counts, compares, finished, rejects_of, scored_blo
 from zjrules.batch.swept import Variant, block_size
 from zjrules.bulk.program import bulk
 from zjrules.cli import say, sweeping, told
-from zjrules.cli.outcome import calendar_for, spread
+from zjrules.cli.outcome import EMPTY_FOLDER, calendar_for, spread
 from zjrules.cli.writing import WHY, refuse_existing
 from zjrules.diag import Diagnostic, Diagnostics
 from zjrules.inout.table.blocks import Survey
-from zjrules.inout.table.files import UnreadableError, here, is_table
+from zjrules.inout.table.files import KINDS, UnreadableError, here, is_table
 from zjrules.inout.table.write import MOST_ROWS, SUFFIXES, TOO_MANY
 from zjrules.inout.text import UNREADABLE
-from zjrules.project import load, read_facts, rules_named, shown
+from zjrules.project import FACT_FILES, load, read_facts, rules_named, shown
 from zjrules.ruleset import RuleSet
 
 FILES_AT_ONCE = 1000
@@ -47,6 +50,8 @@ class Asked:
     resume: bool
     force: bool
     form: str
+    page: Path | None = None
+    """Where the summary is written as a page."""
 
     @property
     def order(self) -> Order:
@@ -72,7 +77,7 @@ class Prepared:
 
 def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     """Find the rules, open the input and read the names of its units."""
-    if not asked.source.exists():
+    if not os.path.exists(asked.source):  # noqa: PTH110 - Path.exists raises for a name that no file can have
         name = shown(asked.source)
         return None, (Diagnostic(UNREADABLE, f"读不了「{name}」：没有这个文件", here(name), "核对路径"),)
     table = is_table(asked.source)
@@ -80,10 +85,7 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     rules, problems = _rules(asked, table)
     if rules is None:
         return None, problems
-    if not table:
-        opened: Opened | None = opened_files(spread((asked.source,)))
-    else:
-        opened, problems = opened_table(asked.order, rules.program.schema)
+    opened, problems = opened_table(asked.order, rules.program.schema) if table else _files(asked.source)
     if opened is None:
         return None, problems
     try:
@@ -102,6 +104,15 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     usual = opened.files.block if opened.files is not None else FILES_AT_ONCE
     size = max(rows, 1) if compares(rules.program) else asked.size or block_size(usual, many)
     return Prepared(rules, opened, known, size, variants), problems
+
+
+def _files(source: Path) -> tuple[Opened | None, Diagnostics]:
+    paths = spread((source,))
+    if paths == [source] and source.is_dir():
+        name = shown(source)
+        help_ = f"名称以 {'、'.join((*KINDS, *FACT_FILES))} 结尾"
+        return None, (Diagnostic(EMPTY_FOLDER, f"「{name}」里没有表，也没有事实文件", here(name), help_),)
+    return opened_files(paths), ()
 
 
 def _usage(asked: Asked, table: bool) -> None:
@@ -136,13 +147,23 @@ def kind_of(output: Path) -> str:
     return kind
 
 
+def page_allowed(output: Path | None, page: Path, force: bool) -> None:
+    """Refuse a page that could not be written in the end, before anything is scored."""
+    if output is not None and kind_of(output) == "xlsx":
+        raise click.UsageError("--html 要读回得分表：OUT 写成 .parquet、.csv 或 .arrow")
+    if find_spec("matplotlib") is None:
+        raise click.UsageError("--html 要用 matplotlib，这台机器没有装：pip install 'zjrules[bulk]'")
+    refuse_existing(page, force)
+
+
 def planned(asked: Asked) -> int:
     """Say what would be done."""
     found, problems = prepared(asked, kind_of(asked.output) if asked.output is not None else "")
     if found is None:
         say.diagnostics(problems, say.console(sys.stderr))
         return 2
-    told.plan(found.rules, found.opened, found.known, found.size, compares(found.rules.program), asked.form)
+    ready = bulk(found.rules.program)
+    told.plan(found.rules, ready, found.opened, found.known, found.size, asked.form)
     return 0
 
 
@@ -218,6 +239,16 @@ def _end(asked: Asked, found: Prepared, out: Path, counts: Counts, notes: list[b
     rejects = rejects_of(out) if counts.codes else None
     sweep = sweeping.outcomes(notes) if found.variants else []
     told.end(found.rules, found.opened, out, rejects, counts, asked.form, found.values, sweep)
+    if asked.page is not None:
+        from zjrules.cli import tallying
+
+        tally, wrong = tallying.tallied(out, found.rules.program, None, Fraction(10))
+        if tally is None:
+            say.diagnostics(wrong, say.console(sys.stderr))
+            return 2
+        code = tallying.page_written(tally, found.rules, shown(out), asked.page, asked.force)
+        if code:
+            return code
     return 0 if counts.clean else 1
 
 

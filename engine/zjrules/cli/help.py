@@ -38,17 +38,25 @@ def words() -> dict[str, str]:
     return {name: text for text in texts for name in _WORD.findall(text)}
 
 
-@click.command(cls=Command, short_help="解释一个代码或一个标准的词")
-@click.argument("code", required=False, metavar="[CODE|词]")
+def topics() -> dict[str, str]:
+    """Return the text of every topic, by its name."""
+    folder = resources.files("zjrules") / "help" / "topics"
+    pages_ = sorted((p for p in folder.iterdir() if p.name.endswith(".md")), key=lambda p: p.name)
+    return {p.name.removesuffix(".md"): p.read_text("utf-8") for p in pages_}
+
+
+@click.command(cls=Command, short_help="解释一个代码、一个标准的词或一件事")
+@click.argument("code", required=False, metavar="[CODE|词|题目]")
 def command(code: str | None) -> int:
-    """解释诊断代码，或标准的词（说明、输入、举例）；都不写就列出全部。
+    """解释诊断代码，标准的词（说明、输入、举例），或一件事（批量）；都不写就列出全部。
 
     \b
     zjrules help ZJ3001
     zjrules help mixed-units
     zjrules help 每超
+    zjrules help 批量
     """
-    known, defined = entries(), words()
+    known, defined = entries(), words() | topics()
     if code is None:
         for each, (name, title, _) in known.items():
             click.echo(f"{each}  {title}  （{name}）")

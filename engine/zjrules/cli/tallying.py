@@ -52,8 +52,12 @@ def told(tally: Tally, rules: RuleSet, table: str, page: Path | None, force: boo
         click.echo(json.dumps(record(tally, source), ensure_ascii=False, indent=2))
     else:
         terminal(tally, say.console())
-    if page is None:
-        return 0
+    return 0 if page is None else page_written(tally, rules, table, page, force)
+
+
+def page_written(tally: Tally, rules: RuleSet, table: str, page: Path, force: bool) -> int:
+    """Write a summary as a page and return the exit code."""
+    source = Source(rules.id, rules.digest, version("zjrules"), table)
     # The drawing library takes its time to load, and is wanted here alone; what it says of its cache is nothing to a user.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from zjrules.summary.page import html

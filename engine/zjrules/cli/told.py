@@ -15,6 +15,8 @@ from attrs import asdict
 from zjrules.batch.opening import Opened
 from zjrules.batch.record import FORMAT
 from zjrules.batch.run import Counts
+from zjrules.bulk import plan as engine_plan
+from zjrules.bulk.program import Bulk
 from zjrules.cli import say
 from zjrules.explain import record
 from zjrules.inout.table.blocks import Survey
@@ -32,11 +34,12 @@ def _names(names: Sequence[str]) -> str:
     return "、".join(names[:MOST]) + (f" 等 {len(names)} 个" if len(names) > MOST else "")
 
 
-def plan(rules: RuleSet, opened: Opened, known: Survey | None, size: int, whole: bool, form: str) -> None:
+def plan(rules: RuleSet, ready: Bulk, opened: Opened, known: Survey | None, size: int, form: str) -> None:
     """Say what would be done."""
+    whole = ready.compares
     rows = known.rows if known is not None else len(opened.paths)
     if form == "json":
-        click.echo(json.dumps(_plan(rules, opened, known, size, whole, rows), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_plan(rules, ready, opened, known, size, rows), ensure_ascii=False, indent=2))
         return
     lines = [f"规则  {rules.title}（{rules.id}）", f"输入  {_input(opened)}，{rows:,} 个单位"]
     if known is not None and (known.twice.len() or any(known.broken)):
@@ -45,6 +48,7 @@ def plan(rules: RuleSet, opened: Opened, known: Survey | None, size: int, whole:
         )
     if opened.how is not None:
         lines += _columns(opened.how, opened)
+    lines += engine_plan.lines(ready)
     blocks = max(-(-rows // size), 1)
     lines.append(
         "次序  规则要比较各单位：全部单位一起读进内存" if whole else f"次序  每次 {size:,} 个单位，共 {blocks:,} 次"
@@ -86,7 +90,7 @@ def _told(column: Column) -> str:
     return f"{type_text(column.asked.type)}{unit}" + (f"，另有{'、'.join(beside)}" if beside else "")
 
 
-def _plan(rules: RuleSet, opened: Opened, known: Survey | None, size: int, whole: bool, rows: int) -> dict[str, Any]:
+def _plan(rules: RuleSet, ready: Bulk, opened: Opened, known: Survey | None, size: int, rows: int) -> dict[str, Any]:
     how = opened.how
     return {
         "格式": FORMAT,
@@ -99,7 +103,8 @@ def _plan(rules: RuleSet, opened: Opened, known: Survey | None, size: int, whole
         "缺的列": list(how.absent) if how is not None else [],
         "不用的列": list(how.spare) if how is not None else [],
         "每块": size,
-        "全部一起读": whole,
+        "全部一起读": ready.compares,
+        "算法": [asdict(p) for p in engine_plan.planned(ready)],
         "发现": [record.diagnostic(d) for d in opened.said],
     }
 

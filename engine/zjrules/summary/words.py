@@ -72,9 +72,9 @@ def how_exact(tally: Tally) -> str:
     """Return which of the numbers are exact before they are rounded for show."""
     said = ["个数、最低、最高是准确的", mean_exact(tally.sum)]
     if tally.totals.exact:
-        said.append("中位、四分位是准确的（从小到大第 ⌈n÷2⌉、⌈n÷4⌉、⌈3n÷4⌉ 个）")
+        said.append("中位、四分位是准确的（从小到大第 n÷2、n÷4、3n÷4 个，有零头的进一）")
     else:
-        said.append("中位、四分位准到 0.01 分以内（从小到大第 ⌈n÷2⌉、⌈n÷4⌉、⌈3n÷4⌉ 个，不满 0.01 的舍去）")
+        said.append("中位、四分位准到 0.01 分以内（从小到大第 n÷2、n÷4、3n÷4 个，有零头的进一；不满 0.01 的舍去）")
     if tally.totals.outside:
         low, high = short(-tally.program.book.full), short(2 * tally.program.book.full)
         said.append(f"有 {many(tally.totals.outside)} 个总分不在 {low} 至 {high} 之间，分布里算在边上")

@@ -16,7 +16,7 @@ from zjrules.bulk.frame import Ints
 from zjrules.inout.table.columns import UNIT
 from zjrules.inout.table.files import Files, UnreadableError, unreadable
 
-PIECE = 1 << 24
+PIECE = 1 << 21
 """Bytes of a CSV file that are read at a time."""
 Hashes = NDArray[np.uint64]
 

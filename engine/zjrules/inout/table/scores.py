@@ -97,7 +97,8 @@ def _columns(place: Place, scores: Scores) -> dict[str, pl.Series]:
     some, between = held & (scores.kind != Kind.NONE), held & (scores.kind == Kind.OPEN)
     notes: dict[int, list[str]] = {}
     ends = []
-    for which, (numbers, there) in enumerate(((scores.low, some), (scores.high, between))):
+    for which, (column, there) in enumerate(((scores.low, some), (scores.high, between))):
+        numbers: Ints = column.astype(np.int64, copy=False)  # a kernel may have needed fewer bits
         ends.append(_end(place, numbers, scores.below, there, _besides(scores, which), notes, which))
     settled = {row for row in notes if scores.kind[row] == Kind.SETTLED}
     notes |= {row: [n.replace("下限", "得分") for n in notes[row]] for row in settled}
@@ -217,5 +218,5 @@ def _failed(scored: Scored) -> pl.Series:
         if rows.any()
     ]
     if not titles:
-        return pl.Series([None] * len(scored), dtype=pl.String)
+        return pl.repeat(None, len(scored), dtype=pl.String, eager=True)
     return pl.select(pl.concat_str(titles, separator="、", ignore_nulls=True).replace("", None)).to_series()

@@ -27,7 +27,7 @@ SUFFIXES = {**KINDS, ".xlsx": "xlsx"}
 """The kinds of files that are written, by how their names end."""
 MOST_ROWS = 1_048_575
 """Rows of a sheet, its heading left out."""
-ROWS = 100_000
+ROWS = 50_000
 """Rows of a row group or record batch: a constant, so that it does not depend on how the rows were read."""
 _MARK = b"\xef\xbb\xbf"
 """Excel reads a CSV file as UTF-8 only with this in front."""
@@ -48,19 +48,21 @@ def written(kind: str, path: Path, schema: pl.Schema, pieces: Iterable[pl.DataFr
 
 def _even(pieces: Iterable[pl.DataFrame]) -> Iterator[pa.Table]:
     """Yield the rows in tables of ROWS rows each, the last of which may be shorter."""
-    waiting, have = list[pl.DataFrame](), 0
+    waiting, have = list[pa.Table](), 0
     for piece in pieces:
-        while have + piece.height >= ROWS:
-            waiting.append(piece.head(ROWS - have))
-            yield _arrow(pl.concat(waiting))
-            piece, waiting, have = piece.slice(ROWS - have), [], 0
-        waiting, have = [*waiting, piece], have + piece.height
+        table = _arrow(piece)
+        while have + table.num_rows >= ROWS:
+            waiting.append(table.slice(0, ROWS - have))
+            table = table.slice(ROWS - have)
+            yield pa.concat_tables(waiting).combine_chunks()
+            waiting, have = [], 0
+        waiting, have = [*waiting, table], have + table.num_rows
     if have:
-        yield _arrow(pl.concat(waiting))
+        yield pa.concat_tables(waiting).combine_chunks()
 
 
 def _arrow(table: pl.DataFrame) -> pa.Table:
-    return table.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest()).combine_chunks()
+    return table.to_arrow(compat_level=pl.CompatLevel.oldest())
 
 
 def _parquet(path: Path, schema: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:
@@ -166,7 +168,7 @@ def widened(kept: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
 
 def _wide(kept: pl.DataFrame, name: str, kind: pl.DataType) -> pl.Series:
     if name not in kept.columns:
-        return pl.Series(name, [None] * kept.height, dtype=kind)
+        return pl.repeat(None, kept.height, dtype=kind, eager=True).alias(name)
     column = kept[name]
     if isinstance(kind, pl.Decimal):
         return decimals(

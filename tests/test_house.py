@@ -36,7 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("inout",),
     ("build", "kept", "proofs"),
     ("project", "canonical"),
-    ("batch", "case", "displayed", "reconcile", "audit", "linted"),
+    ("batch", "case", "displayed", "reconcile", "audit", "linted", "spark"),
     ("coverage", "mutate", "summary"),
     ("cli",),
 )

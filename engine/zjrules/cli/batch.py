@@ -34,6 +34,9 @@ def _ledger(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 @click.option("--block", "size", type=click.IntRange(min=1), metavar="N", help="每次读多少行；默认看列数，最多 100,000")
 @click.option("--sweep", "sweeps", multiple=True, metavar="参数=值",
               help="参数取几个值，各算一遍，数据只读一次：从..到/步，或用逗号隔开；写几次就是各种组合")  # fmt: skip
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local",
+              help="在哪里算：这台机器，或 Spark（要装 zjrules[spark] 和 Java）；默认 local")  # fmt: skip
+@click.option("--master", metavar="URL", help="Spark 在哪里，例如 local[4]、yarn；默认照 Spark 自己的设置")
 @click.option("--plan", is_flag=True, help="只说会怎么做：有多少行、哪些列、缺哪些列，不算")
 @click.option("--resume", is_flag=True, help="接着上次没有算完的算；结果和一次算完的一样")
 @click.option("--force", is_flag=True, help="OUT 已有也覆盖；上次没有算完的，从头算")
@@ -50,6 +53,8 @@ def command(
     ignored: tuple[str, ...],
     size: int | None,
     sweeps: tuple[str, ...],
+    engine: str,
+    master: str | None,
     plan: bool,
     resume: bool,
     force: bool,
@@ -65,12 +70,16 @@ def command(
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --resume
     zjrules batch 全市.parquet -o 扫描.parquet --rules zhanjiang/2025 --sweep 调剂权重=40%..80%/5%
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --html 汇总.html
+    zjrules batch 全国.parquet -o 得分.parquet --rules zhanjiang/2025 --engine spark --master local[4]
     zjrules explain 得分.parquet --unit 某局
 
     表里一行一个单位：「单位」一列，一项事实一列（金额的列名写单位，如「年初预算数（万元）」，（分）最快），旁边可以有
     「事实名·佐证」「事实名·不适用」「事实名·理由」；空的格是缺失。明细是列表，或另一张表。
     --sweep 的值照规则文件里的写法，带单位；每个取值像改过的规则文件一样查。OUT 里一个单位、一种取值一行，前面是「参数·名称」各列；
     小结把各取值和规则原样并排：平均总分、各等级的单位数、换了等级的单位数。
+
+    --engine spark 由 Spark 算，得分相同；OUT 是一个目录，里面是各份 Parquet，行的次序由 Spark 定。只读 Parquet，明细写成列表；
+    要比较各单位的规则不行。在自己的 Spark 程序里：zjrules.spark.scored(df, rules)，见 engine/README.md。
 
     有问题的行不算，放进 OUT.退回.csv，写明代码和怎么改；OUT 从哪里来的记在 OUT.来历.json。细说：zjrules help 批量。
 
@@ -85,4 +94,11 @@ def command(
     if page is not None:
         batching.page_allowed(output, page, force)
     asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, sweeps, resume, force, form, page)
+    if engine == "spark":
+        from zjrules.cli import sparking
+
+        sparking.usage(asked, plan)
+        return sparking.run(asked, master)
+    if master is not None:
+        raise click.UsageError("--master 和 --engine spark 一起用")
     return batching.planned(asked) if plan else batching.run(asked)

@@ -83,10 +83,7 @@ def scored(
     stand twice. Raises SparkError for rule sets that compare units, which Spark's rows, scored apart, cannot know.
     """
     program = rules.program
-    if compares(program):
-        raise SparkError(
-            f"「{rules.id}」要比较各单位（名次、同级平均），Spark 上一块一块地算不了；用本机的引擎：--engine local"
-        )
+    allowed(rules)
     empty = pl.from_arrow(df.limit(0).toArrow())
     assert isinstance(empty, pl.DataFrame)
     how, problems = reading(program.schema, dict(empty.schema), "DataFrame", ignored)
@@ -100,6 +97,13 @@ def scored(
     schema = schema_of(scores.schema_of(program))
     every = df.mapInArrow(task, ", ".join(f"{_quoted(name)} {_ddl(kind)}" for name, kind in schema.items()))
     return Scored(every, how, how.said, tuple(scores.schema_of(program).names())), ()
+
+
+def allowed(rules: RuleSet) -> None:
+    """Refuse rule sets that compare units. Raises SparkError."""
+    if compares(rules.program):
+        message = f"「{rules.id}」要比较各单位（名次、同级平均），Spark 上一块一块地算不了"
+        raise SparkError(f"{message}；用这台机器算：--engine local")
 
 
 def _twice(df: DataFrame) -> list[str]:

@@ -28,7 +28,7 @@ from zjrules.inout.table.write import written
 from zjrules.inout.text import whole
 from zjrules.project import load
 from zjrules.ruleset import RuleSet
-from zjrules.spark import Scored, SparkError, scored
+from zjrules.spark import Scored, SparkError, allowed, scored
 
 ROWS = 50_000
 """Rows that a worker is handed at a time, where Spark's own settings do not say."""
@@ -54,12 +54,14 @@ def usage(asked: batching.Asked, plan: bool) -> None:
     assert asked.output is not None
     if asked.output.suffix != ".parquet":
         raise click.UsageError("--engine spark 只写 Parquet：OUT 的名称以 .parquet 结尾（是一个目录，里面是各份）")
+
+
+def _installed() -> None:
     if find_spec("pyspark") is None or find_spec("pandas") is None:
         raise click.UsageError("--engine spark 要用 pyspark，这台机器没有装：pip install 'zjrules[spark]'")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
-        raise click.UsageError(
-            "--engine spark 要用 Java 17 或更新的，这台机器没有装，例如 apt-get install default-jre-headless"
-        )
+        help_ = "例如 apt-get install default-jre-headless"
+        raise click.UsageError(f"--engine spark 要用 Java 17 或更新的，这台机器没有装，{help_}")
 
 
 def run(asked: batching.Asked, master: str | None) -> int:
@@ -77,6 +79,8 @@ def run(asked: batching.Asked, master: str | None) -> int:
         raise click.UsageError("--engine spark 只读 Parquet；CSV 和别的表用 --engine local")
     refuse_existing(asked.output, asked.force)
     try:
+        allowed(rules)
+        _installed()
         counts = _scored(asked, rules, opened, asked.output, master)
     except SparkError as error:
         raise click.UsageError(str(error)) from error
@@ -118,6 +122,7 @@ def _session(master: str | None) -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
     builder = SparkSession.builder.appName("zjrules batch")
+    builder = builder.config("spark.ui.showConsoleProgress", str(sys.stderr.isatty()).lower())
     if master is not None:
         builder = builder.master(master)
     with say.busy("启动 Spark"):

@@ -215,3 +215,32 @@ def test_what_cannot_be_packed_is_not_kept(cache: Path) -> None:
     program = compiled(book([Made("得分 满分", lambda _: Fraction(4))]))
     kept.put("digest", [], kept.Kept(program, (), ()))
     assert not list(cache.glob("rules-*"))
+
+
+def test_what_a_rule_set_amends_is_part_of_what_is_kept(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, notice = tmp_path / "rules/t/2025", tmp_path / "rules/t/2026"
+    for folder in (base, notice):
+        folder.mkdir(parents=True)
+    shutil.copytree(asset("rules") / "county" / "2016", base, dirs_exist_ok=True)
+    head = "规则集 通知\n  语言 1\n  沿用 t/2025\n  评价年度 2026\n  依据 《甲》\n  自 2026-03-01 起施行\n"
+    change = '新增 参数 甲 = 1\n  依据 "乙"\n新增 参数 丁 = 1\n  依据 "乙"\n  自 2026-07-01 起施行\n'
+    (notice / "0-book.zj").write_text(head + change, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    first, _ = load("t/2026")
+    again, _ = load("t/2026")
+    assert first is not None
+    assert again is not None
+    assert again.program == first.program
+    assert [b.id for b in again.bases] == ["t/2025"]
+    early, _ = load("t/2026@2026-04-01")
+    assert early is not None
+    assert set(first.program.params) - set(early.program.params) == {"丁"}
+    assert len(list(cache.glob("rules-*.json"))) == 2
+    file = base / "0-book.zj"
+    file.write_text(file.read_text("utf-8") + '\n参数 丙 = 1\n  依据 "乙"\n', "utf-8")
+    later, _ = load("t/2026")
+    assert later is not None
+    assert "丙" in later.program.params
+    assert later.digest != first.digest

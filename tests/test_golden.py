@@ -4,6 +4,8 @@ rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as it
 lint/: a rule text, what the rule of lint that the file is named after finds, and the lines that its fix would change; nothing in a block 不报.
 format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
 audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit. After a line 全体: fact files of all units of one run.
+overlay/: a rule text and, after each +++, a file of a rule set that amends it, after a line 截至 DATE on that day; the consolidated text
+without its head (after a line 全文 with it), or what is wrong.
 batch/: options and tables as CSV (batchwork.py), what `zjrules batch` says, writes and sets aside.
 coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
 summary/: a rule text and fact files, each after +++; the summary of all of them. Before it, in lines of their own, a width and last year's totals.
@@ -16,13 +18,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from books import check_text, checked, compiled, lint_book
+from books import check_text, checked, compiled, lint_book, overlaid
 from books import head as book_head
 from rich.console import Console
 
@@ -34,7 +37,7 @@ from test_help import FRAME
 from zjrules.audit.run import audit
 from zjrules.bulk.frame import frame_of
 from zjrules.bulk.program import bulk
-from zjrules.canonical import format_text
+from zjrules.canonical import consolidated_text, format_text
 from zjrules.cli import auditing, covering, mutating, say
 from zjrules.coverage.covered import coverage
 from zjrules.diag import Diagnostic
@@ -242,6 +245,17 @@ def _claimed(text: str, rules: RuleSet) -> tuple[RawFacts, Facts, list[Diagnosti
     return document.raw, facts, [*problems, *more]
 
 
+def _overlay(text: str) -> str:
+    whole, day = text.startswith("全文\n"), re.match(r"截至 (\S+)\n", text)
+    base, *files = re.sub(r"\A(?:全文|截至 \S+)\n", "", text).split("\n+++\n")
+    built, problems = overlaid(base, files, date.fromisoformat(day[1]) if day else None)
+    if built is None or built.book is None:
+        return _shown(list(problems))
+    shown = consolidated_text(built.book, "试验 的全文").rstrip("\n")
+    shown = shown if whole else shown.split("\n\n", 2)[2]
+    return "\n".join([shown, *(["", _shown(list(problems))] if problems else [])])
+
+
 def _coverage(text: str) -> str:
     book, *cases = text.split("\n+++\n")
     found = casework(_scored_book(book), cases)
@@ -306,6 +320,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "audit": _audit,
             "coverage": _coverage,
             "mutate": _mutate,
+            "overlay": _overlay,
             "batch": batchwork.told,
             "summary": _summary,
         }[kind](given)

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from books import check_text, compiled, lint_book
+from books import check_text, compiled, lint_book, overlaid
 from click.testing import CliRunner
 
 import zjrules
@@ -40,7 +40,7 @@ FENCE = re.compile(r"```([\w]*)\n(.*?)\n```", re.DOTALL)
 # What a text alone cannot show: files, commands, and what takes a million characters.
 WITHOUT_EXAMPLE = {
     "ZJ1020", "ZJ1030", "ZJ1031", "ZJ1041", "ZJ1042", "ZJ1050", "ZJ1051", "ZJ1052", "ZJ2004", "ZJ2020", "ZJ2021", "ZJ2022",
-    "ZJ1053", "ZJ4062", "ZJ5017", "ZJ5030", "ZJ5031", "ZJ5032", "ZJ5033", "ZJ5034", "ZJ5035", "ZJ5040", "ZJ5041",
+    "ZJ1053", "ZJ1062", "ZJ4062", "ZJ4101", "ZJ4300", "ZJ4301", "ZJ4302", "ZJ4303", "ZJ4304", "ZJ4305", "ZJ5140", "ZJ5017", "ZJ5030", "ZJ5031", "ZJ5032", "ZJ5033", "ZJ5034", "ZJ5035", "ZJ5040", "ZJ5041",
     "ZJ5042", "ZJ5043", "ZJ5044", "ZJ5045", "ZJ5053", "ZJ5056", "ZJ5060", "ZJ5061", "ZJ5062", "ZJ5063", "ZJ5070",
     "ZJ5071", "ZJ5072", "ZJ5073", "ZJ5074", "ZJ5075", "ZJ5076", "ZJ5077", "ZJ5078", "ZJ5079", "ZJ5080", "ZJ5081",
     "ZJ5082", "ZJ5083", "ZJ5084", "ZJ5085", "ZJ5086", "ZJ5087", "ZJ5088", "ZJ5089", "ZJ5090", "ZJ5091", "ZJ5092",
@@ -161,6 +161,9 @@ def _proved(text: str) -> list[Diagnostic]:
 def _given(kind: str, text: str, number: str) -> set[str]:
     if kind == "csv":
         return _csv(text)
+    if kind == "沿用":
+        base, *files = text.split("\n+++\n")
+        return {d.code.number for d in overlaid(base, files)[1]}
     if kind == "prove":
         return {d.code.number for d in _proved(text)}
     if kind == "audit":

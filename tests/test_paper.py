@@ -25,7 +25,7 @@ from zjrules.explain.narrative import Content, Narrative, narrative
 from zjrules.explain.prose import points
 from zjrules.fit import fit
 from zjrules.inout import factfile
-from zjrules.inout.asset import asset, report_template
+from zjrules.inout.asset import TEMPLATE, asset, report_template
 from zjrules.inout.paper import MAX_BYTES, written
 from zjrules.project import Scored, fitted, load, read_facts, rules_named, score_both
 from zjrules.ruleset import RuleSet
@@ -63,7 +63,7 @@ def _entries(content: Content) -> list[dict[str, Any]]:
 
 
 def _paper(scored: Scored) -> bytes:
-    made, problems = written(report_template(scored.rules.path).read_bytes(), _told(scored))
+    made, problems = written(report_template(scored.rules.beside(TEMPLATE)).read_bytes(), _told(scored))
     assert made is not None, problems
     return made
 
@@ -163,11 +163,11 @@ def test_every_score_is_the_traces(path: Path) -> None:
         assert unit in each["正文"]
 
 
-def test_a_rule_set_without_a_template_takes_the_one_for_all(tmp_path: Path) -> None:
-    assert report_template(_rules("mof/2020").path) == asset("rules") / "report.docx"
-    own = report_template(_rules("zhanjiang/2025").path)
+def test_a_rule_set_without_a_template_takes_the_one_for_all() -> None:
+    assert report_template(_rules("mof/2020").beside(TEMPLATE)) == asset("rules") / "report.docx"
+    own = report_template(_rules("zhanjiang/2025").beside(TEMPLATE))
     assert own.parent.name == "2025"
-    assert report_template(tmp_path) == asset("rules") / "report.docx"
+    assert report_template(None) == asset("rules") / "report.docx"
 
 
 # ---------- hostile text ----------
@@ -178,7 +178,7 @@ HOSTILE = "甲&乙<b>\"'{{ 单位 }}{% if %}{_{ %_} &amp; ]]> ‘’"
 def test_hostile_text_comes_through_literally() -> None:
     told = _told(_scored(REAL))
     told = {**told, "单位": HOSTILE, "总评": [HOSTILE, "一行\n二行\r\n三行", "铃\x07页\x0c零\x00尾\ufffe\ud800"]}
-    made, problems = written(report_template(_rules("zhanjiang/2025").path).read_bytes(), told)
+    made, problems = written(report_template(_rules("zhanjiang/2025").beside(TEMPLATE)).read_bytes(), told)
     assert made is not None, problems
     text = _text(made)
     assert text.count(HOSTILE) >= 4

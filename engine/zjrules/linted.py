@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from zjrules import build
+from zjrules.bookshelf import beneath, find, rule_sets, shown
 from zjrules.diag import Diagnostics, Fix, has_errors
 from zjrules.inout.asset import STANDARD, asset, standard
 from zjrules.inout.text import read_text
@@ -16,7 +17,6 @@ from zjrules.library import drawn_on
 from zjrules.lint.book import Book
 from zjrules.lint.edits import applied, chosen
 from zjrules.lint.run import lint
-from zjrules.project import find, rule_sets, shown
 from zjrules.span import Source
 from zjrules.syntax import decl as sd
 
@@ -96,8 +96,10 @@ def book_of(sources: Sequence[Source]) -> tuple[Book | None, Diagnostics]:
     own = {source.name for source in sources}
     read = [read_text(p, shown(p)) for p in standard() if shown(p) not in own]
     std = [source for source, _ in read if source is not None]
-    files, spare = drawn_on(sources, std)
-    built, problems = build.build(sources, files, spare)
+    near = Path(sources[0].name).parent if sources else Path()
+    bases, wrong = beneath(sources, near)
+    files, spare = drawn_on((*(s for b in bases for s in b.sources), *sources), std)
+    built, problems = build.build(sources, files, spare, bases) if not wrong else (None, wrong)
     whole = True
     if built is None and any(d.code.number == "ZJ2004" for d in problems):
         shelf, wrong = build.library(sources, files)

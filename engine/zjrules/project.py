@@ -1,33 +1,40 @@
-"""The public face: find a rule set, load it, read facts, score them."""
+"""The public face: find a rule set, load it, read facts, score them. How rule sets are found is in bookshelf.py."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import evolve, frozen
 
-from zjrules import fit, kept, review
+from zjrules import fit, review
+from zjrules.bookshelf import find, load, plain, roots, rule_digests, rule_files, rule_sets, shown, standard_examples
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, has_errors
 from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import population, score
 from zjrules.fact import Facts, Raw, RawFacts, Schema
-from zjrules.inout import factfile, store
-from zjrules.inout.asset import STANDARD, asset, standard
+from zjrules.inout import factfile
 from zjrules.inout.text import read_text
 from zjrules.inout.workbook.cells import Grid
 from zjrules.inout.workbook.mapping import Layout
 from zjrules.inout.yaml import Node
-from zjrules.library import Spare, drawn_on
-from zjrules.ruleset import Example, RuleSet
+from zjrules.ruleset import RuleSet
 from zjrules.span import Source, Span
-from zjrules.spelling import nearest
 from zjrules.trace import Trace
 
-NO_RULES = Code("ZJ2020", "no-such-rule-set")
+__all__ = [
+    "find",
+    "load",
+    "roots",
+    "rule_digests",
+    "rule_files",
+    "rule_sets",
+    "shown",
+    "standard_examples",
+]  # and what follows
+
 RULES_UNSAID = Code("ZJ2021", "rule-set-unsaid")
 RULES_DIFFER = Code("ZJ2022", "other-rule-set", Severity.WARNING)
 UNKNOWN_FORMAT = Code("ZJ5030", "unknown-format")
@@ -37,128 +44,6 @@ TEXTS = (".yaml", ".yml")
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".et")
 FACT_FILES = (*TEXTS, *WORKBOOKS)
 """How the names of fact files end."""
-
-
-# ---------- rule sets ----------
-
-
-def roots() -> list[Path]:
-    """Return the folders that rule sets are looked for in: ZJRULES_PATH, the nearest rules/ upward, the packaged ones."""
-    found = [Path(p) for p in os.environ.get("ZJRULES_PATH", "").split(os.pathsep) if p]
-    here = Path.cwd()
-    found += [p / "rules" for p in (here, *here.parents) if (p / "rules").is_dir()][:1]
-    found.append(asset("rules"))
-    return list(dict.fromkeys(p.resolve() for p in found))
-
-
-def rule_sets() -> dict[str, Path]:
-    """Return every rule set that can be found, by id."""
-    found: dict[str, Path] = {}
-    for root in roots():
-        for file in sorted(root.rglob("*.zj")):
-            name = file.parent.relative_to(root).as_posix()
-            if name not in found and name not in (".", *STANDARD):
-                found[name] = file.parent
-    return found
-
-
-def find(name: str) -> tuple[Path | None, Diagnostics]:
-    """Return the folder (or file) of a rule set by id or path. An id cannot climb out of the rules folders."""
-    given = Path(name)
-    if given.is_dir() and any(given.glob("*.zj")):
-        return given, ()
-    if given.is_file() and given.suffix == ".zj":
-        return given, ()
-    known = rule_sets()
-    name = name.replace("\\", "/")  # as a path is written on Windows
-    if name in known:
-        return known[name], ()
-    likely = nearest(name, known)
-    help_ = f"是不是「{likely}」？" if likely else f"找得到的规则集：{'、'.join(known) or '（无）'}"
-    return None, (Diagnostic(NO_RULES, f"没有叫「{name}」的规则集", (), help_),)
-
-
-def shown(path: Path) -> str:
-    """Return a path as people see it: relative to where they are when it lies below."""
-    try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        return path.as_posix()
-
-
-def load(name: str) -> tuple[RuleSet | None, Diagnostics]:
-    """Find, read and check a rule set, or take it from the cache; None when it has errors."""
-    path, problems = find(name)
-    if path is None:
-        return None, problems
-    own, std, spare, problems = texts_of(path)
-    if has_errors(problems):
-        return None, problems
-    parts = [part for s in (*own, *std) for part in (Path(s.name).name, s.text)]
-    digest = store.digest(*parts, *sorted(spare.words), *sorted(spare.facts))
-    found = kept.get(digest, (*own, *std))
-    if found is None:
-        from zjrules.build import build
-
-        built, problems = build(own, std, spare)
-        if built is None:
-            return None, problems
-        found = kept.Kept(built.program, built.examples, problems)
-        kept.put(digest, (*own, *std), found)
-    return RuleSet(name, path, found.program, digest, found.examples), found.problems
-
-
-def texts_of(path: Path) -> tuple[list[Source], tuple[Source, ...], Spare, Diagnostics]:
-    """Return the texts of a rule set's own files and of those of the library that it draws on, and what else the library has."""
-    own, more = _read_all(sorted(path.glob("*.zj")) if path.is_dir() else [path])
-    every, words = _read_all(standard())
-    std, spare = drawn_on(own, every)
-    return own, std, spare, (*more, *words)
-
-
-def rule_digests(rules: RuleSet) -> dict[str, str]:
-    """Return the SHA-256 of every file that a rule set consists of, by its name: its own and those of the library it draws on."""
-    paths = sorted(rules.path.glob("*.zj")) if rules.path.is_dir() else [rules.path]
-    drawn = {s.name for s in texts_of(rules.path)[1]}
-    library = [p for p in standard() if shown(p) in drawn]
-    named = {**{p.name: p for p in paths}, **{f"{p.parent.name}/{p.name}": p for p in library}}
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items()}
-
-
-def standard_examples() -> tuple[tuple[Example, ...], Diagnostics]:
-    """Return the examples of all standard words."""
-    from zjrules import build
-
-    sources, problems = _read_all(standard())
-    found, more = build.standard_examples(sources)
-    return found, (*problems, *more)
-
-
-def _read_all(paths: list[Path]) -> tuple[list[Source], Diagnostics]:
-    sources: list[Source] = []
-    problems: list[Diagnostic] = []
-    for path in paths:
-        source, wrong = read_text(path, shown(path))
-        problems += wrong
-        sources += [source] if source is not None else []
-    return sources, tuple(problems)
-
-
-def rule_files(names: Iterable[str]) -> tuple[list[Path], Diagnostics]:
-    """Return the rule files under paths or of rule sets named by id, in order and each once."""
-    found: dict[Path, None] = {}
-    problems: list[Diagnostic] = []
-    for name in names:
-        path = Path(name)
-        if path.is_dir():
-            inner = (p for p in sorted(path.rglob("*.zj")) if p.is_file())
-            found.update((p, None) for p in inner if not any(n.startswith(".") for n in p.relative_to(path).parts))
-            continue
-        place, wrong = find(name)
-        problems += wrong
-        if place is not None:
-            found.update(dict.fromkeys(sorted(place.glob("*.zj")) if place.is_dir() else [place]))
-    return list(found), tuple(problems)
 
 
 # ---------- facts ----------
@@ -285,7 +170,7 @@ def rules_named(handed: Handed, given: Sequence[str]) -> tuple[tuple[str, ...], 
     """Return which rule sets to use: those given on the command line, else those that the file names."""
     named, said = handed.raw.head.get("规则"), rules_said(handed)
     if given:
-        if named is not None and said and not set(given) <= set(said):
+        if named is not None and said and not {plain(g) for g in given} <= {plain(n) for n in said}:
             message = f"文件写的规则是「{named.text}」，这里用「{'、'.join(given)}」"
             return tuple(given), (Diagnostic(RULES_DIFFER, message, (Label(named.span),), "核对是不是这一年的规则"),)
         return tuple(given), ()

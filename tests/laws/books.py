@@ -6,22 +6,27 @@ fractions.Fraction from plain values. The two share nothing but the generator.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from math import ceil, floor
+from pathlib import Path
 
 from attrs import frozen
 from hypothesis import strategies as st
 
 from zjrules import resolve
-from zjrules.build import check, the_parser
+from zjrules.build import Built, build, check, the_parser
 from zjrules.diag import Diagnostic
 from zjrules.elaborate.program import program
 from zjrules.exact.total import score
 from zjrules.explain.findings import findings
 from zjrules.fact import Evidence, Fact, Facts, State, Table
 from zjrules.inout.asset import standard
+from zjrules.layer import Layer, based_on
+from zjrules.library import drawn_on
 from zjrules.lint.book import Book
 from zjrules.num import brief
 from zjrules.read.book import read
@@ -282,6 +287,28 @@ def lint_book(text: str) -> Book | None:
     file, slips = parse(text)
     built, problems = check([file], _std(), slips)
     return Book(built.program, built.files, problems) if built is not None else None
+
+
+OVERLAY = """规则集 试验修改
+  语言 1
+  沿用 试验/2025
+  评价年度 2026
+  依据 "试验 2"
+  自 2026-01-01 起施行
+"""
+
+
+def overlaid(base: str, files: Sequence[str], as_of: date | None = None) -> tuple[Built | None, tuple[Diagnostic, ...]]:
+    """Return a rule text (with or without a head) as the files amend it; the first may lack its head."""
+    if "规则集" not in base:
+        points = re.search(r"^一级指标 \S+ (\d+) 分", base, re.MULTILINE)
+        base = head(int(points[1]) if points else 10).rpartition("一级指标")[0] + base
+    texts = [t if i or "规则集" in t else OVERLAY + t for i, t in enumerate(files)]
+    own = [Source(f"修改{i + 1}.zj", t) for i, t in enumerate(texts)]
+    said = based_on(own)
+    layer = Layer(said[0] if said else "", Path(), (Source("基础.zj", base),))
+    std = [Source(p.name, p.read_text("utf-8")) for p in standard()]
+    return build(own, *drawn_on([*layer.sources, *own], std), (layer,), as_of)
 
 
 def check_text(text: str) -> tuple[list[Diagnostic], list[Diagnostic]]:

@@ -16,12 +16,12 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from books import checked, head, lint_book, parse
+from books import checked, head, lint_book, overlaid, parse
 from meaning import meaning
 
 from test_help import FRAME
 from zjrules.build import the_parser
-from zjrules.canonical import format_text
+from zjrules.canonical import consolidated_text, format_text
 from zjrules.diag import Diagnostic
 from zjrules.exact import indicator
 from zjrules.exact.scope import NARROW_STEPS, scope_of
@@ -66,6 +66,17 @@ def _small_books() -> tuple[str, ...]:
             points = sum(int(n) for n in re.findall(r"^指标 \S+ (\d+) 分", rules, flags=re.MULTILINE))
             found.append(head(points) + rules)
     return tuple(book for book in found if len(book) < LONGEST)
+
+
+@cache
+def _amendments() -> tuple[tuple[str, ...], ...]:
+    """Books and the files that amend them."""
+    found = []
+    for path in sorted((ROOT / "tests" / "golden" / "overlay").glob("*.txt")):
+        for block in path.read_text("utf-8").split("\n=== "):
+            text = re.sub(r"\A(?:全文|截至 \S+)\n", "", block.partition("\n")[2].partition("\n---\n")[0])
+            found.append(tuple(text.split("\n+++\n")))
+    return tuple(found)
 
 
 @cache
@@ -147,6 +158,13 @@ def _mutated(rng: random.Random, files: tuple[str, ...]) -> str:
     return text[:LONGEST]
 
 
+def _amended(rng: random.Random) -> str:
+    base, *files = rng.choice(_amendments())
+    other = tuple(f for _, *more in _amendments() for f in more)
+    changed = [_mutated(rng, (f,)) if rng.random() < 0.5 else f for f in (*files, rng.choice(other))]
+    return "\n+++\n".join([base if rng.random() < 0.8 else _mutated(rng, (base,)), *changed])
+
+
 _LIKE = (
     (r"(?<![\d.])\d+(?:\.\d+)?", ("0", "1", "2", "3", "5", "7", "50", "100", "1000", "0.001", "0.5", "33.3", "999999")),
     (r"[-+×÷]", ("+", "-", "×", "÷")),
@@ -189,6 +207,16 @@ def _rules(text: str) -> None:
     if canonical is not None:
         assert format_text("规则.zj", canonical)[0] == canonical
         assert not parse(canonical)[1] or parse(text)[1]
+
+
+def _overlay(text: str) -> None:
+    base, *files = text.split("\n+++\n")
+    built, problems = overlaid(base, files)
+    assert all(isinstance(d, Diagnostic) and d.message for d in problems)
+    assert (built is None) == any(d.is_error for d in problems)
+    if built is not None:
+        assert built.book is not None
+        consolidated_text(built.book, "全文")  # raises Changed where it would be read otherwise
 
 
 def _linted(text: str) -> None:
@@ -278,15 +306,16 @@ KINDS: dict[str, tuple[Callable[[random.Random], str | None], Callable[[str], No
     "mutated rules": (lambda rng: _mutated(rng, _rule_files()), _rules),
     "mutated books": (lambda rng: _mutated(rng, _small_books()), _rules),
     "swapped books": (lambda rng: _swapped(rng, _small_books()), _rules),
+    "amended books": (_amended, _overlay),
     "fact bytes": (_bytes, _facts),
     "fact tokens": (_fact_tokens, _facts),
     "mutated facts": (lambda rng: _mutated(rng, _fact_files()), _facts),
 }
 SHARES = {
-    "rule bytes": 1, "rule tokens": 4, "mutated rules": 3, "mutated books": 2, "swapped books": 4, "fact bytes": 1, "fact tokens": 2,
+    "rule bytes": 1, "rule tokens": 4, "mutated rules": 3, "mutated books": 2, "swapped books": 4, "amended books": 1, "fact bytes": 1, "fact tokens": 2,
     "mutated facts": 3,
 }  # fmt: skip
-"""Runs of each kind in twenty."""
+"""Runs of each kind in some twenty."""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from zjrules.audit.run import Audit
 from zjrules.audit.share import Share, of_row
 from zjrules.audit.sheet import Row, rests_on, why
 from zjrules.audit.ties import Tie
-from zjrules.explain.record import Record, diagnostic, place, score
+from zjrules.explain.record import Record, diagnostic, edition, place, score
 from zjrules.fact import Fact
 from zjrules.num import ratio_text
 from zjrules.project import Scored
@@ -27,7 +27,7 @@ def audited(audit: Audit) -> Record:
     rules = scored.rules
     return {
         "单位": scored.facts.unit,
-        "规则": {"id": rules.id, "名称": rules.title, "摘要": rules.digest},
+        "规则": {"id": rules.id, "名称": rules.title, "摘要": rules.digest, **edition(rules.edition)},
         "得分": [_row(row, scored) for row in audit.rows],
         "发现": [diagnostic(d) for d in audit.found],
         "勾稽": [_tie(tie) for tie in audit.ties],

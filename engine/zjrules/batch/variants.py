@@ -9,9 +9,9 @@ from attrs import evolve
 from zjrules import build
 from zjrules.batch.sweep import Axis, Setting, SweepError, combinations
 from zjrules.batch.swept import Variant
+from zjrules.bookshelf import gathered
 from zjrules.diag import Diagnostic, Diagnostics
 from zjrules.inout.table import scores
-from zjrules.project import texts_of
 from zjrules.read.book import read
 from zjrules.ruleset import RuleSet
 from zjrules.syntax import decl as sd
@@ -23,14 +23,18 @@ def variants(rules: RuleSet, found: Sequence[Axis]) -> tuple[tuple[Variant, ...]
 
     Raises SweepError where a combination makes another rule set of it than one for the same facts and the same table.
     """
-    own, std, spare, _ = texts_of(rules.path)
-    mine = [read(source, build.the_parser())[0] for source in own]
-    words = [read(source, build.the_parser())[0] for source in std]
-    _, before = build.check(mine, words, (), spare)
+    texts, problems = gathered(rules.id)
+    if texts is None:
+        return (), problems
+    words = [read(source, build.the_parser())[0] for source in texts.std]
+    standing, before = build.build(texts.own, texts.std, texts.spare, texts.bases, texts.as_of)
+    if standing is None or standing.book is None:
+        return (), before
+    mine = standing.book.consolidated()
     made: list[Variant] = []
     said: dict[object, list[tuple[Diagnostic, Mapping[str, Setting]]]] = {}
     for settings in combinations(found):
-        built, told = build.check([_edited(file, settings) for file in mine], words, (), spare)
+        built, told = build.check([_edited(file, settings) for file in mine], words, (), texts.spare)
         for each in (d for d in told if d not in before):
             place = each.labels[0].span if each.labels else None
             said.setdefault((each.code, place), []).append((each, settings))

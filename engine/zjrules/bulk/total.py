@@ -58,7 +58,7 @@ def part(node: tr.Indicator, scores: Scores) -> tuple[Part, Truths]:
     for level in ("group", "total"):
         table = np.array([t == level for t in plain], np.bool_)
         drops.append(table[scores.why] & (scores.kind == Kind.NONE) if table.any() else None)
-    if any(t in ("mixed", "broken") for t in plain) or (scores.kind == Kind.NONE).any():
+    if any(plain) or (scores.kind == Kind.NONE).any():
         low, high, more = _odd(node, scores, plain, drops)
         left |= more
     gaps = nowhere(len(left)) if scores.gaps is None else scores.gaps

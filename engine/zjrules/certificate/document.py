@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from attrs import frozen
 
@@ -14,6 +15,7 @@ from zjrules.certificate.plain import Record, seen, written
 from zjrules.certificate.steps import Days, Recorder
 from zjrules.exact.scope import WorkCalendar
 from zjrules.fact import Facts
+from zjrules.ruleset import Edition
 from zjrules.term import rule as tr
 from zjrules.trace import Trace
 from zjrules.value import Problem
@@ -28,6 +30,8 @@ class Origin:
     rule_files: Mapping[str, str]
     fact_files: Mapping[str, str]
     corrects: str | None = None
+    edition: Edition | None = None
+    """The published edition of the rules, None where none was published."""
 
 
 @frozen
@@ -90,8 +94,10 @@ def _files(files: Mapping[str, str]) -> list[Record]:
 def _rules(program: tr.Program, origin: Origin) -> Record:
     book = program.book
     named = [s.grade for s in program.steps if isinstance(s, tr.Override) and s.grade]
+    edition = origin.edition
+    said = {} if edition is None else {"版": {"号": edition.number, "更正": edition.correction, "摘要": edition.digest}}
     return {
-        "编号": origin.rules, "名称": book.name, "年度": book.year, "发布": book.issuer, "性质": book.nature, "依据": book.basis,
+        **said, "编号": origin.rules, "名称": book.name, "年度": book.year, "发布": book.issuer, "性质": book.nature, "依据": book.basis,
         "满分": str(book.full), "文件": _files(origin.rule_files),
         "等级": list(dict.fromkeys([*(g.name for g in program.grades), *sorted(named)])),
     }  # fmt: skip
@@ -115,6 +121,22 @@ def kernel_of(program: tr.Program) -> Kernel:
     record = {"参数": params, "指标": table, "式": out.top.out, "总分": last, "定级": grade}
     text_ = verifier.canonical(record)
     return Kernel(record, text_, verifier.digests(text_)["sha256"], out)
+
+
+def meaning_of(program: tr.Program) -> str:
+    """Return the SHA-256 of 核式 without the places in the files and without 依据: two texts that mean the same have one."""
+    digest: str = verifier.digests(verifier.canonical(_placeless(kernel_of(program).record)))["sha256"]
+    return digest
+
+
+def _placeless(record: Any) -> Any:
+    match record:
+        case dict():
+            return {k: _placeless(v) for k, v in record.items() if k not in ("处", "规则", "依据")}
+        case list() | tuple():
+            return [_placeless(v) for v in record]
+        case _:
+            return record
 
 
 def _listed(node: tr.Group | tr.Indicator, above: int, table: list[Record], out: Writer, part: bool = False) -> None:

@@ -83,8 +83,8 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     table = is_table(asked.source)
     _usage(asked, table)
     rules, problems = _rules(asked, table)
-    if rules is None:
-        return None, problems
+    if rules is None or rules.edited:
+        return None, problems if rules is None else rules.edited
     opened, problems = opened_table(asked.order, rules.program.schema) if table else _files(asked.source)
     if opened is None:
         return None, problems

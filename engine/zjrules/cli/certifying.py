@@ -32,7 +32,9 @@ def certified(scored: Scored, files: Sequence[Path], corrects: str | None, engin
     placed = Path(rules.id).is_absolute() or rules.id.startswith(".") or rules.id.endswith(".zj")
     name = rules.path.name if placed else rules.id
     fact_files = {path.name: digest_of(path) for path in files}
-    origin = document.Origin(engine or version("zjrules"), name, rule_digests(rules), fact_files, corrects)
+    origin = document.Origin(
+        engine or version("zjrules"), name, rule_digests(rules), fact_files, corrects, rules.edition
+    )
     traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
     return document.certificate(scored.facts, traces, calendar_for(rules)[0], origin, scored.others)
 

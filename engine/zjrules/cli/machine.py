@@ -25,7 +25,7 @@ def checked(outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]], only: Co
         if scored is not None:
             rules = scored.rules
             traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
-            item |= record.unit(rules.title, rules.id, rules.digest, scored.facts, traces, only)
+            item |= record.unit(rules, scored.facts, traces, only)
         units.append(item)
     document = {"格式": record.SCHEMA, "引擎": version("zjrules"), "单位": units}
     return json.dumps(document, ensure_ascii=False, indent=2)

@@ -171,7 +171,7 @@ def prepared(
     for rules, wrong in loaded:
         assert rules is not None
         facts, more = fitted(handed, rules, beside)
-        mine = [*found, *wrong, *more]
+        mine = [*found, *wrong, *rules.edited, *more]
         ready.append(Prepared(rules, None if has_errors(mine) else facts, mine, beside))
     return ready
 

@@ -81,8 +81,8 @@ def _results(given: Given, rules: str | None) -> list[Result]:
 
 def _result(rules: RuleSet, given: Given, before: list[Diagnostic], others: list[RuleSet]) -> Result:
     patterns, slips = beside(rules) if given.report is not None else (None, ())
-    if has_errors(slips):
-        return rules, None, [*before, *slips]
+    if has_errors((*slips, *rules.edited)):
+        return rules, None, [*before, *slips, *rules.edited]
     calendar, lacking = calendar_for(rules)
     scores: ScoreTable | None = None
     wrong: Diagnostics = ()

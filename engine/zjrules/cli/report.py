@@ -99,7 +99,7 @@ def _document(name: str, scored: Scored, live: bool, template: Path | None) -> t
 def _report(scored: Scored, template: Path | None) -> tuple[bytes | None, Diagnostics]:
     from zjrules.explain.narrative import narrative
     from zjrules.inout.archive import opened
-    from zjrules.inout.asset import report_template
+    from zjrules.inout.asset import TEMPLATE, report_template
 
     try:
         from zjrules.inout.paper import written
@@ -107,7 +107,7 @@ def _report(scored: Scored, template: Path | None) -> tuple[bytes | None, Diagno
         raise click.UsageError(
             f"写自评报告要另装一个部件（{missing.name}）：安装时写 zjrules[office]；只要两张表，写 --only 评分表 --only 数据表"
         ) from missing
-    path = template or report_template(scored.rules.path)
+    path = template or report_template(scored.rules.beside(TEMPLATE))
     archive, problems = opened(path, shown(path), ("docx",))
     if archive is None:
         return None, problems

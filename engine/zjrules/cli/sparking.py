@@ -70,7 +70,9 @@ def run(asked: batching.Asked, master: str | None) -> int:
     assert asked.rules is not None
     rules, problems = load(asked.rules)
     opened = None
-    if rules is not None:
+    if rules is not None and rules.edited:
+        problems = rules.edited
+    elif rules is not None:
         opened, problems = opened_table(asked.order, rules.program.schema)
     if rules is None or opened is None or opened.files is None:
         say.diagnostics(problems, say.console(sys.stderr))

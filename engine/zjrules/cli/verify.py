@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from zjrules import verifier
+from zjrules.bookshelf import dated
 from zjrules.certificate import document
 from zjrules.cli import pages, say, signing
 from zjrules.cli.certifying import certified, digest_of
@@ -117,7 +118,8 @@ def _against(
     loaded, found = load(name)
     if loaded is None:
         return list(found)
-    differing = _files("规则", body["规则"]["文件"], rule_digests(loaded)) or _kernel(body, loaded)
+    differing = _files("规则", body["规则"]["文件"], rule_digests(loaded))
+    differing = _editions(body, loaded, differing) or _kernel(body, loaded)
     if differing or not facts:
         return differing
     own = [*facts, *(spread((under,)) if under else ())]
@@ -129,6 +131,17 @@ def _against(
         return differing
     (one,) = among(facts[0], facts[1:], (name,), whole, under, mapping)
     return _steps(body, (one.scored, one.found), own)
+
+
+def _editions(body: dict[str, Any], rules: RuleSet, differing: list[Diagnostic]) -> list[Diagnostic]:
+    """Return how the files differ; where a certificate is of another edition, that says why."""
+    stated = body["规则"].get("版")
+    number = stated.get("号") if isinstance(stated, dict) else None
+    if not differing or rules.edition is None or not isinstance(number, int) or number == rules.edition.number:
+        return differing
+    message = f"凭证是第 {number} 版的，现在是{rules.edition}：{differing[0].message}"
+    help_ = f"照第 {number} 版核对：--rules {dated(rules.id)[0]}@{number}；要按新的一版，重新出凭证"
+    return [Diagnostic(OTHER_FILE, message, (), help_)]
 
 
 def _kernel(body: dict[str, Any], rules: RuleSet) -> list[Diagnostic]:

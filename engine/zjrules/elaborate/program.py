@@ -307,13 +307,18 @@ def _adds_up(check: Checker, head: sd.RuleSet, groups: tuple[tr.Group | tr.Indic
         check.add(at(TOTAL_SUM, head.full.span, message, "核对各一级指标的分值"))
 
 
+def _grounded(step: tr.TotalStep, basis: str) -> tr.TotalStep:
+    """Return a step of 总评 with the 依据 of the whole where it has none of its own."""
+    return evolve(step, basis=basis) if isinstance(step, tr.Adjust | tr.Override) and not step.basis else step
+
+
 def _steps(
     check: Checker, index: Index, roundings: dict[str, tr.RoundScore], grades: tuple[str, ...]
 ) -> tuple[tr.TotalStep, ...]:
     if index.total is None:
         return (roundings["总分"], tr.Regrade())
     found = [total_step(check, s, roundings, grades) for s in index.total.steps]
-    steps = [s for s in found if s is not None]
+    steps = [_grounded(s, text_of(index.total.basis)) for s in found if s is not None]
     if sum(isinstance(s, tr.RoundScore) for s in steps) > 1:
         check.report(ROUNDED_TWICE, index.total.span, "总评里舍入了两次总分", "只留一处")
     if not any(isinstance(s, tr.Regrade) for s in steps):

@@ -13,6 +13,7 @@ from zjrules.explain.reason import missing, reason, state
 from zjrules.fact import Facts
 from zjrules.interval.sets import Range
 from zjrules.num import ratio_text
+from zjrules.ruleset import Edition, RuleSet
 from zjrules.span import NOWHERE, Field, Span, column_letters
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Trace
@@ -75,6 +76,11 @@ def place(span: Span) -> Record:
     return {"文件": source.name, "行": cell.row, "列": cell.column, **where}
 
 
+def edition(found: Edition | None) -> Record:
+    """Return the published edition of a rule set; nothing where none was published."""
+    return {} if found is None else {"版": {"号": found.number, "更正": found.correction, "摘要": found.digest}}
+
+
 def _line(line: Line) -> Record:
     parts = {
         "层": line.level,
@@ -131,9 +137,7 @@ def _node(steps: Sequence[Step], trace: Trace, facts: Facts, only: Collection[st
     return [found]
 
 
-def unit(
-    title: str, rules: str, digest: str, facts: Facts, traces: Sequence[Trace], only: Collection[str] = ()
-) -> Record:
+def unit(rules: RuleSet, facts: Facts, traces: Sequence[Trace], only: Collection[str] = ()) -> Record:
     """Return a scored unit; traces are by what it claims, by what has evidence and, where there is one, the reviewer's.
 
     only: the indicators that are asked for, all where it is empty.
@@ -159,7 +163,13 @@ def unit(
     ]  # fmt: skip
     return {
         "单位": facts.unit,
-        "规则": {"id": rules, "名称": title, "摘要": digest, "评价年度": claimed.program.book.year},
+        "规则": {
+            "id": rules.id,
+            "名称": rules.title,
+            "摘要": rules.digest,
+            "评价年度": claimed.program.book.year,
+            **edition(rules.edition),
+        },
         "总分": _scores([t.total for t in traces]),
         "等级": {name: list(t.grades) for name, t in zip(names, traces, strict=False)},
         "自评": {n: ratio_text(f.value) for n, f in facts.claims.items() if isinstance(f.value, Fraction)},

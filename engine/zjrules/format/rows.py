@@ -11,14 +11,17 @@ _OWN_ROW = {
     **dict.fromkeys(
         """language year issuer nature full_points grades basis note rounding numbering evidence source key check_when
         part let score bands decide checklist deduct apply clamp not_applicable gate trend accept floor floor_most bonus
-        penalty round_total regrade veto cap bar replace result said pool days_off days_on""".split(), ""
+        penalty round_total regrade veto cap bar replace result said pool days_off days_on based adjustable""".split(), ""
     ),
     **dict.fromkeys("band rest case tick deduct_if deduct_each example".split(), "points"),
     "input": "type",
     "column": "name",
 }  # fmt: skip
+# What an amendment says of itself stands under its head, whatever it was read into.
+_OF_THE_WHOLE = frozenset("since breach placed into".split())
 # 佐证 of a 不适用 is a part of its sentence.
 _INLINE = {("not_applicable", "evidence")}
+_SIGNS = ("DIV", "MINUS")
 
 
 @frozen
@@ -39,7 +42,7 @@ class Outline:
     types: set[int] = field(factory=set)
     """Offsets of the opening brackets of types."""
     units: set[int] = field(factory=set)
-    """Offsets of the / inside a unit."""
+    """Offsets of the signs inside a unit, and inside the id of a rule set."""
     labels: set[int] = field(factory=set)
     """Offsets of the labels of 套用, before which a line that is too long may break."""
 
@@ -59,6 +62,9 @@ def _walk(found: Outline, tree: Tree[Token], indent: int, owner: int) -> None:
         if not isinstance(child, Tree) or child.meta.empty:
             continue
         start, kind = child.meta.start_pos, str(child.data)
+        if kind in _OF_THE_WHOLE:
+            found.rows.append(Row(start, INDENT, owner=found.rows[0].start))
+            continue
         if kind in _OWN_ROW and (tree.data, kind) not in _INLINE:
             found.rows.append(Row(start, indent + INDENT, _OWN_ROW[kind], owner))
             _walk(found, child, indent + INDENT, start)
@@ -67,6 +73,8 @@ def _walk(found: Outline, tree: Tree[Token], indent: int, owner: int) -> None:
             found.types.add(start)
         elif kind == "type_arg":
             found.units.update(t.start_pos or 0 for t in child.children if isinstance(t, Token) and t.type == "DIV")
+        elif kind == "book_id":
+            found.units.update(t.start_pos or 0 for t in child.children if isinstance(t, Token) and t.type in _SIGNS)
         elif kind == "labelled":
             found.labels.add(start)
         _walk(found, child, indent, owner)

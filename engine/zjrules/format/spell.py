@@ -13,7 +13,7 @@ from zjrules.spelling import quoted
 
 _SYMBOLS = {"≥": "≥", ">=": "≥", "≤": "≤", "<=": "≤", "≠": "≠", "!=": "≠", "*": "×", "/": "÷"}
 _OPERAND_ENDS = frozenset("NAME QUANTITY DATE RELDATE STRING _RPAR _FULL _YEAR INCL EXCL".split())
-_CALLEES = frozenset("NAME CLAMP UNTIL_ZERO _NA _ONE_OF".split())
+_CALLEES = frozenset("NAME CLAMP UNTIL_ZERO _NA _ONE_OF _ADJUST".split())
 _ASIDE = frozenset("_TOLERANCE _MAY_NA _REASON".split())
 # 「处」 after a number would be read as its unit.
 _KEEPS_QUOTES = frozenset("QUANTITY".split())
@@ -43,13 +43,13 @@ def pieces(
         kind, start = token.type, token.start_pos or 0
         opened = len(wide)
         if kind == "_LPAR":
-            wide.append(start in typed or (before is not None and before.type == "_ONE_OF"))
+            wide.append(start in typed or (before is not None and before.type in ("_ONE_OF", "_ADJUST")))
             text = "（" if wide[-1] else "("
         elif kind == "_RPAR" and wide:
             opened -= 1
             text = "）" if wide.pop() else ")"
         elif start in compound:
-            text = "/"
+            text = "/" if token.type == "DIV" else str(token)
         else:
             text = _text(token, source, words, before, opened)
         gap = "" if glued or before is None else _gap(token, before, opened, start in compound)

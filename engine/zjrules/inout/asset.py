@@ -16,10 +16,12 @@ def asset(name: str) -> Path:
     return packaged if packaged.is_dir() else _CHECKOUT / name
 
 
-def report_template(rules: Path) -> Path:
+TEMPLATE = "report.docx"
+
+
+def report_template(own: Path | None) -> Path:
     """Return the Word template of a rule set's report: its own report.docx, else the one for all rule sets."""
-    own = rules / "report.docx"
-    return own if own.is_file() else asset("rules") / "report.docx"
+    return own or asset("rules") / TEMPLATE
 
 
 def standard() -> list[Path]:

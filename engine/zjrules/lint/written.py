@@ -1,27 +1,13 @@
-"""Everything inside a piece of syntax."""
+"""What stands in a piece of syntax: names, texts, lines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
-
 from zjrules.span import Span
 from zjrules.syntax import decl as sd
 from zjrules.syntax import expr as sx
-
-
-def nodes(tree: object) -> Iterator[object]:
-    """Yield a node of syntax and all that it is made of, outermost first."""
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, tuple):
-            stack.extend(reversed(node))
-        elif attrs.has(type(node)) and not isinstance(node, Span):
-            yield node
-            fields: tuple[attrs.Attribute[object], ...] = attrs.fields(type(node))  # type: ignore[arg-type]
-            stack.extend(getattr(node, f.name) for f in reversed(fields) if f.name != "span")
+from zjrules.syntax.walk import nodes
 
 
 def names(*trees: object) -> frozenset[str]:

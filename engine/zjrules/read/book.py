@@ -6,7 +6,7 @@ from lark import Token, Tree
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Severity, at
 from zjrules.read import lexer, mistakes
-from zjrules.read.build_decl import declaration
+from zjrules.read.build_amend import OF_AMENDMENTS, declaration
 from zjrules.read.build_expr import TOO_DEEP, Builder
 from zjrules.read.parser import CLAUSES, Chunk, Parser, Slip, chunks
 from zjrules.span import Source, Span
@@ -89,7 +89,12 @@ def _layout(builder: Builder, chunk: Chunk) -> list[Diagnostic]:
         tree, owner = stack.pop()
         if owner is not None and not tree.meta.empty and not owner.meta.empty:
             span, over = builder.span(tree), builder.span(owner)
-            if tree.data not in ("band_test", "type") and _leads(span) and _leads(over) and span.column <= over.column:
+            if (
+                tree.data not in ("band_test", "type", *OF_AMENDMENTS)
+                and _leads(span)
+                and _leads(over)
+                and span.column <= over.column
+            ):
                 message = f"这一句写在左边，却属于「{over.text.split(chr(10))[0].strip()}」"
                 help_ = "属于它就往右缩进；不属于它就移到它前面"
                 found.append(at(MISLEADING_LAYOUT, _first_line(span), message, help_))

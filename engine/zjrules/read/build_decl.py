@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from attrs import evolve
 from lark import Token, Tree
 
+from zjrules.num import fold
+from zjrules.read import build_mark
 from zjrules.read.build_clause import (
     CLAUSES,
     Branch,
@@ -24,19 +25,18 @@ from zjrules.syntax import clause as cl
 from zjrules.syntax import decl as sd
 from zjrules.syntax import expr as sx
 
-
-def declaration(b: Builder, t: Branch, damaged: bool) -> sd.Decl:
-    """Return the syntax of one declaration; damaged marks one that lost a clause to a reading error."""
-    b.since = len(b.problems)
-    decl = _DECLS[str(t.data)](b, t)
-    if isinstance(decl, sd.Indicator | sd.Word | sd.Notice):
-        decl = evolve(decl, damaged=damaged)
-    if isinstance(decl, sd.Indicator) and damaged:
-        decl = evolve(decl, parts=tuple(evolve(p, damaged=True) for p in decl.parts))
-    return decl
+LEVELS = {"GROUP1": (1, "一级指标"), "GROUP2": (2, "二级指标")}
+"""The terminals of groups: their level, and their keyword."""
 
 
-def _ruleset(b: Builder, t: Branch) -> sd.RuleSet:
+def declared(b: Builder, t: Branch) -> sd.Declared:
+    """Return the syntax of a declaration that is neither a head nor an amendment."""
+    return _DECLS[str(t.data)](b, t)
+
+
+def ruleset(b: Builder, t: Branch) -> sd.RuleSet:
+    """Return the head of a book."""
+
     def number(name: str) -> sx.Quantity | None:
         found = branches(t.children, name)
         return b.quantity(found[0].children[0]) if found else None  # type: ignore[arg-type]
@@ -54,8 +54,23 @@ def _ruleset(b: Builder, t: Branch) -> sd.RuleSet:
         tuple(rounding(b, r) for r in branches(t.children, "rounding")),
         tuple(_grade(b, g) for g in grades),
         tuple(accept(b, a) for a in branches(t.children, "accept")),
+        _base(b, t),
+        build_mark.since(b, t.children),
+        build_mark.breach(b, t.children),
+        build_mark.mark(b, t.children),
         span=b.span(t),
     )
+
+
+def _base(b: Builder, t: Branch) -> sx.Ident | None:
+    """Return the id after 沿用, as it is written: zhanjiang/2025 is a name, a sign and a number to the lexer."""
+    found = branches(t.children, "based")
+    if not found:
+        return None
+    inner = found[0].children[0]
+    span = b.span(inner)
+    text = b.words([inner]).text if isinstance(inner, Token) else fold(span.text)
+    return sx.Ident("".join(text.split()), span=span)
 
 
 def _grade(b: Builder, t: Branch) -> sd.Grade:
@@ -68,10 +83,12 @@ def _grade(b: Builder, t: Branch) -> sd.Grade:
 
 def _param(b: Builder, t: Branch) -> sd.Param:
     basis, note = words_of(b, t.children, "basis"), words_of(b, t.children, "note")
-    return sd.Param(b.ident(t.children[0]), b.expr(t.children[2]), basis, note, span=b.span(t))
+    mark = build_mark.mark(b, t.children)
+    return sd.Param(b.ident(t.children[0]), b.expr(t.children[2]), basis, note, mark, span=b.span(t))
 
 
-def _fact(b: Builder, t: Branch) -> sd.FactDecl:
+def fact(b: Builder, t: Branch) -> sd.FactDecl:
+    """Return a 事实, or a 列名 of a ledger."""
     return sd.FactDecl(
         b.ident(t.children[0]),
         type_name(b, branches(t.children, "type")[0]),
@@ -82,6 +99,7 @@ def _fact(b: Builder, t: Branch) -> sd.FactDecl:
         bool(branches(t.children, "may_be_na")),
         bool(branches(t.children, "reason")),
         b.ident(pools[0].children[0]) if (pools := branches(t.children, "pool")) else None,
+        build_mark.mark(b, t.children),
         span=b.span(t),
     )
 
@@ -90,11 +108,12 @@ def _ledger(b: Builder, t: Branch) -> sd.LedgerDecl:
     keys = branches(t.children, "key")
     return sd.LedgerDecl(
         b.ident(t.children[0]),
-        tuple(_fact(b, c) for c in branches(t.children, "column")),
+        tuple(fact(b, c) for c in branches(t.children, "column")),
         b.ident(keys[0].children[0]) if keys else None,
         words_of(b, t.children, "note"),
         words_of(b, t.children, "basis"),
         words_of(b, t.children, "evidence"),
+        build_mark.mark(b, t.children),
         span=b.span(t),
     )
 
@@ -112,39 +131,44 @@ def _check(b: Builder, t: Branch) -> sd.CheckDecl:
         words_of(b, t.children, "basis"),
         words_of(b, t.children, "note"),
         tuple(accept(b, a) for a in branches(t.children, "accept")),
+        build_mark.mark(b, t.children),
         span=b.span(t),
     )
 
 
-_CHECK_PARTS = ("check_when", "tolerance", "basis", "note", "accept")
+_CHECK_PARTS = ("check_when", "tolerance", "basis", "note", "accept", *build_mark.NAMES)
 
 
 def _group(b: Builder, t: Branch) -> sd.Group:
     head, name, points = t.children[:3]
     assert isinstance(head, Token) and isinstance(points, Token)
     return sd.Group(
-        1 if head.type == "GROUP1" else 2,
+        LEVELS[head.type][0],
         b.ident(name),
         b.quantity(points),
         first_words(b, t.children, "numbering"),
         words_of(b, t.children, "basis"),
         words_of(b, t.children, "note"),
+        build_mark.mark(b, t.children),
         span=b.span(t),
     )
 
 
-def _clauses(b: Builder, t: Branch) -> tuple[cl.Clause, ...]:
+def clauses(b: Builder, t: Branch) -> tuple[cl.Clause, ...]:
+    """Return the clauses of an indicator or 分项, in order."""
     return tuple(CLAUSES[str(c.data)](b, c) for c in branches(t.children, *CLAUSES))
 
 
-def _part(b: Builder, t: Branch) -> sd.Part:
+def part(b: Builder, t: Branch) -> sd.Part:
+    """Return a 分项."""
     return sd.Part(
         b.ident(t.children[0]),
         b.quantity(t.children[1]),  # type: ignore[arg-type]
-        _clauses(b, t),
+        clauses(b, t),
         first_words(b, t.children, "numbering"),
         words_of(b, t.children, "basis"),
         words_of(b, t.children, "note"),
+        mark=build_mark.mark(b, t.children),
         span=b.span(t),
     )
 
@@ -153,11 +177,12 @@ def _indicator(b: Builder, t: Branch) -> sd.Indicator:
     return sd.Indicator(
         b.ident(t.children[0]),
         b.quantity(t.children[1]),  # type: ignore[arg-type]
-        _clauses(b, t),
-        tuple(_part(b, p) for p in branches(t.children, "part")),
+        clauses(b, t),
+        tuple(part(b, p) for p in branches(t.children, "part")),
         first_words(b, t.children, "numbering"),
         words_of(b, t.children, "basis"),
         words_of(b, t.children, "note"),
+        mark=build_mark.mark(b, t.children),
         span=b.span(t),
     )
 
@@ -182,7 +207,9 @@ def _step(b: Builder, t: Branch) -> sd.TotalStep:
 
 
 def _total(b: Builder, t: Branch) -> sd.Total:
-    return sd.Total(tuple(_step(b, s) for s in t.children if isinstance(s, Tree)), span=b.span(t))
+    steps = [s for s in t.children if isinstance(s, Tree) and str(s.data) not in ("basis", *build_mark.NAMES)]
+    basis, mark = words_of(b, t.children, "basis"), build_mark.mark(b, t.children)
+    return sd.Total(tuple(_step(b, s) for s in steps), basis, mark, span=b.span(t))
 
 
 def _input(b: Builder, t: Branch) -> sd.Input:
@@ -207,6 +234,7 @@ def _word(b: Builder, t: Branch) -> sd.Word:
         words_of(b, t.children, "note"),
         words_of(b, t.children, "basis"),
         tuple(_need(b, n) for n in branches(t.children, "need")),
+        mark=build_mark.mark(b, t.children),
         span=b.span(t),
     )
 
@@ -233,10 +261,9 @@ def _off(b: Builder, t: Branch) -> sd.Off:
     return sd.Off(b.day(days[0]), b.day(days[-1]), b.words(names) if names else None, span=b.span(t))
 
 
-_DECLS: dict[str, Callable[[Builder, Branch], sd.Decl]] = {
-    "ruleset": _ruleset,
+_DECLS: dict[str, Callable[[Builder, Branch], sd.Declared]] = {
     "param": _param,
-    "fact": _fact,
+    "fact": fact,
     "ledger": _ledger,
     "check": _check,
     "group": _group,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from lark import Token
 
 from zjrules.diag import Code, Diagnostic, Edit, Fix, Label, at
-from zjrules.read import amounts, naming
+from zjrules.read import amends, amounts, naming
 from zjrules.read.lexer import Lexicon
-from zjrules.read.parser import CLAUSES, DECLARATIONS, Chunk, Slip
+from zjrules.read.parser import AMENDING, CLAUSES, DECLARATIONS, Chunk, Slip
 from zjrules.read.spot import VALUES, Spot
 from zjrules.span import Source, Span
 from zjrules.spelling import nearest
@@ -196,18 +196,21 @@ def _label(spot: Spot) -> Diagnostic | None:
 
 
 _RULES: tuple[Callable[[Spot], Diagnostic | None], ...] = (
-    amounts.number, amounts.vague, amounts.dashed_range, _bracket, _missing_part, _colon, naming.reserved, naming.odd_name,
+    amends.unclear, amounts.number, amounts.vague, amounts.dashed_range, _bracket, _missing_part, _colon, naming.reserved, naming.odd_name,
     naming.missing_space, naming.times, _misspelt_keyword, naming.unknown_unit, naming.side_by_side, _bare_text, _call_in_apply, _label,
     _keyword, _comparison,
 )  # fmt: skip
 
 # What an expression may go on with is known to everyone; naming it would hide what the place really asks for.
 _OBVIOUS = frozenset("PLUS MINUS MUL DIV GE LE GT LT EQ NE _LPAR _RPAR _OF _IS _ONE_OF _AND _OR".split())
+# Of use to those who amend another book; to all others they say nothing.
+_OVERLAID = frozenset("_ADJUST _SINCE _BREACH _PLACED _INTO".split())
 
 
 def _plain(spot: Spot) -> Diagnostic:
     token = spot.token()
-    names = [n for n in spot.slip.accepts if not n.startswith("CLAMP")]
+    left_out = frozenset({"CLAMP"}) | (frozenset() if spot.chunk.tokens[0].type in AMENDING else _OVERLAID)
+    names = [n for n in spot.slip.accepts if n not in left_out]
     wanted = sorted({spot.lex.text_of(name) for name in names if name not in _OBVIOUS or len(names) < 4})
     shown = "、".join(f"「{w}」" for w in wanted[:8]) + ("等" if len(wanted) > 8 else "")
     help_ = f"这里可以写 {shown}" if wanted else ""

@@ -12,11 +12,14 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from zjrules.read.lexer import Lexicon, lexicon
 
-DECLARATIONS = frozenset("_RULESET _PARAM _FACT _LEDGER _CHECK GROUP1 GROUP2 _INDICATOR _TOTAL _WORD _NOTICE".split())
+AMENDING = frozenset("_CHANGE _ADD _REMOVE _RENAME".split())
+DECLARATIONS = AMENDING | frozenset(
+    "_RULESET _PARAM _FACT _LEDGER _CHECK GROUP1 GROUP2 _INDICATOR _TOTAL _WORD _NOTICE".split()
+)
 CLAUSES = frozenset(
     """_BASIS _NOTE _ROUND _LET _SCORE _BANDS _DECIDE _CHECKLIST _DEDUCT _APPLY CLAMP _NA _GATE _TREND _ACCEPT _PART _COLUMN
     _EVIDENCE _SOURCE _WHEN _EVERY _EACH _REST _INPUT _RESULT _SAID _EXAMPLE _BONUS _PENALTY _REGRADE _GRADE _ISSUER
-    _NATURE _LANGUAGE _YEAR _NUMBER UNTIL_ZERO _OFF _MADE_UP""".split()
+    _NATURE _LANGUAGE _YEAR _NUMBER UNTIL_ZERO _OFF _MADE_UP _BASED _ADJUST _SINCE _BREACH _PLACED _INTO""".split()
 )
 NAMED = frozenset("_FACT _LEDGER _COLUMN _PARAM _LET _INDICATOR _PART GROUP1 GROUP2 _KEY _INPUT _WORD _RULESET".split())
 """After these a name is declared."""
@@ -75,10 +78,19 @@ def chunks(tokens: list[Token], parse: Parser) -> Iterator[Chunk]:
     """Cut tokens at declaration keywords and parse each piece."""
     start = 0
     for index in range(1, len(tokens) + 1):
-        if index == len(tokens) or (tokens[index].type in DECLARATIONS and not meant_as_name(tokens, index)):
+        if index == len(tokens) or _begins(tokens, index):
             if start < index:
                 yield _Reading(tokens[start:index], parse.grammar.parse_interactive(start="decl")).run()
             start = index
+
+
+def _begins(tokens: list[Token], index: int) -> bool:
+    """Return whether a declaration begins at a token; what 修改 or 新增 goes on with is part of it."""
+    return (
+        tokens[index].type in DECLARATIONS
+        and tokens[index - 1].type not in AMENDING
+        and not meant_as_name(tokens, index)
+    )
 
 
 def meant_as_name(tokens: list[Token], index: int) -> bool:
@@ -86,6 +98,8 @@ def meant_as_name(tokens: list[Token], index: int) -> bool:
     if not 0 < index < len(tokens) - 1 or tokens[index - 1].type not in NAMED:
         return False
     after = tokens[index + 1].type
+    if tokens[index].type in AMENDING:  # what declares a name never ends before it
+        return True
     if tokens[index].type not in DECLARATIONS:
         return after in ("_COLON", "EQ", "QUANTITY")
     return after == "_COLON" and tokens[index - 1].type in ("_COLUMN", "_FACT", "_INPUT")

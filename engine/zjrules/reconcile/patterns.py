@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from attrs import evolve, frozen
 
@@ -36,11 +35,11 @@ _KEYS = ("封面", "自评", "抽取", "断言", "不算", "章节", "用语", "
 
 
 def beside(rules: RuleSet) -> tuple[Patterns | None, Diagnostics]:
-    """Read the report.yaml of a rule set; None, without a word, where it has none."""
-    path = (rules.path if rules.path.is_dir() else rules.path.parent) / FILE
-    if not path.is_file():
+    """Read the report.yaml of a rule set, or of the one that it amends; None, without a word, where there is none."""
+    path = rules.beside(FILE)
+    if path is None:
         return None, ()
-    source, problems = read_text(path, shown(Path(path)))
+    source, problems = read_text(path, shown(path))
     if source is None:
         return None, problems
     return patterns(source, rules)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from zjrules.span import Span
 from zjrules.syntax.clause import Accept, Clamp, Clause, Let, RoundingDecl, Test, TypeName
 from zjrules.syntax.expr import DateLit, Expr, Ident, Quantity, Words, spanned
+from zjrules.syntax.mark import Mark, Place, Ref
 
 
 @frozen
@@ -33,6 +34,11 @@ class RuleSet:
     roundings: tuple[RoundingDecl, ...]
     grades: tuple[Grade, ...]
     accepts: tuple[Accept, ...] = ()
+    base: Ident | None = None
+    """沿用: the id of the rule set that this one amends."""
+    since: DateLit | None = None
+    breach: Words | None = None
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -44,6 +50,7 @@ class Param:
     value: Expr
     basis: tuple[Words, ...]
     note: tuple[Words, ...]
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -61,6 +68,7 @@ class FactDecl:
     reason: bool
     pool: Ident | None = None
     """汇总: how the values of subordinate units become one."""
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -74,6 +82,7 @@ class LedgerDecl:
     note: tuple[Words, ...]
     basis: tuple[Words, ...]
     evidence: tuple[Words, ...]
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -89,6 +98,7 @@ class CheckDecl:
     basis: tuple[Words, ...]
     note: tuple[Words, ...]
     accepts: tuple[Accept, ...] = ()
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -102,6 +112,7 @@ class Group:
     number: Words | None
     basis: tuple[Words, ...]
     note: tuple[Words, ...]
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -116,6 +127,7 @@ class Part:
     basis: tuple[Words, ...]
     note: tuple[Words, ...]
     damaged: bool = False
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -131,6 +143,7 @@ class Indicator:
     basis: tuple[Words, ...]
     note: tuple[Words, ...]
     damaged: bool = False
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -179,6 +192,8 @@ class Total:
     """总评."""
 
     steps: tuple[TotalStep, ...]
+    basis: tuple[Words, ...] = ()
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -224,6 +239,7 @@ class Word:
     basis: tuple[Words, ...]
     needs: tuple[Need, ...] = ()
     damaged: bool = False
+    mark: Mark | None = None
     span: Span = spanned()
 
 
@@ -250,7 +266,69 @@ class Notice:
     span: Span = spanned()
 
 
-Decl = RuleSet | Param | FactDecl | LedgerDecl | CheckDecl | Group | Indicator | Total | Word | Notice
+Declared = Param | FactDecl | LedgerDecl | CheckDecl | Group | Indicator | Total | Word | Notice
+
+
+def kind_of(decl: Declared) -> str:
+    """Return the keyword that a declaration begins with."""
+    match decl:
+        case Group(level=level):
+            return "一级指标" if level == 1 else "二级指标"
+        case _:
+            return _KEYWORDS[type(decl)]
+
+
+_KEYWORDS: dict[type, str] = {
+    Param: "参数", FactDecl: "事实", LedgerDecl: "明细", CheckDecl: "校验", Indicator: "指标", Total: "总评", Word: "定词",
+    Notice: "放假安排",
+}  # fmt: skip
+
+
+@frozen
+class Patch:
+    """What changes inside a declaration: its points, some of its clauses, a whole 分项, or a column."""
+
+    points: Quantity | None = None
+    clauses: tuple[Clause, ...] = ()
+    parts: tuple[Part, ...] = ()
+    columns: tuple[FactDecl, ...] = ()
+    number: Words | None = None
+    note: tuple[Words, ...] = ()
+
+
+@frozen
+class Target:
+    """What an amendment is about: a declaration by its kind and name, and what inside it, a 分项 first.
+
+    Kinds are the keywords (参数, 指标, …); 校验 goes by its title, 放假安排 by its year.
+    """
+
+    kind: str
+    name: str
+    part: str = ""
+    ref: Ref | None = None
+    span: Span = spanned()
+
+
+@frozen
+class Amendment:
+    """修改, 新增, 删除 or 更名: what it is about, what is written instead, why, and from which day it holds."""
+
+    verb: str
+    target: Target
+    content: Declared | Patch | None
+    to: Ident | None
+    place: Place | None
+    basis: tuple[Words, ...]
+    since: DateLit | None
+    breach: Words | None
+    damaged: bool = False
+    aside: tuple[Span, ...] = field(default=(), kw_only=True, eq=False, repr=False)
+    """Where 自, 突破, 列在 and 归入 stand: they are no part of what is written."""
+    span: Span = spanned()
+
+
+Decl = RuleSet | Declared | Amendment
 
 
 @frozen

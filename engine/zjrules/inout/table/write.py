@@ -27,7 +27,7 @@ SUFFIXES = {**KINDS, ".xlsx": "xlsx"}
 """The kinds of files that are written, by how their names end."""
 MOST_ROWS = 1_048_575
 """Rows of a sheet, its heading left out."""
-ROWS = 50_000
+ROWS = 30_000
 """Rows of a row group or record batch: a constant, so that it does not depend on how the rows were read."""
 _MARK = b"\xef\xbb\xbf"
 """Excel reads a CSV file as UTF-8 only with this in front."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from zjrules.diag import Code, Diagnostic, Edit, Fix, Severity, at
 from zjrules.lint.book import Book
-from zjrules.lint.written import nodes
 from zjrules.syntax import decl as sd
 from zjrules.syntax import expr as sx
+from zjrules.syntax.walk import nodes
 
 CODE = Code("ZJ8073", "date-of-one-year", Severity.WARNING)
 
@@ -39,14 +39,15 @@ _YEARS = {-1: "上年", 0: "当年", 1: "次年"}
 
 
 def found(book: Book) -> Iterator[Diagnostic]:
-    """Yield dates of a given year, those of holiday notices and of examples left out."""
+    """Yield dates of a given year; holiday notices, examples and the days from which amendments hold are left out."""
     if not book.whole:
         return
     for file in book.files:
         for decl in file.decls:
-            if isinstance(decl, sd.Notice | sd.Word):
+            content = decl.content if isinstance(decl, sd.Amendment) else decl
+            if isinstance(content, sd.Notice | sd.Word | sd.RuleSet):
                 continue
-            for date in (n for n in nodes(decl) if isinstance(n, sx.DateLit) and n.year is not None):
+            for date in (n for n in nodes(content) if isinstance(n, sx.DateLit) and n.year is not None):
                 assert date.year is not None
                 relative = _YEARS.get(date.year - book.program.book.year)
                 text = f"{relative}{date.month}月{date.day}日" if relative else ""

@@ -37,8 +37,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("build", "kept", "proofs", "lock", "snapshot"),
     ("bookshelf",),
     ("project", "canonical"),
-    ("batch", "case", "displayed", "reconcile", "audit", "linted", "reissue", "publish", "migrate", "spark"),
-    ("coverage", "mutate", "summary"),
+    ("batch", "case", "displayed", "reconcile", "audit", "linted", "reissue", "publish", "migrate"),
+    ("coverage", "mutate", "summary", "spark"),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}

@@ -45,22 +45,10 @@ def _ledger(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="小结的格式，默认 text")
 @pages.no_cache
 def command(
-    source: Path,
-    output: Path | None,
-    rules: str | None,
-    ledgers: tuple[tuple[str, Path], ...],
-    empty: tuple[str, ...],
-    ignored: tuple[str, ...],
-    size: int | None,
-    sweeps: tuple[str, ...],
-    engine: str,
-    master: str | None,
-    plan: bool,
-    resume: bool,
-    force: bool,
-    page: Path | None,
-    form: str,
-) -> int:
+    source: Path, output: Path | None, rules: str | None, ledgers: tuple[tuple[str, Path], ...], empty: tuple[str, ...],
+    ignored: tuple[str, ...], size: int | None, sweeps: tuple[str, ...], engine: str, master: str | None, plan: bool,
+    resume: bool, force: bool, page: Path | None, form: str,
+) -> int:  # fmt: skip
     """给一张表里的全部单位算分。IN 是 Parquet、CSV、Arrow IPC 的文件，或一个目录：里面是一种表的各份，或每个单位一份的工作簿、YAML。
 
     \b
@@ -75,12 +63,6 @@ def command(
 
     表里一行一个单位：「单位」一列，一项事实一列（金额的列名写单位，如「年初预算数（万元）」，（分）最快），旁边可以有
     「事实名·佐证」「事实名·不适用」「事实名·理由」；空的格是缺失。明细是列表，或另一张表。
-    --sweep 的值照规则文件里的写法，带单位；每个取值像改过的规则文件一样查。OUT 里一个单位、一种取值一行，前面是「参数·名称」各列；
-    小结把各取值和规则原样并排：平均总分、各等级的单位数、换了等级的单位数。
-
-    --engine spark 由 Spark 算，得分相同；OUT 是一个目录，里面是各份 Parquet，行的次序由 Spark 定。只读 Parquet，明细写成列表；
-    要比较各单位的规则不行。在自己的 Spark 程序里：zjrules.spark.scored(df, rules)，见 engine/README.md。
-
     有问题的行不算，放进 OUT.退回.csv，写明代码和怎么改；OUT 从哪里来的记在 OUT.来历.json。细说：zjrules help 批量。
 
     退出码：0 全部算出来，没有要看的；1 有退回的行、缺事实、勾稽不符；2 读不了或列不合格；3 用法不对。
@@ -89,16 +71,11 @@ def command(
 
     if output is None and not plan:
         raise click.UsageError("要用 -o 写明输出的文件")
-    if page is not None and sweeps:
-        raise click.UsageError("--sweep 的小结在终端里；要 --html，算一份不带 --sweep 的")
-    if page is not None:
-        batching.page_allowed(output, page, force)
     asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, sweeps, resume, force, form, page)
     if engine == "spark":
         from zjrules.cli import sparking
 
         sparking.usage(asked, plan)
         return sparking.run(asked, master)
-    if master is not None:
-        raise click.UsageError("--master 和 --engine spark 一起用")
+    batching.usage(asked, master)
     return batching.planned(asked) if plan else batching.run(asked)

@@ -23,7 +23,7 @@ from zjrules.bulk.program import bulk
 from zjrules.cli import say, sweeping, told
 from zjrules.cli.outcome import EMPTY_FOLDER, calendar_for, spread
 from zjrules.cli.writing import WHY, refuse_existing
-from zjrules.diag import Diagnostic, Diagnostics
+from zjrules.diag import Diagnostic, Diagnostics, has_errors
 from zjrules.inout.table.blocks import Survey
 from zjrules.inout.table.files import KINDS, UnreadableError, here, is_table
 from zjrules.inout.table.write import MOST_ROWS, SUFFIXES, TOO_MANY
@@ -83,7 +83,7 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     table = is_table(asked.source)
     _usage(asked, table)
     rules, problems = _rules(asked, table)
-    if rules is None or rules.edited:
+    if rules is None or has_errors(rules.edited):
         return None, problems if rules is None else rules.edited
     opened, problems = opened_table(asked.order, rules.program.schema) if table else _files(asked.source)
     if opened is None:
@@ -154,6 +154,16 @@ def page_allowed(output: Path | None, page: Path, force: bool) -> None:
     if find_spec("matplotlib") is None:
         raise click.UsageError("--html 要用 matplotlib，这台机器没有装：pip install 'zjrules[bulk]'")
     refuse_existing(page, force)
+
+
+def usage(asked: Asked, master: str | None) -> None:
+    """Refuse options that do not go together. Raises click.UsageError."""
+    if master is not None:
+        raise click.UsageError("--master 和 --engine spark 一起用")
+    if asked.page is not None and asked.sweeps:
+        raise click.UsageError("--sweep 的小结在终端里；要 --html，算一份不带 --sweep 的")
+    if asked.page is not None:
+        page_allowed(asked.output, asked.page, asked.force)
 
 
 def planned(asked: Asked) -> int:

@@ -22,6 +22,7 @@ from zjrules.batch.run import Counts, rejects_of
 from zjrules.cli import batching, say, told
 from zjrules.cli.outcome import calendar_for
 from zjrules.cli.writing import WHY, refuse_existing
+from zjrules.diag import has_errors
 from zjrules.inout.table import scores
 from zjrules.inout.table.rejects import SCHEMA
 from zjrules.inout.table.write import written
@@ -70,7 +71,7 @@ def run(asked: batching.Asked, master: str | None) -> int:
     assert asked.rules is not None
     rules, problems = load(asked.rules)
     opened = None
-    if rules is not None and rules.edited:
+    if rules is not None and has_errors(rules.edited):
         problems = rules.edited
     elif rules is not None:
         opened, problems = opened_table(asked.order, rules.program.schema)

@@ -226,6 +226,25 @@ def test_what_is_no_sweep_is_refused(texts: list[str], said: str, book: RuleSet)
         axes(texts, book.program)
 
 
+def test_a_rule_set_that_amends_another_is_swept_as_it_stands(tmp_path: Path) -> None:
+    def amended(value: str) -> RuleSet:
+        notice = (
+            "规则集 补充通知\n  语言 1\n  沿用 zhanjiang/2025\n  评价年度 2026\n  依据 《甲》\n  自 2026-03-01 起施行\n"
+        )
+        for name in ("调剂权重", "追加权重"):
+            notice += f'修改 参数 {name} = {value}\n  依据 "乙"\n  突破 "要求"\n'
+        (tmp_path / value).mkdir()
+        (tmp_path / value / "书.zj").write_text(notice, "utf-8")
+        found, problems = load(str(tmp_path / value))
+        assert found is not None, problems
+        return found
+
+    rules = amended("50%")
+    (found,), _ = variants(rules, axes(["调剂权重=45%", "追加权重=45%"], rules.program))
+    assert found.program == amended("45%").program
+    assert found.program != rules.program
+
+
 def test_a_parameter_that_decides_what_may_be_filled_in_is_refused(tmp_path: Path) -> None:
     text = BOOK.replace("事实 甲 : 金额 ≥ 0 元", "参数 顶 = 5 元\n事实 甲 : 金额 ≥ 0 元 且 ≤ 顶")
     (tmp_path / "书.zj").write_text(text, "utf-8")

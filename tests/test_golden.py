@@ -7,6 +7,7 @@ audit/: a rule text, a fact file with claims and, after another +++, a score tab
 overlay/: a rule text and, after each +++, a file of a rule set that amends it, after a line 截至 DATE on that day; the consolidated text
 without its head (after a line 全文 with it), or what is wrong.
 batch/: options and tables as CSV (batchwork.py), what `zjrules batch` says, writes and sets aside.
+diff/: edits of zhanjiang/2025 (amended.py), and the changes that they are: a sentence, and the clause on both sides.
 coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
 summary/: a rule text and fact files, each after +++; the summary of all of them. Before it, in lines of their own, a width and last year's totals.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
@@ -30,6 +31,7 @@ from books import head as book_head
 from rich.console import Console
 
 import batchwork
+from amended import amended, edits_of
 from batches import last_of
 from casework import casework
 from grids import grid
@@ -41,6 +43,7 @@ from zjrules.canonical import consolidated_text, format_text
 from zjrules.cli import auditing, covering, mutating, say
 from zjrules.coverage.covered import coverage
 from zjrules.diag import Diagnostic
+from zjrules.diff.compare import compare
 from zjrules.exact.total import population, score
 from zjrules.explain.findings import findings
 from zjrules.explain.lines import score_text
@@ -286,6 +289,16 @@ def _summary(text: str) -> str:
     return _printed(lambda out: terminal(counted, out), int(settings[1] or 120))
 
 
+def _diff(text: str) -> str:
+    both, own = edits_of(text)
+    lines = []
+    for change in compare(amended("2025", both), amended("2026", own)).changes:
+        lines.append(f"{change.kind}{'' if change.scores else '（不影响得分）'}  {change.said}")
+        for side, clause in (("旧", change.old), ("新", change.new)):
+            lines += [f"    {side} {clause.place}  {clause.line[:100]}"] if clause is not None else []
+    return "\n".join(lines) or "没有变化"
+
+
 def _printed(show: Callable[[Console], object], width: int = 120) -> str:
     text = StringIO()
     show(Console(file=text, width=width, highlight=False, markup=False))
@@ -319,6 +332,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "tables": _tables,
             "audit": _audit,
             "coverage": _coverage,
+            "diff": _diff,
             "mutate": _mutate,
             "overlay": _overlay,
             "batch": batchwork.told,

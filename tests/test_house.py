@@ -39,6 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("project", "canonical"),
     ("batch", "case", "displayed", "reconcile", "audit", "linted", "reissue", "publish", "migrate"),
     ("coverage", "mutate", "summary", "spark"),
+    ("diff",),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}

@@ -202,7 +202,7 @@ def main() -> None:
     words = argparse.ArgumentParser(description="大批部门的快慢和对错")
     words.add_argument("--only", nargs="*", metavar="名称", help="只跑名称里有这几个字的；numpy 总跑")
     words.add_argument("--no-growth", action="store_true", help="不做由少到多的一张表")
-    words.add_argument("--ten-million", action="store_true", help="由少到多做到一千万个（要约 3 GB 磁盘、半小时）")
+    words.add_argument("--ten-million", action="store_true", help="由少到多做到一千万个（要约 3 GB 磁盘、十几分钟）")
     given = words.parse_args()
     wanted = [c for c in CONTESTANTS if c is BASE or not given.only or any(w in c.name for w in given.only)]
     if not PEERS.exists():

@@ -37,6 +37,7 @@ NOT_COMMANDS = frozenset(
         "proving",
         "corrections",
         "signing",
+        "differing",
         "tallying",
     }
 )

@@ -104,7 +104,10 @@ def _plan(rules: RuleSet, ready: Bulk, opened: Opened, known: Survey | None, siz
         "不用的列": list(how.spare) if how is not None else [],
         "每块": size,
         "全部一起读": ready.compares,
-        "算法": [asdict(p) for p in engine_plan.planned(ready)],
+        "算法": [
+            {"指标": p.name, "位数": p.bits, "夹在整数之间": p.bracketed, "分开算的部分": p.parts}
+            for p in engine_plan.planned(ready)
+        ],
         "发现": [record.diagnostic(d) for d in opened.said],
     }
 

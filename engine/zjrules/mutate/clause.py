@@ -191,28 +191,29 @@ def _deduct(deduct: tr.Deduct) -> Iterator[tuple[tr.Deduct, Change]]:
 def _per_step(item: tr.PerStep) -> Iterator[tuple[tr.PerStep, Change]]:
     yield from ((evolve(item, amount=amount), change) for amount, change in variants(item.amount))
     for subject, change in variants(item.subject):
-        yield evolve(item, subject=subject, steps=_steps(subject, item, item.step, item.mode)), change
-    step = _step_const(item)
+        yield evolve(item, subject=subject, steps=counted(subject, item, item.step, item.mode)), change
+    step = step_const(item)
     for found, change in variants(step, item.subject.type):
         assert isinstance(found, tm.Const) and isinstance(found.value, Fraction)
         if found.value > 0:
-            steps = _steps(item.subject, item, found.value, item.mode)
+            steps = counted(item.subject, item, found.value, item.mode)
             yield evolve(item, step=found.value, steps=steps), Change("步长", change.said, item.span)
     for mode in MODES if item.mode else ():
         if mode != item.mode:
-            steps = _steps(item.subject, item, item.step, mode)
+            steps = counted(item.subject, item, item.step, mode)
             yield evolve(item, mode=mode, steps=steps), Change("步法", f"「{item.mode}」改成「{mode}」", item.span)
 
 
-def _step_const(item: tr.PerStep) -> tm.Const:
+def step_const(item: tr.PerStep) -> tm.Const:
+    """Return the step of a 每 clause as it was written."""
     quotient = next(n for n in walk(item.steps) if isinstance(n, tm.Arith) and n.op == "÷")
     assert isinstance(quotient.right, tm.Const)
     return quotient.right
 
 
-def _steps(subject: tm.Expr, item: tr.PerStep, step: Fraction, mode: str) -> tm.Expr:
+def counted(subject: tm.Expr, item: tr.PerStep, step: Fraction, mode: str) -> tm.Expr:
     """Return the count of steps, as the author's words would have been lowered (elaborate/clause.py)."""
-    count: tm.Expr = tm.Arith("÷", subject, evolve(_step_const(item), value=step), PURE, span=subject.span)
+    count: tm.Expr = tm.Arith("÷", subject, evolve(step_const(item), value=step), PURE, span=subject.span)
     if mode in MODES[:2]:
         count = tm.Whole(count, mode == "进整", PURE, span=subject.span)
     return tm.Extreme((count, tm.Const(ZERO, PURE)), True, PURE, span=subject.span)

@@ -57,12 +57,13 @@ def _head(account: Account) -> list[str]:
     return [
         f"# {escaped(account.facts.unit)}　得分解释",
         f"{_first(account.title)}，评价年度 {book.year}，满分 {brief(book.full)} 分",
-        _table(("", "总分", "等级"), rows),
+        table(("", "总分", "等级"), rows),
         *said,
     ]
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table; what stands in it is text."""
     lines = [heads, ["---"] * len(heads), *([escaped(cell) for cell in row] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
@@ -74,7 +75,7 @@ def _scores(account: Account) -> str:
         node = row.node
         name = f"{'　' * row.depth}{node.number}{' ' if isinstance(node, tr.Group) else ''}{node.name}"
         rows.append((name, row.points, *row.scores, row.state, row.reason))
-    return _table(heads, rows)
+    return table(heads, rows)
 
 
 def _reviews(account: Account) -> list[str]:
@@ -82,7 +83,7 @@ def _reviews(account: Account) -> list[str]:
         return []
     return [
         f"## 复核改了 {len(account.reviews)} 项事实",
-        _table(("事实", "自评", "复核", "理由", "出处"), account.reviews),
+        table(("事实", "自评", "复核", "理由", "出处"), account.reviews),
     ]
 
 
@@ -102,7 +103,7 @@ def _findings(account: Account) -> list[str]:
 def _checks(account: Account) -> list[str]:
     checks = account.claimed.checks
     rows = [(c.status, c.check.severity, c.check.title, str(c.check.span)) for c in checks]
-    return [f"## 勾稽 {len(checks)} 条", _table(("结果", "级别", "内容", "规则"), rows)] if checks else []
+    return [f"## 勾稽 {len(checks)} 条", table(("结果", "级别", "内容", "规则"), rows)] if checks else []
 
 
 def _section(account: Account, each: Section) -> list[str]:
@@ -117,7 +118,7 @@ def _section(account: Account, each: Section) -> list[str]:
     ]
     blocks += ["决定得分的条款：", "\n".join(taken)] if taken else []
     clause = [f"{x.text}；{x.origin}" for x in each.lines if x.kind == "clause"]
-    return [*blocks, *map(_first, clause), _fence(each.node.span.text)]
+    return [*blocks, *map(_first, clause), fenced(each.node.span.text)]
 
 
 def _told(lines: Sequence[Line]) -> list[str]:
@@ -126,11 +127,11 @@ def _told(lines: Sequence[Line]) -> list[str]:
     facts = [x for x in lines if x.kind in _SOURCES]
     text = "\n".join(f"{'  ' * (x.level - 1)}{visible(f'{x.text} {x.value}'.rstrip())}" for x in how)
     rows = [(f"{'　' * (x.kind == 'row')}{x.text}", x.value, x.evidence, x.origin) for x in facts]
-    found = [_fence(text)] if text else []
-    return [*found, _table(("事实", "值", "佐证", "出处"), rows)] if rows else found
+    found = [fenced(text)] if text else []
+    return [*found, table(("事实", "值", "佐证", "出处"), rows)] if rows else found
 
 
-def _fence(text: str) -> str:
+def fenced(text: str) -> str:
     """Return text in a fence that is longer than any in it."""
     lines = [visible(line.replace("\t", "    ")) for line in text.replace("\r\n", "\n").split("\n")]
     ticks = "`" * max(3, 1 + max((len(t) for t in _TICKS.findall(text)), default=0))

@@ -23,7 +23,7 @@ from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term import survey
 from zjrules.term.walk import walk
-from zjrules.value import Value
+from zjrules.value import Unknown, Value
 
 OTHER = "另一本"
 """The name of the world that the other rule set reads."""
@@ -87,7 +87,7 @@ class Pair:
             elif one.points != other.points:
                 yield Answer(asked, REFUTED, f"分值不同：{brief(one.points)} 分，{brief(other.points)} 分")
             else:
-                yield self._answer(asked, one, other)
+                yield self.answer(asked, one, other)
         yield from self._written()
 
     def _written(self) -> Iterator[Answer]:
@@ -109,7 +109,8 @@ class Pair:
                     asked, PROVED if same else OPEN, "" if same else "写得不同", tried=() if same else (WRITTEN,)
                 )
 
-    def _answer(self, question: Question, one: tr.Indicator, other: tr.Indicator) -> Answer:
+    def answer(self, question: Question, one: tr.Indicator, other: tr.Indicator) -> Answer:
+        """Return whether an indicator of the first scores the same as one of the second, with facts where it does not."""
         if self.first.calendar != self.second.calendar and any(_dated(n) for n in (one, other)):
             return Answer(question, OPEN, "", tried=("两本规则的放假安排不同，算的是工作日",))
         bench = Bench(one, self.first, self.timeout)
@@ -121,7 +122,8 @@ class Pair:
 
         def check(a: Example, b: Example) -> bool:
             both = self._values(one, other, evolve_with(a, b))
-            return both[0] != both[1]
+            # Facts that only one of them was asked for leave the other open: that shows nothing.
+            return both[0] != both[1] and not any(isinstance(v, Unknown) for v in both)
 
         try:
             found = bench.ask(wanted, check, ("", OTHER), sure=lambda lab: wanted(lab, step))
@@ -132,13 +134,19 @@ class Pair:
         if found.verdict != SOME:
             return Answer(question, OPEN, "", tried=found.tried)
         example = evolve_with(*found.examples)
-        mine = self.first.program.schema.facts
-        if example.values.keys() <= mine.keys():
+        if self._asks_all(example):
             example = plainer(example, self.first.program, lambda e: self._fits(e) and check(e, e))
         steps = [indicator.score(n, r.scope(example)) for n, r in ((one, self.first), (other, self.second))]
         return Answer(
             question, REFUTED, "得分不同", (Shown(example, f"前一本{gives(steps[0])}，后一本{gives(steps[1])}"),)
         )
+
+    def _asks_all(self, example: Example) -> bool:
+        """Return whether the first rule set asks for all of an example."""
+        mine = self.first.program.schema
+        cells = ((n, c) for n, rows in example.ledgers.items() for row in rows for c in row)
+        asked = {(n, c) for n, x in mine.ledgers.items() for c in x.columns}
+        return example.values.keys() <= mine.facts.keys() and asked.issuperset(cells)
 
     def _fits(self, example: Example) -> bool:
         return self.first.fits(example) and self.second.fits(example)

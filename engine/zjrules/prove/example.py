@@ -110,6 +110,7 @@ class Replay:
             for n, rows in example.ledgers.items()
             for row in rows
             for c, v in row.items()
+            if n in schema.ledgers and c in schema.ledgers[n].columns
         )
         return all(_may_be(asked, value) for asked, value in (*facts, *cells))
 

@@ -223,7 +223,8 @@ class Bench:
     def _usual(self, lab: Lab) -> list[Any]:
         """Return that facts are of a usual size: days near the year, money from 0 or 10,000 元 to 100 million 元."""
         schema = self.replay.program.schema
-        cells = [(schema.ledgers[n].columns[c], s) for (n, _, c), s in lab.ground.cells.items() if n in schema.ledgers]
+        columns = {(n, c): a for n, ledger in schema.ledgers.items() for c, a in ledger.columns.items()}
+        cells = [(columns[n, c], s) for (n, _, c), s in lab.ground.cells.items() if (n, c) in columns]
         facts = [(w.program.schema.facts[n], s) for w in lab.worlds.values() for n, s in w.facts.items()]
         for asked, symbol in (*facts, *cells):
             if isinstance(symbol, Num) and id(symbol) not in lab.usual:

@@ -38,7 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("bookshelf",),
     ("project", "canonical"),
     ("batch", "case", "displayed", "reconcile", "audit", "linted", "reissue", "publish", "migrate"),
-    ("coverage", "mutate", "summary"),
+    ("coverage", "mutate", "summary", "spark"),
     ("diff",),
     ("cli",),
 )
@@ -169,8 +169,8 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
         "lark": {"read", "format"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
         "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
-        "matplotlib": {"summary"}, "pyarrow": {"bulk", "inout"},
-        "polars": {"bulk", "inout", "batch", "summary"}, "numpy": {"bulk", "inout", "batch", "summary"},
+        "matplotlib": {"summary"}, "pyarrow": {"bulk", "inout", "spark"}, "pyspark": {"cli"},
+        "polars": {"bulk", "inout", "batch", "summary", "spark", "cli"}, "numpy": {"bulk", "inout", "batch", "summary"},
     }  # fmt: skip
     for path in FILES:
         for node in ast.walk(_tree(path)):

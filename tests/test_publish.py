@@ -86,7 +86,15 @@ def test_what_scores_carries_the_edition(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["check"], ["explain"], ["audit"], ["report", "-o", "报送"], ["whatif", "--set", "支出合计=1 元"]]
+    "command",
+    [
+        ["check"],
+        ["explain"],
+        ["audit"],
+        ["report", "-o", "报送"],
+        ["whatif", "--set", "支出合计=1 元"],
+        ["batch", "-o", "甲.csv"],
+    ],
 )
 def test_what_was_edited_does_not_score(folder: Path, command: list[str]) -> None:
     run("publish", "zhanjiang/2025")

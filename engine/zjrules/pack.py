@@ -42,10 +42,25 @@ def packed(value: object, sources: Sequence[Source]) -> dict[str, Any]:
     return {"classes": list(packer.used), "shared": packer.shared, "root": root}
 
 
+def packed_whole(value: object) -> dict[str, Any]:
+    """Return a value as packed does, with the names and texts of the sources that its spans lie in."""
+    packer = _Packer({c: n for n, c in _classes().items()}, [], grows=True)
+    root = packer.pack(value)
+    texts = [[source.name, source.text] for source in packer.sources]
+    return {"classes": list(packer.used), "shared": packer.shared, "root": root, "sources": texts}
+
+
+def unpacked_whole(data: Any) -> Any:
+    """Return what packed_whole was given. Raises what unpacked does."""
+    return unpacked(data, [Source(name, text) for name, text in data["sources"]])
+
+
 @attrs.define
 class _Packer:
     names: dict[type, str]
     sources: list[Source]
+    grows: bool = False
+    """Whether a source that is not yet known becomes one of them."""
     used: dict[str, int] = attrs.field(factory=dict)
     """Class name → its index."""
     shared: list[Any] = attrs.field(factory=list)
@@ -81,6 +96,9 @@ class _Packer:
         for index, known in enumerate(self.sources):
             if known is source:
                 return index
+        if self.grows:
+            self.sources.append(source)
+            return len(self.sources) - 1
         raise TypeError(f"{source.name} is none of the sources")
 
     def _fields(self, value: object) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ FORMAT = "zjrules.batch/1"
 LIBRARIES = ("polars", "pyarrow", "numpy")
 
 
-def identity(order: Order, opened: Opened, rules: RuleSet, size: int, kind: str) -> dict[str, Any]:
+def identity(
+    order: Order, opened: Opened, rules: RuleSet, size: int, kind: str, sweep: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Any]:
     """Return what a run is, as JSON: two runs of which it is the same give the same bytes. Raises OSError."""
     return {
         "格式": FORMAT,
@@ -35,6 +37,7 @@ def identity(order: Order, opened: Opened, rules: RuleSet, size: int, kind: str)
         "没有行就是空的明细": list(order.empty),
         "每块": size,
         "输出": kind,
+        **({"扫描": [dict(values) for values in sweep]} if sweep else {}),
     }
 
 
@@ -55,6 +58,11 @@ class Record:
 
     what: Mapping[str, Any]
     counts: Counts
+
+    @property
+    def swept(self) -> bool:
+        """Whether a unit has several rows, one for every variant of the rule set."""
+        return "扫描" in self.what
 
     @property
     def order(self) -> Order:

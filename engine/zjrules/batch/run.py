@@ -11,6 +11,7 @@ import polars as pl
 from attrs import define, field, frozen
 
 from zjrules.batch.source import Source
+from zjrules.batch.swept import Swept
 from zjrules.batch.work import Block, Work
 from zjrules.bulk.frame import Frame
 from zjrules.bulk.program import Bulk
@@ -53,11 +54,13 @@ class Counts:
     """What was said of rows, by code."""
     aside: int
     """Rows that were not scored."""
+    times: int = 1
+    """How many variants of the rule set every unit was scored by: states, grades and failed count each of them."""
 
     @property
     def clean(self) -> bool:
         """Whether every unit was scored, its total is settled, and there is nothing to look at."""
-        return not self.codes and not self.failed and self.states.get(scores.STATES[0], 0) == self.rows
+        return not self.codes and not self.failed and self.states.get(scores.STATES[0], 0) == self.rows * self.times
 
 
 def rejects_of(out: Path) -> Path:
@@ -65,15 +68,20 @@ def rejects_of(out: Path) -> Path:
     return out.with_name(f"{out.name}.退回.csv")
 
 
-def scored_blocks(source: Source, bulk: Bulk, work: Work, seen: Callable[[int], None], note: Note | None) -> None:
+def scored_blocks(
+    source: Source, bulk: Bulk, work: Work, seen: Callable[[int], None], note: Note | None, sweep: Swept | None = None
+) -> None:
     """Score and keep every block that is not there yet; seen is told how many units are done. Raises UnreadableError, OSError."""
     size, whole_ = source.size, compares(bulk.program)
     done = sum(min(size, source.rows - n * size) for n in work.done)
     seen(done)
     for number, frame, said in source.pieces(lambda n: n not in work.done):
-        scored = bulk.score(frame, whole=whole_)
-        kept = narrow(scores.table_of(scored))
-        work.put(number, Block(kept, said, note(scored, frame) if note is not None else b""))
+        if sweep is not None:
+            table, noted = sweep.scored(frame, whole_)
+        else:
+            scored = bulk.score(frame, whole=whole_)
+            table, noted = scores.table_of(scored), note(scored, frame) if note is not None else b""
+        work.put(number, Block(narrow(table), said, noted))
         done += min(size, source.rows - number * size)
         seen(done)
 
@@ -83,6 +91,7 @@ class _Tally:
     """Counts while the blocks go by."""
 
     source: Source
+    times: int
     states: Counter[str] = field(factory=Counter)
     grades: Counter[str] = field(factory=Counter)
     codes: Counter[str] = field(factory=Counter)
@@ -91,7 +100,7 @@ class _Tally:
     notes: list[bytes] = field(factory=list)
 
     def add(self, table: pl.DataFrame) -> None:
-        self.scored += table.height
+        self.scored += table.height // self.times
         self.failed += table.height - table[scores.FAILED].null_count()
         self.states.update(_counted(table[scores.STATE]))
         self.grades.update(_counted(table[scores.GRADE]))
@@ -107,6 +116,7 @@ class _Tally:
             self.failed,
             dict(sorted(self.codes.items())),
             aside,
+            self.times,
         )
 
 
@@ -115,10 +125,17 @@ def _counted(column: pl.Series) -> dict[str, int]:
 
 
 def finished(
-    source: Source, program: tr.Program, work: Work, out: Path, kind: str, seen: Callable[[int], None]
+    source: Source,
+    program: tr.Program,
+    work: Work,
+    out: Path,
+    kind: str,
+    seen: Callable[[int], None],
+    sweep: Swept | None = None,
 ) -> tuple[Counts, list[bytes]]:
     """Put all blocks together as the output and what was set aside; return the counts and the notes. Raises OSError."""
-    schema, found = scores.schema_of(program), _Tally(source)
+    schema = sweep.schema() if sweep is not None else scores.schema_of(program)
+    found = _Tally(source, len(sweep.variants) if sweep is not None else 1)
     _rejects(source, work, rejects_of(out), found)
 
     def pieces() -> Iterator[pl.DataFrame]:

@@ -52,11 +52,11 @@ class Bulk:
             status, alone = each.score(frame, done)
             checks.append(status)
             asked |= alone
-        return _Totals(self, frame, done, tuple(indicators), tuple(checks), asked).scored()
+        return Totals(self, frame, done, tuple(indicators), tuple(checks), asked).scored()
 
 
 @frozen
-class _Totals:
+class Totals:
     """A frame whose indicators are scored."""
 
     bulk: Bulk

@@ -32,6 +32,11 @@ def _ledger(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
               help="这张明细里没有行的单位就是一笔也没有；不写时是缺失")  # fmt: skip
 @click.option("--ignore", "ignored", multiple=True, metavar="列名", help="不用的列；可以写几次")
 @click.option("--block", "size", type=click.IntRange(min=1), metavar="N", help="每次读多少行；默认看列数，最多 100,000")
+@click.option("--sweep", "sweeps", multiple=True, metavar="参数=值",
+              help="参数取几个值，各算一遍，数据只读一次：从..到/步，或用逗号隔开；写几次就是各种组合")  # fmt: skip
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local",
+              help="在哪里算：这台机器，或 Spark（要装 zjrules[spark] 和 Java）；默认 local")  # fmt: skip
+@click.option("--master", metavar="URL", help="Spark 在哪里，例如 local[4]、yarn；默认照 Spark 自己的设置")
 @click.option("--plan", is_flag=True, help="只说会怎么做：有多少行、哪些列、缺哪些列，不算")
 @click.option("--resume", is_flag=True, help="接着上次没有算完的算；结果和一次算完的一样")
 @click.option("--force", is_flag=True, help="OUT 已有也覆盖；上次没有算完的，从头算")
@@ -40,19 +45,10 @@ def _ledger(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="小结的格式，默认 text")
 @pages.no_cache
 def command(
-    source: Path,
-    output: Path | None,
-    rules: str | None,
-    ledgers: tuple[tuple[str, Path], ...],
-    empty: tuple[str, ...],
-    ignored: tuple[str, ...],
-    size: int | None,
-    plan: bool,
-    resume: bool,
-    force: bool,
-    page: Path | None,
-    form: str,
-) -> int:
+    source: Path, output: Path | None, rules: str | None, ledgers: tuple[tuple[str, Path], ...], empty: tuple[str, ...],
+    ignored: tuple[str, ...], size: int | None, sweeps: tuple[str, ...], engine: str, master: str | None, plan: bool,
+    resume: bool, force: bool, page: Path | None, form: str,
+) -> int:  # fmt: skip
     """给一张表里的全部单位算分。IN 是 Parquet、CSV、Arrow IPC 的文件，或一个目录：里面是一种表的各份，或每个单位一份的工作簿、YAML。
 
     \b
@@ -60,7 +56,9 @@ def command(
     zjrules batch 全市.csv -o 得分.xlsx --rules zhanjiang/2025 --ledger 采购合同=合同.csv
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --plan
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --resume
+    zjrules batch 全市.parquet -o 扫描.parquet --rules zhanjiang/2025 --sweep 调剂权重=40%..80%/5%
     zjrules batch 全市.parquet -o 得分.parquet --rules zhanjiang/2025 --html 汇总.html
+    zjrules batch 全国.parquet -o 得分.parquet --rules zhanjiang/2025 --engine spark --master local[4]
     zjrules explain 得分.parquet --unit 某局
 
     表里一行一个单位：「单位」一列，一项事实一列（金额的列名写单位，如「年初预算数（万元）」，（分）最快），旁边可以有
@@ -73,7 +71,11 @@ def command(
 
     if output is None and not plan:
         raise click.UsageError("要用 -o 写明输出的文件")
-    if page is not None:
-        batching.page_allowed(output, page, force)
-    asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, resume, force, form, page)
+    asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, sweeps, resume, force, form, page)
+    if engine == "spark":
+        from zjrules.cli import sparking
+
+        sparking.usage(asked, plan)
+        return sparking.run(asked, master)
+    batching.usage(asked, master)
     return batching.planned(asked) if plan else batching.run(asked)

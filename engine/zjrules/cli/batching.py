@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from importlib.util import find_spec
@@ -18,11 +18,12 @@ from attrs import frozen
 from zjrules.batch import record, work
 from zjrules.batch.opening import Opened, Order, opened_files, opened_table, ready, surveyed
 from zjrules.batch.run import Counts, compares, finished, rejects_of, scored_blocks
+from zjrules.batch.swept import Variant, block_size
 from zjrules.bulk.program import bulk
-from zjrules.cli import say, told
+from zjrules.cli import say, sweeping, told
 from zjrules.cli.outcome import EMPTY_FOLDER, calendar_for, spread
 from zjrules.cli.writing import WHY, refuse_existing
-from zjrules.diag import Diagnostic, Diagnostics
+from zjrules.diag import Diagnostic, Diagnostics, has_errors
 from zjrules.inout.table.blocks import Survey
 from zjrules.inout.table.files import KINDS, UnreadableError, here, is_table
 from zjrules.inout.table.write import MOST_ROWS, SUFFIXES, TOO_MANY
@@ -45,6 +46,7 @@ class Asked:
     empty: tuple[str, ...]
     ignored: tuple[str, ...]
     size: int | None
+    sweeps: tuple[str, ...]
     resume: bool
     force: bool
     form: str
@@ -65,6 +67,12 @@ class Prepared:
     opened: Opened
     known: Survey | None
     size: int
+    variants: tuple[Variant, ...] = ()
+
+    @property
+    def values(self) -> tuple[Mapping[str, str], ...]:
+        """The values of the parameters by variant; nothing where there is no sweep."""
+        return tuple(v.values for v in self.variants)
 
 
 def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
@@ -75,8 +83,8 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     table = is_table(asked.source)
     _usage(asked, table)
     rules, problems = _rules(asked, table)
-    if rules is None:
-        return None, problems
+    if rules is None or has_errors(rules.edited):
+        return None, problems if rules is None else rules.edited
     opened, problems = opened_table(asked.order, rules.program.schema) if table else _files(asked.source)
     if opened is None:
         return None, problems
@@ -86,12 +94,16 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     except UnreadableError as error:
         return None, (error.found,)
     rows = known.rows if known is not None else len(opened.paths)
-    if kind == "xlsx" and rows > MOST_ROWS:
-        message = f"有 {rows:,} 行，一张工作表只放得下 {MOST_ROWS:,} 行"
+    variants, problems = sweeping.variants_of(asked.sweeps, rules)
+    if asked.sweeps and not variants:
+        return None, problems
+    many = max(len(variants), 1)
+    if kind == "xlsx" and rows * many > MOST_ROWS:
+        message = f"有 {rows * many:,} 行，一张工作表只放得下 {MOST_ROWS:,} 行"
         return None, (Diagnostic(TOO_MANY, message, here(shown(asked.source)), "写成 .parquet 或 .csv"),)
     usual = opened.files.block if opened.files is not None else FILES_AT_ONCE
-    size = max(rows, 1) if compares(rules.program) else asked.size or usual
-    return Prepared(rules, opened, known, size), ()
+    size = max(rows, 1) if compares(rules.program) else asked.size or block_size(usual, many)
+    return Prepared(rules, opened, known, size, variants), problems
 
 
 def _files(source: Path) -> tuple[Opened | None, Diagnostics]:
@@ -144,6 +156,16 @@ def page_allowed(output: Path | None, page: Path, force: bool) -> None:
     refuse_existing(page, force)
 
 
+def usage(asked: Asked, master: str | None) -> None:
+    """Refuse options that do not go together. Raises click.UsageError."""
+    if master is not None:
+        raise click.UsageError("--master 和 --engine spark 一起用")
+    if asked.page is not None and asked.sweeps:
+        raise click.UsageError("--sweep 的小结在终端里；要 --html，算一份不带 --sweep 的")
+    if asked.page is not None:
+        page_allowed(asked.output, asked.page, asked.force)
+
+
 def planned(asked: Asked) -> int:
     """Say what would be done."""
     found, problems = prepared(asked, kind_of(asked.output) if asked.output is not None else "")
@@ -163,12 +185,13 @@ def run(asked: Asked) -> int:
     if found is None:
         say.diagnostics(problems, say.console(sys.stderr))
         return 2
-    what = record.identity(asked.order, found.opened, found.rules, found.size, kind)
+    what = record.identity(asked.order, found.opened, found.rules, found.size, kind, found.values)
     code = _already(asked, out, what)
     if code is not None:
         return code
+    say.diagnostics(problems, say.console(sys.stderr))
     try:
-        counts = _scored(asked, found, out, kind, what)
+        counts, notes = _scored(asked, found, out, kind, what)
     except UnreadableError as error:
         say.diagnostics((error.found,), say.console(sys.stderr))
         return 2
@@ -178,7 +201,7 @@ def run(asked: Asked) -> int:
     except KeyboardInterrupt:
         click.echo(f"停下了；算好的留在「{work.folder_of(out)}」，同样的命令加 --resume 接着算", err=True)
         raise
-    return _end(asked, found, out, counts)
+    return _end(asked, found, out, counts, notes)
 
 
 def _already(asked: Asked, out: Path, what: dict[str, Any]) -> int | None:
@@ -203,26 +226,29 @@ def _already(asked: Asked, out: Path, what: dict[str, Any]) -> int | None:
     return None
 
 
-def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str, Any]) -> Counts:
+def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str, Any]) -> tuple[Counts, list[bytes]]:
     rules = found.rules
     resume = asked.resume and work.left_over(out) is not None
     folder = work.begun(out, what, resume)
     with _watched("读文件", len(found.opened.paths)) as seen:
         source = ready(found.opened, found.known, rules, found.size, folder.scratch, seen)
     calendar, _ = calendar_for(rules)
+    first = bulk(rules.program, calendar)
+    sweep = sweeping.ready(first, found.variants)
     with _watched("算分", source.rows) as seen:
-        # What is kept of every block beside its scores (a tally of it, as bytes) is the last argument here.
-        scored_blocks(source, bulk(rules.program, calendar), folder, seen, None)
+        # What is kept of every block beside its scores (a tally of it, as bytes) is the argument after seen.
+        scored_blocks(source, first, folder, seen, None, sweep)
     with _watched("写结果", source.rows) as seen:
-        counts, _ = finished(source, rules.program, folder, out, kind, seen)
+        counts, notes = finished(source, rules.program, folder, out, kind, seen, sweep)
     record.kept(out, what, counts)
     folder.close()
-    return counts
+    return counts, notes
 
 
-def _end(asked: Asked, found: Prepared, out: Path, counts: Counts) -> int:
+def _end(asked: Asked, found: Prepared, out: Path, counts: Counts, notes: list[bytes]) -> int:
     rejects = rejects_of(out) if counts.codes else None
-    told.end(found.rules, found.opened, out, rejects, counts, asked.form)
+    sweep = sweeping.outcomes(notes) if found.variants else []
+    told.end(found.rules, found.opened, out, rejects, counts, asked.form, found.values, sweep)
     if asked.page is not None:
         from zjrules.cli import tallying
 

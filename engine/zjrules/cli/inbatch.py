@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import click
 from attrs import frozen
 
 from zjrules.batch import locate
@@ -55,6 +56,9 @@ def _batch(out: Path, unit: str) -> tuple[_Batch | None, Diagnostics]:
         return None, (
             Diagnostic(locate.NO_RECORD, message, here(shown(out)), "来历要和结果放在一起；或重新 zjrules batch"),
         )
+    if kept.swept:
+        many = len(kept.what["扫描"])
+        raise click.UsageError(f"「{shown(out)}」是扫描的结果，一个单位有 {many} 行；不带 --sweep 算一份，再看怎么算的")
     rules, problems = load(kept.what["规则"]["id"])
     if rules is None:
         return None, problems

@@ -18,6 +18,8 @@ NOT_COMMANDS = frozenset(
         "main",
         "pages",
         "say",
+        "sparking",
+        "sweeping",
         "table",
         "machine",
         "outcome",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from zjrules.inout.table.blocks import Survey
 from zjrules.inout.table.columns import Column, Reading
 from zjrules.inout.table.files import TITLES
 from zjrules.ruleset import RuleSet
+from zjrules.summary import sweep
 from zjrules.unit import type_text
 
 MOST = 12
@@ -111,33 +112,51 @@ def _plan(rules: RuleSet, ready: Bulk, opened: Opened, known: Survey | None, siz
     }
 
 
-def end(rules: RuleSet, opened: Opened, out: Path, rejects: Path | None, counts: Counts, form: str) -> None:
-    """Say what came out. The summary of the scores themselves belongs here too."""
+def end(
+    rules: RuleSet,
+    opened: Opened,
+    out: Path,
+    rejects: Path | None,
+    counts: Counts,
+    form: str,
+    values: Sequence[Mapping[str, str]] = (),
+    swept: Sequence[sweep.Outcome] = (),
+) -> None:
+    """Say what came out, of a sweep also variant by variant. The summary of the scores themselves belongs here too."""
     absent = opened.how.absent if opened.how is not None else ()
     if form == "json":
-        names = ("行数", "已算", "状态", "等级", "勾稽不符", "代码", "退回")
-        document = {
-            "格式": FORMAT,
-            "引擎": version("zjrules"),
-            "规则": {"id": rules.id, "名称": rules.title, "摘要": rules.digest},
-            "输出": str(out),
-            "退回文件": str(rejects) if rejects is not None else None,
-            "缺的列": list(absent),
-            **dict(zip(names, asdict(counts).values(), strict=True)),
-            "发现": [record.diagnostic(d) for d in opened.said],
-        }
+        document = _document(rules, out, rejects, counts, absent)
+        document |= {"扫描": sweep.record(values, swept)} if swept else {}
+        document["发现"] = [record.diagnostic(d) for d in opened.said]
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     states = "、".join(f"{name} {n:,}" for name, n in counts.states.items())
+    if swept:
+        states = f"{counts.times} 种取值，各种取值合计 {states}"
+        sweep.terminal(values, swept, [g.name for g in rules.program.grades], say.console())
     lines = [f"{rules.title}：{counts.rows:,} 个单位，算了 {counts.scored:,} 个" + (f"（{states}）" if states else "")]
-    if counts.grades:
+    if counts.grades and not swept:
         lines.append("等级  " + "、".join(f"{name} {n:,}" for name, n in counts.grades.items()))
     if counts.failed:
-        lines.append(f"勾稽不符的 {counts.failed:,} 个")
+        lines.append(f"勾稽不符的 {counts.failed:,} {'行' if swept else '个'}")
     if absent:
         lines.append(f"缺的列  {_names(absent)}")
     if rejects is not None:
         codes = "、".join(f"{code} {n:,} 处" for code, n in counts.codes.items())
         lines.append(f"退回 {counts.aside:,} 行，写在「{rejects}」：{codes}；zjrules help 代码 看怎么改")
-    click.echo("\n".join([*lines, f"写好了「{out}」；看一个单位怎么算的：zjrules explain {out} --unit 名称"]))
+    more = "一个单位、一种取值一行" if swept else f"看一个单位怎么算的：zjrules explain {out} --unit 名称"
+    click.echo("\n".join([*lines, f"写好了「{out}」；{more}"]))
     say.diagnostics(opened.said, say.console(sys.stderr))
+
+
+def _document(rules: RuleSet, out: Path, rejects: Path | None, counts: Counts, absent: Sequence[str]) -> dict[str, Any]:
+    names = ("行数", "已算", "状态", "等级", "勾稽不符", "代码", "退回", "取值")
+    return {
+        "格式": FORMAT,
+        "引擎": version("zjrules"),
+        "规则": {"id": rules.id, "名称": rules.title, "摘要": rules.digest},
+        "输出": str(out),
+        "退回文件": str(rejects) if rejects is not None else None,
+        "缺的列": list(absent),
+        **dict(zip(names, asdict(counts).values(), strict=True)),
+    }

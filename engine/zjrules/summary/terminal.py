@@ -40,7 +40,7 @@ def terminal(tally: Tally, out: Console) -> None:
     _strange(tally, out)
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], title: str, out: Console) -> None:
+def printed(heads: Sequence[str], rows: Iterable[Sequence[str]], title: str, out: Console) -> None:
     """Print a table whose first column are names and whose others are numbers."""
     made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False)
     for i, head in enumerate(heads):
@@ -81,16 +81,16 @@ def _grades(tally: Tally, out: Console) -> None:
         (g.grade, words.many(g.certain), words.of(g.certain, tally.units), words.many(g.possible) if g.possible else "")
         for g in bars.grades(tally)
     ]
-    _table(("等级", "单位", "占", "还可能"), rows, "等级", out)
+    printed(("等级", "单位", "占", "还可能"), rows, "等级", out)
 
 
 def _indicators(tally: Tally, out: Console) -> None:
     if out.width >= WIDE:
         rows = [(m.label, *_scores(m), *_counts(m)) for m in tally.indicators]
-        _table(("指标", *_SCORES, *_COUNTS), rows, "各指标", out)
+        printed(("指标", *_SCORES, *_COUNTS), rows, "各指标", out)
         return
-    _table(("指标", *_SCORES), [(m.label, *_scores(m)) for m in tally.indicators], "各指标的得分", out)
-    _table(("指标", *_COUNTS), [(m.label, *_counts(m)) for m in tally.indicators], "各指标的单位数", out)
+    printed(("指标", *_SCORES), [(m.label, *_scores(m)) for m in tally.indicators], "各指标的得分", out)
+    printed(("指标", *_COUNTS), [(m.label, *_counts(m)) for m in tally.indicators], "各指标的单位数", out)
 
 
 def _scores(found: Marks) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def _rankings(tally: Tally, out: Console) -> None:
 
 def _ranking(heads: Sequence[str], rows: list[tuple[str, str, str]], title: str, what: str, out: Console) -> None:
     if rows:
-        _table(heads, rows[:MOST], title, out)
+        printed(heads, rows[:MOST], title, out)
     if len(rows) > MOST:
         out.print(Text(f"还有 {len(rows) - MOST} {what}", "dim"))
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from zjrules.bulk.frame import Ints, States
 from zjrules.bulk.result import CHECKS, End, Kind, Scored, Scores, Why
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label
+from zjrules.inout.table.scores import PARAMETER
 from zjrules.span import Source, Span
 from zjrules.spelling import nearest
 from zjrules.term import rule as tr
@@ -128,6 +129,13 @@ class Columns:
             raise NotAResultError(message, "核对是不是 zjrules batch 按这本规则写出的表（--rules）")
         return self.table[name]
 
+    def one_variant(self) -> None:
+        """Refuse a sweep, in which a unit has several rows."""
+        for name in self.table.columns:
+            if name.startswith(PARAMETER) and self.table[name].n_unique() > 1:
+                message = f"这是扫描的结果，一个单位有几行：「{name}」有几种取值"
+                raise NotAResultError(message, "先筛出一种取值，或不带 --sweep 算一份")
+
     def has(self, name: str) -> bool:
         """Return whether there is such a column with something in it."""
         return name in self.table.columns and self.text(name).ne("").any()
@@ -215,6 +223,7 @@ def _scores(low: Ints, below: Ints | int, kind: States, beside: dict[int, tuple[
 def scored(block: pl.DataFrame, program: tr.Program) -> Scored:
     """Return a block of a table as scored units. Raises NotAResultError."""
     columns = Columns(block)
+    columns.one_variant()
     units = np.asarray(columns.text(UNIT).to_numpy(), np.object_)
     names = [g.name for g in program.grades]
     grades, others = _grades(columns.text(GRADE), names)
@@ -234,6 +243,7 @@ def scored(block: pl.DataFrame, program: tr.Program) -> Scored:
 def totals(block: pl.DataFrame) -> tuple[NDArray[np.object_], Scores]:
     """Return the names and totals of a block of a table, by whatever rules they were scored. Raises NotAResultError."""
     columns = Columns(block)
+    columns.one_variant()
     return np.asarray(columns.text(UNIT).to_numpy(), np.object_), _total(columns, waits=False)
 
 

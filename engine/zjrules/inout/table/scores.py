@@ -21,6 +21,8 @@ UNIT, TOTAL, GRADE, STATE, MISSING, FAILED = "单位", "总分", "等级", "状�
 STATES = ("已算", "缺事实", "无法计算")
 """What 状态 can be, by the kind of the total."""
 TO, ABOVE, BELOW, NOTE = "·至", "·分子", "·分母", "·注"
+PARAMETER = "参数·"
+"""What stands before the name of a parameter in the columns of a sweep, which has a row for every unit and value."""
 DIGITS = 38
 
 
@@ -70,18 +72,24 @@ def _types(place: Place) -> dict[str, pl.DataType]:
     return {n: pl.String() if n.endswith(NOTE) else kind for n in place.names()}
 
 
-def table_of(scored: Scored) -> pl.DataFrame:
-    """Return scored units as a table with the columns of schema_of."""
+def table_of(scored: Scored, like: tuple[Scored, pl.DataFrame] | None = None) -> pl.DataFrame:
+    """Return scored units as a table with the columns of schema_of.
+
+    like: the same units by another version of the rule set, and their table; columns that both share are taken from it.
+    """
     program = scored.program
-    columns = {UNIT: pl.Series(UNIT, scored.units.tolist(), dtype=pl.String)}
-    for place, scores in zip(places(program), (scored.total, *scored.indicators), strict=True):
-        columns |= _columns(place, scores)
+    other, made = like if like is not None else (None, pl.DataFrame())
+    columns = {UNIT: pl.Series(UNIT, scored.units.tolist(), dtype=pl.String) if other is None else made[UNIT]}
+    before = (None,) * (len(scored.indicators) + 1) if other is None else (other.total, *other.indicators)
+    for place, scores, one in zip(places(program), (scored.total, *scored.indicators), before, strict=True):
+        columns |= {n: made[n] for n in place.names()} if scores is one else _columns(place, scores)
     columns |= {
         GRADE: _by_number(scored.grades, lambda row: "或".join(scored.grade_names(row))),
         STATE: pl.Series(STATES).gather(scored.total.kind.astype(np.int64)),
         MISSING: _reasons(scored.total, scored.total.kind != Kind.SETTLED, lambda why: "、".join(why.missing)),
-        FAILED: _failed(scored),
     }
+    shared = other is not None and all(a is b for a, b in zip(scored.checks, other.checks, strict=True))
+    columns[FAILED] = made[FAILED] if shared else _failed(scored)
     return pl.DataFrame([columns[name].alias(name) for name in schema_of(program)])
 
 

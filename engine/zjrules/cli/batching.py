@@ -67,17 +67,17 @@ class Prepared:
     size: int
 
 
-def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
-    """Find the rules, open the input and read the names of its units."""
+def prepared(asked: Asked, kind: str, rules: RuleSet | None = None) -> tuple[Prepared | None, Diagnostics]:
+    """Find the rules, unless they are given, open the input and read the names of its units."""
     if not os.path.exists(asked.source):  # noqa: PTH110 - Path.exists raises for a name that no file can have
         name = shown(asked.source)
         return None, (Diagnostic(UNREADABLE, f"读不了「{name}」：没有这个文件", here(name), "核对路径"),)
     table = is_table(asked.source)
     _usage(asked, table)
-    rules, problems = _rules(asked, table)
-    if rules is None:
+    found, problems = (rules, ()) if rules is not None else _rules(asked, table)
+    if found is None:
         return None, problems
-    opened, problems = opened_table(asked.order, rules.program.schema) if table else _files(asked.source)
+    opened, problems = opened_table(asked.order, found.program.schema) if table else _files(asked.source)
     if opened is None:
         return None, problems
     try:
@@ -90,8 +90,8 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
         message = f"有 {rows:,} 行，一张工作表只放得下 {MOST_ROWS:,} 行"
         return None, (Diagnostic(TOO_MANY, message, here(shown(asked.source)), "写成 .parquet 或 .csv"),)
     usual = opened.files.block if opened.files is not None else FILES_AT_ONCE
-    size = max(rows, 1) if compares(rules.program) else asked.size or usual
-    return Prepared(rules, opened, known, size), ()
+    size = max(rows, 1) if compares(found.program) else asked.size or usual
+    return Prepared(found, opened, known, size), ()
 
 
 def _files(source: Path) -> tuple[Opened | None, Diagnostics]:
@@ -207,13 +207,13 @@ def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str,
     rules = found.rules
     resume = asked.resume and work.left_over(out) is not None
     folder = work.begun(out, what, resume)
-    with _watched("读文件", len(found.opened.paths)) as seen:
+    with watched("读文件", len(found.opened.paths)) as seen:
         source = ready(found.opened, found.known, rules, found.size, folder.scratch, seen)
     calendar, _ = calendar_for(rules)
-    with _watched("算分", source.rows) as seen:
+    with watched("算分", source.rows) as seen:
         # What is kept of every block beside its scores (a tally of it, as bytes) is the last argument here.
         scored_blocks(source, bulk(rules.program, calendar), folder, seen, None)
-    with _watched("写结果", source.rows) as seen:
+    with watched("写结果", source.rows) as seen:
         counts, _ = finished(source, rules.program, folder, out, kind, seen)
     record.kept(out, what, counts)
     folder.close()
@@ -237,7 +237,7 @@ def _end(asked: Asked, found: Prepared, out: Path, counts: Counts) -> int:
 
 
 @contextmanager
-def _watched(what: str, total: int) -> Iterator[Callable[[int], None]]:
+def watched(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """Yield what is told how many units are done; on a terminal it moves a bar on standard error."""
     err = say.console(sys.stderr)
     if not err.is_terminal or not total:

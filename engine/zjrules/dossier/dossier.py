@@ -119,6 +119,12 @@ class Dossier:
         mean = total / len(mine) if mine else Fraction(0)
         return Share(change, total, mean, sum(p > 0 for p in mine), sum(p < 0 for p in mine))
 
+    @property
+    def code(self) -> int:
+        """The exit code: 0 where every unit was scored, is settled and has the same total and grade, else 1."""
+        moved = bool(self.winners or self.losers or self.crossing)
+        return int(moved or bool(self.open) or bool(self.aside))
+
     def names_of_grades(self, new: bool) -> tuple[str, ...]:
         """Return the grades of a rule set in their order, then those that only a step of the total gives, then ''."""
         program = self.replay.diff.told if new else self.replay.diff.old

@@ -114,7 +114,7 @@ def _reject(lines: pl.DataFrame) -> None:
     """Say which rows have something wrong: the first of them, and how many there are."""
     for row in lines.head(MOST_SAID).iter_rows(named=True):
         where = "".join(f"{row[k]}  " for k in ("文件", "单位", "列") if row[k])
-        click.echo(f"{row['代码']}  {where}{row['原因']}", err=True)
+        click.echo(f"{row['代码']}  {where}{row['说明']}", err=True)
     if lines.height > MOST_SAID:
         click.echo(f"……共 {lines.height:,} 条；zjrules batch 写成表，都列得出", err=True)
 

@@ -44,7 +44,7 @@ def whole(units: int = UNITS, missing: float = 0.0) -> tuple[float, float, float
         for program in (asks, evolve(found.diff.as_of_one_year, schema=found.schema)):
             bulk(program, calendar).score(frame)
 
-    return paired(ours, plain, 9)
+    return paired(ours, plain, 5)
 
 
 if __name__ == "__main__":

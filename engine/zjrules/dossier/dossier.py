@@ -12,7 +12,7 @@ from attrs import define, frozen
 from zjrules.bulk.frame import Frame
 from zjrules.diff.change import Change
 from zjrules.dossier import shapley
-from zjrules.dossier.replay import Replay, Standing, Totals, Units, replayed
+from zjrules.dossier.replay import Replay, Standing, Totals, Units, replayed, sortable
 from zjrules.dossier.shapley import Weights
 
 Seen = Callable[[int], None]
@@ -25,13 +25,9 @@ class Unit:
     name: str
     old: Standing
     new: Standing
+    change: Fraction | None
+    """The difference of the totals, where both are settled."""
     parts: tuple[Fraction, ...] | None = None
-
-    @property
-    def change(self) -> Fraction | None:
-        """The difference of the totals, where both are settled."""
-        before, after = self.old.total, self.new.total
-        return after - before if before is not None and after is not None else None
 
     @property
     def crosses(self) -> bool:
@@ -87,14 +83,26 @@ class Dossier:
         return tuple(u for u in self.settled if u.parts is None) if self.weights is not None else ()
 
     @cached_property
+    def _moves(self) -> dict[Fraction, list[Unit]]:
+        """The settled units by their differences, from the least to the greatest, by name."""
+        found: dict[int, tuple[Fraction, list[Unit]]] = {}
+        for unit in self.settled:
+            if unit.change is not None:
+                found.setdefault(id(unit.change), (unit.change, []))[1].append(unit)
+        moves: dict[Fraction, list[Unit]] = {}
+        for change, some in sorted(found.values(), key=lambda x: x[0]):
+            moves.setdefault(change, []).extend(some)
+        return {change: sorted(some, key=lambda u: u.name) for change, some in moves.items()}
+
+    @cached_property
     def winners(self) -> tuple[Unit, ...]:
         """The units that gain, the most first."""
-        return tuple(sorted((u for u in self.settled if _of(u) > 0), key=lambda u: (-_of(u), u.name)))
+        return tuple(u for change in reversed(self._moves) if change > 0 for u in self._moves[change])
 
     @cached_property
     def losers(self) -> tuple[Unit, ...]:
         """The units that lose, the most first."""
-        return tuple(sorted((u for u in self.settled if _of(u) < 0), key=lambda u: (_of(u), u.name)))
+        return tuple(u for change in self._moves if change < 0 for u in self._moves[change])
 
     @cached_property
     def crossing(self) -> tuple[Unit, ...]:
@@ -133,11 +141,6 @@ class Dossier:
         return tuple(dict.fromkeys((*named, *sorted(m for m in met if m), *([""] if "" in met else []))))
 
 
-def _of(unit: Unit) -> Fraction:
-    assert unit.change is not None
-    return unit.change
-
-
 def dossier(found: Replay, frames: Iterable[Frame], weights: Weights | None, watch: tuple[Seen, Seen]) -> Dossier:
     """Return the dossier of two rule sets over all units; watch is told how many units, then how many sets of clauses are scored.
 
@@ -145,8 +148,27 @@ def dossier(found: Replay, frames: Iterable[Frame], weights: Weights | None, wat
     """
     units = replayed(found, frames, weights is not None, watch[0])
     parts = _parts(found, units, weights, watch[1]) if weights is not None else [None] * len(units.names)
-    rows = zip(units.names, units.old, units.new, parts, strict=True)
+    rows = zip(units.names, units.old, units.new, _changes(units), parts, strict=True)
     return Dossier(found, tuple(Unit(*row) for row in rows), weights)
+
+
+def _changes(units: Units) -> list[Fraction | None]:
+    """Return the differences. Equal standings are one object and equal differences too, so that each is made once."""
+    totals = {id(s): s.total for s in (*units.old, *units.new)}
+    sign = sortable([t for t in totals.values() if t is not None])
+    signs = {place: sign(t) for place, t in totals.items() if t is not None}
+    known: dict[int | Fraction, Fraction] = {}
+    found: list[Fraction | None] = []
+    for old, new in zip(map(id, units.old), map(id, units.new), strict=True):
+        before, after = totals[old], totals[new]
+        if before is None or after is None:
+            found.append(None)
+            continue
+        by = signs[new] - signs[old]
+        if by not in known:
+            known[by] = after - before
+        found.append(known[by])
+    return found
 
 
 def _parts(found: Replay, units: Units, weights: Weights, seen: Seen) -> list[tuple[Fraction, ...] | None]:

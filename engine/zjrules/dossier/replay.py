@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from math import lcm
@@ -121,25 +122,60 @@ def joined(parts: Sequence[Totals]) -> Totals:
 
 
 def standings(scored: Scored) -> list[Standing]:
-    """Return what the units of a frame have, without ranks."""
+    """Return what the units of a frame have, without ranks. Equal ones are one object: a batch has few different ones."""
     total = scored.total
-    open_ = (total.kind != Kind.SETTLED).tolist()
-    bits = scored.grades.tolist()
-    # A batch has few sets of grades.
+    settled_ = (total.kind == Kind.SETTLED).tolist()
+    bits, lows = scored.grades.tolist(), total.low.tolist()
+    belows = [total.below] * len(lows) if isinstance(total.below, int) else total.below.tolist()
     named = {b: scored.grade_names(i) for b, i in {b: i for i, b in enumerate(bits)}.items()}
-    return [
-        Standing(total.ends(i), not open_[i], named[bits[i]], total.reason(i).missing if open_[i] else ())
-        for i in range(len(scored))
-    ]
+    known: dict[tuple[int, int, int], Standing] = {}
+    found = []
+    for i, key in enumerate(zip(lows, belows, bits, strict=True)):
+        if not settled_[i]:
+            found.append(Standing(total.ends(i), settled=False, grades=named[bits[i]], missing=total.reason(i).missing))
+        elif i in total.beside:
+            found.append(Standing(total.ends(i), settled=True, grades=named[bits[i]]))
+        else:
+            if key not in known:
+                end = End(Fraction(key[0], key[1]))
+                known[key] = Standing((end, end), settled=True, grades=named[bits[i]])
+            found.append(known[key])
+    return found
 
 
 def ranked(found: Sequence[Standing]) -> list[Standing]:
-    """Return standings with their ranks: 并列取前, among the settled totals alone."""
-    order = sorted((s.total for s in found if s.total is not None), reverse=True)
-    ranks: dict[Fraction, int] = {}
-    for place, value in enumerate(order, 1):
-        ranks.setdefault(value, place)
-    return [evolve(s, rank=ranks[s.total]) if s.total is not None else s for s in found]
+    """Return standings with their ranks: 并列取前, among the settled totals alone. What is one object stays one."""
+    one = {id(s): s for s in found}
+    totals = {place: s.total for place, s in one.items()}
+    sign = sortable([t for t in totals.values() if t is not None])
+    signs = {place: sign(t) for place, t in totals.items() if t is not None}
+    counts: Counter[int | Fraction] = Counter()
+    for place, many in Counter(map(id, found)).items():
+        if place in signs:
+            counts[signs[place]] += many
+    ranks, above = {}, 0
+    for value in sorted(counts, reverse=True):
+        ranks[value] = above + 1
+        above += counts[value]
+    now = {
+        place: Standing(s.ends, s.settled, s.grades, s.missing, ranks[signs[place]]) if place in signs else s
+        for place, s in one.items()
+    }
+    return [now[id(s)] for s in found]
+
+
+_LONGEST = 256
+"""Bits of a common denominator with which integers are still quicker than fractions."""
+
+
+def sortable(values: Iterable[Fraction]) -> Callable[[Fraction], int | Fraction]:
+    """Return what makes of some fractions numbers in the same order, which compare sooner where they have a common denominator."""
+    below = 1
+    for each in {v.denominator for v in values}:
+        below = lcm(below, each)
+        if below.bit_length() > _LONGEST:
+            return lambda value: value
+    return lambda value: value.numerator * (below // value.denominator)
 
 
 @frozen(eq=False)

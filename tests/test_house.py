@@ -40,6 +40,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("batch", "case", "displayed", "reconcile", "audit", "linted", "reissue", "publish", "migrate"),
     ("coverage", "mutate", "summary", "spark"),
     ("diff",),
+    ("dossier",),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
@@ -170,7 +171,7 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
         "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
         "matplotlib": {"summary"}, "pyarrow": {"bulk", "inout", "spark"}, "pyspark": {"cli"},
-        "polars": {"bulk", "inout", "batch", "summary", "spark", "cli"}, "numpy": {"bulk", "inout", "batch", "summary"},
+        "polars": {"bulk", "inout", "batch", "summary", "spark", "cli"}, "numpy": {"bulk", "inout", "batch", "summary", "dossier"},
     }  # fmt: skip
     for path in FILES:
         for node in ast.walk(_tree(path)):

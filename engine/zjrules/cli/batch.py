@@ -9,7 +9,8 @@ import click
 from zjrules.cli import pages
 
 
-def _ledger(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
+def ledgers_given(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
+    """Read what --ledger says. Raises a usage error."""
     found = []
     for text in given:
         name, equals, path = text.partition("=")
@@ -26,7 +27,7 @@ def _ledger(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tu
 @click.option("-o", "--output", "output", metavar="OUT", type=click.Path(path_type=Path, dir_okay=False),
               help="写到这个文件：.parquet、.csv、.xlsx 或 .arrow")  # fmt: skip
 @click.option("--rules", "rules", metavar="RULES", help="用哪一本规则；IN 是事实文件时默认看文件里的「规则:」")
-@click.option("--ledger", "ledgers", multiple=True, metavar="明细名=FILE", callback=_ledger,
+@click.option("--ledger", "ledgers", multiple=True, metavar="明细名=FILE", callback=ledgers_given,
               help="这张明细另在一张表里，每行写「单位」；可以写几次")  # fmt: skip
 @click.option("--empty", "empty", multiple=True, metavar="明细名",
               help="这张明细里没有行的单位就是一笔也没有；不写时是缺失")  # fmt: skip

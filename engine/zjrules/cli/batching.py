@@ -75,17 +75,17 @@ class Prepared:
         return tuple(v.values for v in self.variants)
 
 
-def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
-    """Find the rules, open the input and read the names of its units."""
+def prepared(asked: Asked, kind: str, rules: RuleSet | None = None) -> tuple[Prepared | None, Diagnostics]:
+    """Find the rules, unless they are given, open the input and read the names of its units."""
     if not os.path.exists(asked.source):  # noqa: PTH110 - Path.exists raises for a name that no file can have
         name = shown(asked.source)
         return None, (Diagnostic(UNREADABLE, f"读不了「{name}」：没有这个文件", here(name), "核对路径"),)
     table = is_table(asked.source)
     _usage(asked, table)
-    rules, problems = _rules(asked, table)
-    if rules is None or has_errors(rules.edited):
-        return None, problems if rules is None else rules.edited
-    opened, problems = opened_table(asked.order, rules.program.schema) if table else _files(asked.source)
+    found, problems = (rules, ()) if rules is not None else _rules(asked, table)
+    if found is None or has_errors(found.edited):
+        return None, problems if found is None else found.edited
+    opened, problems = opened_table(asked.order, found.program.schema) if table else _files(asked.source)
     if opened is None:
         return None, problems
     try:
@@ -94,7 +94,7 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
     except UnreadableError as error:
         return None, (error.found,)
     rows = known.rows if known is not None else len(opened.paths)
-    variants, problems = sweeping.variants_of(asked.sweeps, rules)
+    variants, problems = sweeping.variants_of(asked.sweeps, found)
     if asked.sweeps and not variants:
         return None, problems
     many = max(len(variants), 1)
@@ -102,8 +102,8 @@ def prepared(asked: Asked, kind: str) -> tuple[Prepared | None, Diagnostics]:
         message = f"有 {rows * many:,} 行，一张工作表只放得下 {MOST_ROWS:,} 行"
         return None, (Diagnostic(TOO_MANY, message, here(shown(asked.source)), "写成 .parquet 或 .csv"),)
     usual = opened.files.block if opened.files is not None else FILES_AT_ONCE
-    size = max(rows, 1) if compares(rules.program) else asked.size or block_size(usual, many)
-    return Prepared(rules, opened, known, size, variants), problems
+    size = max(rows, 1) if compares(found.program) else asked.size or block_size(usual, many)
+    return Prepared(found, opened, known, size, variants), problems
 
 
 def _files(source: Path) -> tuple[Opened | None, Diagnostics]:
@@ -230,15 +230,15 @@ def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str,
     rules = found.rules
     resume = asked.resume and work.left_over(out) is not None
     folder = work.begun(out, what, resume)
-    with _watched("读文件", len(found.opened.paths)) as seen:
+    with watched("读文件", len(found.opened.paths)) as seen:
         source = ready(found.opened, found.known, rules, found.size, folder.scratch, seen)
     calendar, _ = calendar_for(rules)
     first = bulk(rules.program, calendar)
     sweep = sweeping.ready(first, found.variants)
-    with _watched("算分", source.rows) as seen:
+    with watched("算分", source.rows) as seen:
         # What is kept of every block beside its scores (a tally of it, as bytes) is the argument after seen.
         scored_blocks(source, first, folder, seen, None, sweep)
-    with _watched("写结果", source.rows) as seen:
+    with watched("写结果", source.rows) as seen:
         counts, notes = finished(source, rules.program, folder, out, kind, seen, sweep)
     record.kept(out, what, counts)
     folder.close()
@@ -263,7 +263,7 @@ def _end(asked: Asked, found: Prepared, out: Path, counts: Counts, notes: list[b
 
 
 @contextmanager
-def _watched(what: str, total: int) -> Iterator[Callable[[int], None]]:
+def watched(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """Yield what is told how many units are done; on a terminal it moves a bar on standard error."""
     err = say.console(sys.stderr)
     if not err.is_terminal or not total:

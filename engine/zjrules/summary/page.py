@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from zjrules.num import brief
@@ -10,8 +10,9 @@ from zjrules.page.markup import Html, el
 from zjrules.page.place import link
 from zjrules.page.shell import whole
 from zjrules.page.style import STYLE
-from zjrules.summary import bars, plot, words
+from zjrules.summary import bars, plot, shape, words
 from zjrules.summary.listed import Named
+from zjrules.summary.shape import Section
 from zjrules.summary.source import UNKNOWN, Source
 from zjrules.summary.style import PLOTS
 from zjrules.summary.svg import settings
@@ -70,33 +71,10 @@ def _head(tally: Tally, title: str) -> Html:
 
 # ---------- tables beside plots ----------
 
-Section = tuple[str, Html]
-
-
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]], lists: int = 1) -> Html:
-    """Return a table whose first columns are names and whose others are numbers, in a box that can scroll."""
-    first = el("tr", *(el("th", h, scope="col", class_="num" if i >= lists else None) for i, h in enumerate(heads)))
-    body = (
-        el("tr", el("th", row[0], scope="row"), *(el("td", c, class_="num" if i >= lists else None) for i, c in enumerate(row[1:], 1)))
-        for row in rows
-    )  # fmt: skip
-    shape = "wide" if len(heads) > 7 else "tight" if len(heads) > 4 else None
-    table = el("table", el("caption", caption), el("thead", first), el("tbody", *body), class_=shape)
-    # A box that scrolls must be reached by those who have no mouse.
-    return el("div", table, class_="scroll", tabindex="0", role="region", aria_label=caption)
-
-
-def _section(name: str, drawn: Html | None, *beside: Html) -> Section:
-    head = el("h2", name)
-    if drawn is None:
-        return name, el("section", head, *beside, id=name)
-    both = el("div", el("figure", drawn), el("div", *beside, class_="beside"), class_="pair")
-    return name, el("section", head, both, id=name)
-
 
 def _bars(caption: str, found: Sequence[bars.Bar], every: int) -> Html:
     rows = [(words.span(b.low, b.high), words.many(b.many), words.of(b.many, every)) for b in found if b.many]
-    return _table(caption, ("分", "单位", "占"), rows)
+    return shape.table(caption, ("分", "单位", "占"), rows)
 
 
 def _totals(tally: Tally) -> list[Section]:
@@ -105,7 +83,7 @@ def _totals(tally: Tally) -> list[Section]:
     some = _bars("每十分之一（含左端，不含右端；没有单位的不列）", bars.of_totals(tally, 10), tally.settled)
     fine = _bars("每百分之一，和图一样", bars.of_totals(tally), tally.settled)
     every = el("details", el("summary", "图里的每一档"), fine, class_="fold")
-    return [_section("总分的分布", plot.totals(tally), some, every)]
+    return [shape.section("总分的分布", plot.totals(tally), some, every)]
 
 
 def _grades(tally: Tally) -> list[Section]:
@@ -113,8 +91,8 @@ def _grades(tally: Tally) -> list[Section]:
         (g.grade, words.many(g.certain), words.of(g.certain, tally.units), words.many(g.possible))
         for g in bars.grades(tally)
     ]
-    table = _table("等级；还可能的单位缺了事实，可能得几个等级，都计入", ("等级", "已定", "占", "还可能"), rows)
-    return [_section("等级", plot.grades(tally), table)]
+    table = shape.table("等级；还可能的单位缺了事实，可能得几个等级，都计入", ("等级", "已定", "占", "还可能"), rows)
+    return [shape.section("等级", plot.grades(tally), table)]
 
 
 def _edges(tally: Tally) -> list[Section]:
@@ -126,14 +104,16 @@ def _edges(tally: Tally) -> list[Section]:
         for e in found
     ]  # fmt: skip
     width = words.short(found[0].width)
-    table = _table(f"界线两旁各 {width} 分；机会是上方有这么多或更多的概率", ("界线", "下方", "上方", "机会", ""), rows)
+    table = shape.table(
+        f"界线两旁各 {width} 分；机会是上方有这么多或更多的概率", ("界线", "下方", "上方", "机会", ""), rows
+    )
     fine = [
-        _table(f"{e.grade} {words.short(e.at)}", ("分", "单位"), [(words.span(b.low, b.high), words.many(b.many)) for b in bars.around(e)])
+        shape.table(f"{e.grade} {words.short(e.at)}", ("分", "单位"), [(words.span(b.low, b.high), words.many(b.many)) for b in bars.around(e)])
         for e in found
     ]  # fmt: skip
     every = el("details", el("summary", "图里的每一档"), *fine, class_="fold")
     return [
-        _section(
+        shape.section(
             "界线两旁",
             plot.edges(found),
             table,
@@ -153,13 +133,15 @@ def _indicators(tally: Tally) -> list[Section]:
         (m.label, brief(m.points), words.points(m.mean), words.percent(m.share), *map(words.many, plot.kinds(m)))
         for m in found
     ]
-    shares = _section("各指标", plot.indicators(found), _table("各指标的单位数；得分率是平均占分值的份额", heads, rows))
+    shares = shape.section(
+        "各指标", plot.indicators(found), shape.table("各指标的单位数；得分率是平均占分值的份额", heads, rows)
+    )
     lows = [*(f"{tenth * 10}%" for tenth in range(10)), "满分"]
-    spread = _table(
+    spread = shape.table(
         "各指标得分的单位数：从分值的百分之几起，到下一格为止；图里每行一格对一栏，绿的是满分", ("指标", *lows),
         [(m.label, *(words.many(b.many) for b in bars.of_indicator(m))) for m in found],
     )  # fmt: skip
-    return [shares, _section("得分的分布", plot.spread(found), spread)]
+    return [shares, shape.section("得分的分布", plot.spread(found), spread)]
 
 
 def _lost(tally: Tally) -> list[Section]:
@@ -168,7 +150,9 @@ def _lost(tally: Tally) -> list[Section]:
         return []
     every = sum(m.lost for m in found)
     rows = [(m.label, words.points(m.lost), words.percent(m.lost / every)) for m in found]
-    return [_section("失分", plot.lost(found), _table("已算的单位失去的分合计", ("指标", "失分", "占"), rows))]
+    return [
+        shape.section("失分", plot.lost(found), shape.table("已算的单位失去的分合计", ("指标", "失分", "占"), rows))
+    ]
 
 
 # ---------- lists ----------
@@ -182,15 +166,15 @@ def _lists(tally: Tally) -> list[Section]:
     ):
         if rows:
             shown = [(n, words.many(c), words.of(c, tally.units)) for n, c in rows]
-            found.append(_section(name, None, *_ranking(f"{name}，从多到少", heads, shown)))
+            found.append(shape.section(name, None, *_ranking(f"{name}，从多到少", heads, shown)))
     return found
 
 
 def _ranking(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], lists: int = 1) -> list[Html]:
     """Return the first of many rows, and the others folded."""
-    parts = [_table(caption, heads, rows[:MOST], lists)]
+    parts = [shape.table(caption, heads, rows[:MOST], lists)]
     if rows[MOST:]:
-        rest = _table(f"{caption}：其余的", heads, rows[MOST:], lists)
+        rest = shape.table(f"{caption}：其余的", heads, rows[MOST:], lists)
         parts.append(el("details", el("summary", f"其余 {len(rows) - MOST} 条"), rest, class_="fold"))
     return parts
 
@@ -201,8 +185,10 @@ def _strange(tally: Tally) -> Section:
     if tally.change is not None:
         parts += [el("h3", "与上年比"), el("p", words.changed(tally.change))]
         if tally.change.farthest:
-            parts.append(_table("变动最大的单位", ("单位", "上年", "本年", "变动"), map(_jump, tally.change.farthest)))
-    return _section("异常", None, *parts)
+            parts.append(
+                shape.table("变动最大的单位", ("单位", "上年", "本年", "变动"), map(_jump, tally.change.farthest))
+            )
+    return shape.section("异常", None, *parts)
 
 
 def _crowds(tally: Tally) -> list[Html]:
@@ -213,7 +199,7 @@ def _crowds(tally: Tally) -> list[Html]:
     ]  # fmt: skip
     if not rows:
         return []
-    table = _table("分档的界线两旁", ("界线", "差一点", "刚够", "机会", ""), rows)
+    table = shape.table("分档的界线两旁", ("界线", "差一点", "刚够", "机会", ""), rows)
     return [el("h3", "分档的界线"), table, el("p", words.band_rule(), class_="said")]
 
 

@@ -202,3 +202,52 @@ def lost(found: Sequence[Marks]) -> Html:
     return svg(
         _rows(rows, found[0].lost, ()), "图-失分", "失分最多的指标", f"已算的单位失去的分合计，从多到少：{said}。"
     )
+
+
+# ---------- two years ----------
+
+
+def before_after(found: Sequence[Sequence[Bar]], named: Sequence[str], said: str) -> Html:
+    """Return two distributions of totals, one above the other, each from 0 to full marks in as many pieces."""
+    drawn = figure(2 * 140)
+    for place, (some, name) in enumerate(zip(found, named, strict=True)):
+        field = _axes(drawn, 52, (1 - place) * 140 + 26, WIDTH - 70, 84)
+        most = _columns(field, some, ["main" if place else "none"] * len(some))
+        below = 84 / most
+        for count in sorted({0, most}):
+            _text(field, -1.2, count - 4 / below, words.many(count), "right", SMALL, "soft")
+        for at in range(0, len(some), max(len(some) // 5, 1)):
+            _text(field, at, -17 / below, words.short(some[at].low), "center", SMALL, "soft")
+        _text(field, 0, most + 9 / below, name)
+    return svg(drawn, "图-两年", "两年总分的分布", f"{'；'.join(named)}。{said}")
+
+
+@frozen
+class Signed:
+    """A bar to the right where its size is more than 0, to the left where it is less."""
+
+    name: str
+    size: Fraction
+    said: str
+
+
+def signed(found: Sequence[Signed], name: str, title: str) -> Html:
+    """Return bars on both sides of a line, each under its name."""
+    high = _ROW * len(found) + _BOTTOM + 4
+    drawn = figure(high)
+    field = _axes(drawn, 8, _BOTTOM, WIDTH - 16, high - _BOTTOM)
+    field.set_xlim(0, WIDTH - 16)
+    field.set_ylim(0, high - _BOTTOM)
+    middle = (WIDTH - 16) / 2
+    most = max((abs(b.size) for b in found), default=Fraction(0)) or Fraction(1)
+    for place, bar in enumerate(found):
+        y = high - _BOTTOM - 4 - _ROW * (place + 1)
+        _text(field, 0, y + 18, _label(bar.name))
+        _text(field, WIDTH - 16, y + 18, bar.said, "right", SMALL, "soft")
+        width = float(bar.size / most) * middle
+        if bar.size:
+            width = max(width, 1) if width > 0 else min(width, -1)
+            ink = INKS["full" if width > 0 else "zero"]
+            field.barh(y + 2, width, height=11, left=middle, align="edge", color=ink, clip_on=False)
+        _line(field, (middle, middle), (y, y + 15), "soft")
+    return svg(drawn, name, title, f"{'；'.join(f'{b.name} {b.said}' for b in found)}。")

@@ -28,6 +28,7 @@ lint: $(READY)
 
 bench: $(READY) bench-peers
 	$(BIN)/python tests/bench/ratios.py
+	$(BIN)/python tests/bench/impact.py
 	$(BIN)/python tests/bench/bulk.py
 
 # What the bulk engine is compared with, in an environment of its own: zjrules needs nothing of it.

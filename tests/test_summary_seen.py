@@ -1,4 +1,4 @@
-"""The page of a summary in Chromium: no request, no script needed, narrow and wide, in both schemes, on paper."""
+"""The pages of a summary and of a dossier in Chromium: no request, no script needed, narrow and wide, in both schemes, on paper."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 
 from batches import hand, last_of
 from browser import Browser, axe, started
+from test_dossier import example
+from zjrules.dossier.page import html as dossier_page
 from zjrules.summary.page import html
 from zjrules.summary.tally import tally
 
@@ -30,11 +32,20 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+@pytest.fixture(scope="module")
+def impact(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("seen") / "影响.html"
+    found.write_text(dossier_page(example()[0], "脚注"), "utf-8")
+    return found
+
+
+@pytest.mark.parametrize("which", ["path", "impact"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_it_asks_for_nothing_complains_of_nothing_and_nothing_sticks_out(
-    browser: Browser, path: Path, width: int, scheme: str
+    browser: Browser, which: str, width: int, scheme: str, request: pytest.FixtureRequest
 ) -> None:
+    path: Path = request.getfixturevalue(which)
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
     )

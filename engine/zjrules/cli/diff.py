@@ -80,6 +80,19 @@ def command(
         raise click.UsageError("--html、--no-attribution、--ledger、--empty、--ignore 和 .xlsx 要和 --facts 一起用")
     if facts is not None:
         return _dossier(old, new, Asked(facts, output, form, force), rest)
+    return _compared(old, new, Proving(plain, seconds), output, form, force)
+
+
+@frozen
+class Proving:
+    """Whether and how long the solver is asked."""
+
+    plain: bool
+    seconds: float
+
+
+def _compared(old: str, new: str, how: Proving, output: Path | None, form: str | None, force: bool) -> int:
+    """Compare two rule sets by their clauses."""
     if output is not None:
         refuse_existing(output, force)
     loaded = [_loaded(name) for name in (old, new)]
@@ -87,9 +100,9 @@ def command(
     if len(found) < 2:
         return 2
     solver = find_spec("z3") is not None
-    unasked = differing.NOT_WANTED if plain else "" if solver else differing.NO_SOLVER
+    unasked = differing.NOT_WANTED if how.plain else "" if solver else differing.NO_SOLVER
     with say.busy(f"比较 {old} 和 {new}"):
-        report = differing.compared(found[0], found[1], unasked, int(seconds * 1000))
+        report = differing.compared(found[0], found[1], unasked, int(how.seconds * 1000))
     if unasked == differing.NO_SOLVER and report.left:
         help_ = "装上它再来：pip install 'zjrules[prove]'"
         say.diagnostics([Diagnostic(NO_SOLVER, unasked, (), help_)], say.console(sys.stderr))

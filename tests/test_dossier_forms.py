@@ -178,3 +178,13 @@ def test_a_dossier_has_no_markdown(table: Path, options: tuple[str, ...]) -> Non
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     code, _, err = diff(tmp_path / "没有.parquet")
     assert code == 2 and "ZJ1050" in err
+
+
+def test_units_that_are_compared_are_read_as_a_whole_and_nobody_is_attributed_where_nobody_is_settled() -> None:
+    done = run("diff", "staffing/2024-city", "staffing/2024-district", "--facts", str(ROOT / "cases/staffing-2024"))
+    assert done.returncode == 1, done.stderr
+    assert "没有一个单位可以归因；影响得分的条文有 15 处。" in done.stdout
+    # The three cases have their ranks among all units: 14, 12.78 and 6.65, signed in cases/staffing-2024.
+    assert re.search(r"甲局（虚构） +14 → .*1 → —", done.stdout)
+    assert "只有新规则要的事实：综合考核得分、办件效率值" in done.stdout
+    assert "增减" not in done.stdout

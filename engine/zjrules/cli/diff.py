@@ -72,14 +72,27 @@ def command(
 
     加 --facts 的，用同一批事实（按旧规则的名称和年度）把每个单位按两边各算一遍：总分、名次、等级，谁跨了等级，升降最多的；
     每个单位的差额按沙普利值分到影响得分的条文，加起来正好是差额。不多于 8 处的走遍一切改法，更多的按种子抽次序，并说明。
-    总分有一边没有定的另列区间，不归因。-o 写成 .xlsx（或 .json），--format 是 text 或 json；不问求解器。
+    总分有一边没有定的另列区间，不归因。-o 写成 .xlsx（或 .json），--format 是 text 或 json；不问求解器。加 --facts 的，没有一个单位的得分变、也没有未定的，退出码才是 0。
 
-    退出码：0 没有变化（加 --facts 的：没有一个单位的得分变，也没有未定的）；1 有变化；2 规则读不了或不合格；3 用法不对。
+    退出码：0 没有变化；1 有变化；2 规则读不了或不合格；3 用法不对。
     """
     if facts is None and (any(v for k, v in rest.items() if k not in ("orders", "seed")) or _named(output, ".xlsx")):
         raise click.UsageError("--html、--no-attribution、--ledger、--empty、--ignore 和 .xlsx 要和 --facts 一起用")
     if facts is not None:
         return _dossier(old, new, Asked(facts, output, form, force), rest)
+    return _compared(old, new, Proving(plain, seconds), output, form, force)
+
+
+@frozen
+class Proving:
+    """Whether and how long the solver is asked."""
+
+    plain: bool
+    seconds: float
+
+
+def _compared(old: str, new: str, how: Proving, output: Path | None, form: str | None, force: bool) -> int:
+    """Compare two rule sets by their clauses."""
     if output is not None:
         refuse_existing(output, force)
     loaded = [_loaded(name) for name in (old, new)]
@@ -87,9 +100,9 @@ def command(
     if len(found) < 2:
         return 2
     solver = find_spec("z3") is not None
-    unasked = differing.NOT_WANTED if plain else "" if solver else differing.NO_SOLVER
+    unasked = differing.NOT_WANTED if how.plain else "" if solver else differing.NO_SOLVER
     with say.busy(f"比较 {old} 和 {new}"):
-        report = differing.compared(found[0], found[1], unasked, int(seconds * 1000))
+        report = differing.compared(found[0], found[1], unasked, int(how.seconds * 1000))
     if unasked == differing.NO_SOLVER and report.left:
         help_ = "装上它再来：pip install 'zjrules[prove]'"
         say.diagnostics([Diagnostic(NO_SOLVER, unasked, (), help_)], say.console(sys.stderr))

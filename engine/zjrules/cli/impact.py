@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
-import polars as pl
-from attrs import define, evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from zjrules.batch.opening import ready
 from zjrules.batch.source import Source
@@ -27,7 +27,6 @@ from zjrules.dossier.asked import of_one_alone, of_other_types
 from zjrules.dossier.dossier import Dossier, dossier
 from zjrules.dossier.replay import Replay, replay
 from zjrules.inout.table.files import UnreadableError
-from zjrules.inout.table.rejects import SCHEMA
 from zjrules.ruleset import RuleSet
 
 MOST_SAID = 5
@@ -53,17 +52,24 @@ class Wanted:
 
 @define
 class _Said:
-    """What is said of rows, while the blocks go by."""
+    """What is said of rows, while the blocks go by: the first of it, and how much it is."""
 
-    lines: pl.DataFrame
+    first: list[dict[str, Any]] = field(factory=list)
+    many: int = 0
     scored: int = 0
 
     def frames(self, source: Source) -> Iterator[Frame]:
-        self.lines = source.said
+        self._add(source.said.iter_rows(named=True))
         for _, frame, said in source.pieces(lambda _: True):
-            self.lines = pl.concat([self.lines, said])
+            self._add(said.iter_rows(named=True))
             self.scored += len(frame)
             yield frame
+
+    def _add(self, rows: Iterable[dict[str, Any]]) -> None:
+        for row in rows:
+            self.many += 1
+            if len(self.first) < MOST_SAID:
+                self.first.append(row)
 
 
 def run(old: RuleSet, new: RuleSet, wanted: Wanted) -> int:
@@ -95,7 +101,7 @@ def run(old: RuleSet, new: RuleSet, wanted: Wanted) -> int:
 
 
 def _made(found: Replay, prepared: batching.Prepared, wanted: Wanted) -> Dossier:
-    opened, said = prepared.opened, _Said(pl.DataFrame(schema=SCHEMA))
+    opened, said = prepared.opened, _Said()
     rows = prepared.known.rows if prepared.known is not None else len(opened.paths)
     size = max(rows, 1) if found.whole else prepared.size
     weights = shapley.weights(len(found.players), wanted.orders, wanted.seed) if wanted.attribute else None
@@ -106,17 +112,17 @@ def _made(found: Replay, prepared: batching.Prepared, wanted: Wanted) -> Dossier
         with batching.watched("两年各算一遍", source.rows) as one, batching.watched("归因", sets) as two:
             made = dossier(found, said.frames(source), weights, (one, two))
     made.aside = source.rows - said.scored
-    _reject(said.lines)
+    _reject(said)
     return made
 
 
-def _reject(lines: pl.DataFrame) -> None:
+def _reject(said: _Said) -> None:
     """Say which rows have something wrong: the first of them, and how many there are."""
-    for row in lines.head(MOST_SAID).iter_rows(named=True):
+    for row in said.first:
         where = "".join(f"{row[k]}  " for k in ("文件", "单位", "列") if row[k])
         click.echo(f"{row['代码']}  {where}{row['说明']}", err=True)
-    if lines.height > MOST_SAID:
-        click.echo(f"……共 {lines.height:,} 条；zjrules batch 写成表，都列得出", err=True)
+    if said.many > len(said.first):
+        click.echo(f"……共 {said.many:,} 条；zjrules batch 写成表，都列得出", err=True)
 
 
 def _told(made: Dossier, old: RuleSet, new: RuleSet, wanted: Wanted) -> int:

@@ -30,9 +30,13 @@ def show(found: Dossier, alone: tuple[Sequence[str], Sequence[str]], out: Consol
         out.print(Text(visible(line), "dim"), soft_wrap=True)
     _grades(found, out)
     _clauses(found, out)
-    for name, units in (("升得最多", found.winners), ("降得最多", found.losers), ("跨等级", found.crossing)):
+    for name, units in (
+        ("升得最多", found.winners),
+        ("降得最多", found.losers),
+        ("跨等级", found.crossing),
+        ("没定", found.open),
+    ):
         _units(name, units, out)
-    _units("没有定的", found.open, out)
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], title: str, out: Console, texts: int = 1) -> None:
@@ -58,6 +62,8 @@ def _clauses(found: Dossier, out: Console) -> None:
     out.print(Text(words.how(found), "bold"), soft_wrap=True)
     for number, share in enumerate(found.shares, 1):
         out.print(Text.assemble(f"{number:>3}  ", visible(words.said(share.change))), soft_wrap=True)
+        if not found.attributed:
+            continue
         out.print(
             Text(f"     {words.share(share)}", "green" if share.sum > 0 else "red" if share.sum < 0 else "dim"),
             soft_wrap=True,

@@ -31,6 +31,8 @@ NOT_COMMANDS = frozenset(
         "forms",
         "margins",
         "batching",
+        "impact",
+        "impact_shown",
         "inbatch",
         "told",
         "certifying",

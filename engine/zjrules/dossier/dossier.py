@@ -176,7 +176,7 @@ def _parts(found: Replay, units: Units, weights: Weights, seen: Seen) -> list[tu
         return found.totals(frozenset(found.players[i] for i in made), units.frames)
 
     settled = [a.settled and b.settled for a, b in zip(units.old, units.new, strict=True)]
-    if not found.players:
+    if not found.players or not any(settled):
         return [() if s else None for s in settled]
     got = shapley.parts(weights, value, len(units.names), seen)
     known = got.settled.tolist()

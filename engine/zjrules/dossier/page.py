@@ -87,6 +87,8 @@ def _grades(found: Dossier) -> list[Section]:
 def _clauses(found: Dossier) -> list[Section]:
     if not found.shares:
         return []
+    if not found.attributed:
+        return [shape.section("各条文", None, el("p", words.how(found)))]
     felt = [(i, s) for i, s in enumerate(found.shares, 1) if s.felt]
     rows = [
         (str(i), words.said(s.change), words.signed(s.sum), words.signed(s.mean), many(s.gain), many(s.lose))

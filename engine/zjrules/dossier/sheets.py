@@ -15,7 +15,8 @@ def xlsx(found: Dossier) -> bytes:
     """Return a dossier as a workbook; equal dossiers give equal bytes."""
     clauses = [f"条文 {i}" for i in range(1, len(found.shares) + 1)]
     units = ([*_row(u), *(u.parts or ())] for u in found.units)
-    shares = (_clause(i, s) for i, s in enumerate(found.shares, 1))
+    known = bool(found.attributed)
+    shares = (_clause(i, s, known) for i, s in enumerate(found.shares, 1))
     crossing = (_row(u) for u in found.crossing)
     return workbook(
         (
@@ -27,7 +28,9 @@ def xlsx(found: Dossier) -> bytes:
     )  # fmt: skip
 
 
-def _clause(number: int, found: Share) -> list[Value]:
+def _clause(number: int, found: Share, known: bool) -> list[Value]:
+    if not known:
+        return [number, words.said(found.change)]
     note = "" if found.felt else words.NOBODY
     return [number, words.said(found.change), found.sum, found.mean, found.gain, found.lose, note]
 

@@ -98,6 +98,8 @@ def how(found: Dossier) -> str:
     number = len(found.replay.players)
     if not number:
         return "没有影响得分的条文，不用归因。"
+    if not found.attributed:
+        return f"没有一个单位可以归因；影响得分的条文有 {number} 处。"
     head = f"归因：每个单位的差额按沙普利值分到 {number} 处影响得分的条文，"
     if not found.weights.sampled:
         return f"{head}一切改法（{len(found.weights.by_set)} 种）都算过，份额是准确的，加起来正好是差额。"

@@ -54,7 +54,7 @@ def _rules(program: Program, id_: str) -> RuleSet:
 
 
 def report_of(old: Program, new: Program, unasked: str = "") -> Report:
-    return differing.compared(_rules(old, "旧"), _rules(new, "新"), unasked, 5000)
+    return differing.compared(_rules(old, "旧"), _rules(new, "新"), unasked, 60_000)
 
 
 def edited(*edits: Edit) -> Report:

@@ -170,7 +170,7 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
         "lark": {"read", "format"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
         "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
-        "matplotlib": {"summary"}, "pyarrow": {"bulk", "inout", "spark"}, "pyspark": {"cli"},
+        "matplotlib": {"summary"}, "llvmlite": {"bulk"}, "pyarrow": {"bulk", "inout", "spark"}, "pyspark": {"cli"},
         "polars": {"bulk", "inout", "batch", "summary", "spark", "cli"}, "numpy": {"bulk", "inout", "batch", "summary", "dossier"},
     }  # fmt: skip
     for path in FILES:

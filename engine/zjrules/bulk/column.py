@@ -12,7 +12,7 @@ from zjrules.bulk.ends import put_ends
 from zjrules.bulk.fast import Run, Written, lacks, nowhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
-from zjrules.bulk.open import Found, Ways
+from zjrules.bulk.open import Found, Ways, ways
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
 from zjrules.bulk.slow import below_of
@@ -144,8 +144,8 @@ def column(node: tr.Indicator, program: tr.Program, written: Written | None, cal
     if _finite(alone, program) or isinstance(tree, Leaf):
         tree = alone
     aggregates = written.overs if written is not None else {}
-    found = tuple(Ways(reader(leaf, program, calendar, aggregates)) for leaf in leaves(tree))
-    whole = found[0] if tree is alone else Ways(reader(alone, program, calendar, {}))
+    found = tuple(ways(reader(leaf, program, calendar, aggregates)) for leaf in leaves(tree))
+    whole = found[0] if tree is alone else ways(reader(alone, program, calendar, {}))
     below = below_of(node.rounding)
     if written is not None and written.below is None:
         below = lcm(below, written.fixed)

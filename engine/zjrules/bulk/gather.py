@@ -8,7 +8,7 @@ import numpy as np
 from attrs import define
 
 from zjrules.bulk.code import Flag
-from zjrules.bulk.frame import Flat, Ints, Known
+from zjrules.bulk.frame import Flat, Ints
 from zjrules.bulk.ir import Fold as Compiled
 from zjrules.bulk.ir import bits_of
 from zjrules.bulk.native import Gathering, gathering
@@ -54,7 +54,7 @@ class Rows:
             if name[0] == "cell":
                 given[name] = flat.columns[name[2]].values
             elif name[0] == "blank":
-                given[name] = flat.columns[name[2]].state != Known.GIVEN
+                given[name] = flat.columns[name[2]].state  # 0 where it is given
             else:
                 given[name] = np.repeat(columns[name], sizes)
         return given

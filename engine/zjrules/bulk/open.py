@@ -190,8 +190,8 @@ class _Batch:
         some = places[goes]
         found.outcome[some] = number
         arrays = (found.low, found.low_below, found.high, found.high_below)
-        for array, end in zip(arrays, columns_of_ends, strict=True):
-            array[some] = end[goes]
+        for array, column_ in zip(arrays, columns_of_ends, strict=True):
+            array[some] = column_[goes]
         return places[~goes]
 
     def column(self, name: object) -> Array:

@@ -18,6 +18,7 @@ from zjrules.bulk.open import Found, Ways, ways
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
 from zjrules.bulk.slow import below_of
+from zjrules.bulk.tracks import UNKNOWN
 from zjrules.bulk.way import reader
 from zjrules.compiled.program import Compiled, compiled
 from zjrules.exact.scope import WorkCalendar
@@ -82,7 +83,7 @@ class Column:
 
     def _open(self, found: Gathered, frame: Frame, rows: Ints, run: Run) -> Ints:
         """Score the units of which something is missing; return those that are left."""
-        some = [ways.find(frame, rows, run) for ways in self.ways]
+        some = [ways.find(frame, rows, run, found) for ways in self.ways]
         if self.composer is None:
             return rows[_single(found, rows, some[0])]
         together = composed(self.composer, some)
@@ -115,8 +116,8 @@ def _settle(found: Gathered, written: Written, run: Run) -> None:
 
 def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
     """Write what the ways of one leaf give; return where they give nothing."""
-    left = leaf.outcome < 0
-    there = np.flatnonzero(~left)
+    left: Truths = leaf.outcome == UNKNOWN
+    there = np.flatnonzero(leaf.outcome >= 0)
     if not len(there):
         return left
     which, places, outcomes = leaf.outcome[there], rows[there], leaf.outcomes
@@ -157,11 +158,7 @@ def _composite(found: Gathered, rows: Ints, made: Composed, composer: Composer) 
     found.kind[places] = np.where(made.open[there], Kind.OPEN, Kind.SETTLED)
     found.gaps[places] = made.open[there]
     names, which = _kinds(made.names[there], len(composer.names))
-    order = sorted(composer.names, key=lambda n: composer.names[n])
-    numbers = []
-    for bits in names.tolist():
-        why = Why(tuple(sorted(n for i, n in enumerate(order) if bits >> i & 1)))
-        numbers.append(found.reasons.setdefault(why, len(found.reasons)))
+    numbers = [found.reasons.setdefault(composer.why(bits), len(found.reasons)) for bits in names.tolist()]
     found.why[places] = np.array(numbers, np.int32)[which] if numbers else 0
     ends = tuple(e[there] for e in made.ends)
     put_ends(found, places, ends, tuple(f[there] for f in made.flags))
@@ -199,7 +196,8 @@ def _column(
     below = below_of(node.rounding)
     if written is not None and written.below is None:
         below = lcm(below, written.fixed)
-    found = tuple(ways(reader(leaf, program, calendar, aggregates, below)) for leaf in leaves(tree))
+    direct = tree is alone and (written is None or written.below is None)
+    found = tuple(ways(reader(leaf, program, calendar, aggregates, below), direct) for leaf in leaves(tree))
     whole = found[0] if tree is alone else ways(reader(alone, program, calendar, {}, below))
     composer = None if tree is alone else Composer(tree, below)
     return Column(node, written, found, composer, whole, below, place, integers)

@@ -68,14 +68,14 @@ def _skipped(bits: Ints, width: Fraction, parts: Sequence[Part]) -> Truths:
     """
     several = bits & (bits - 1)
     left: Truths = (several & (several - 1)) != 0
-    if not left.any() or not width:
+    if not width or not left.any():
         return left
     met = np.ones(len(bits), np.bool_)
     for one in parts:
         if one.group is not None or one.total is not None or not isinstance(one.below, int):
-            met[:] = False
-            break
-        met &= ~one.gaps | (one.high - one.low <= int(width * one.below))
+            return left
+        if one.gaps.strides != (0,):
+            met &= ~one.gaps | (one.high - one.low <= int(width * one.below))
     return left & ~met
 
 

@@ -180,9 +180,16 @@ def _pool() -> ThreadPoolExecutor:
 
 def together(size: int, piece: int, work: Callable[[int, int], None]) -> None:
     """Do some work for all rows, a piece at a time, on all cores: compiled code needs no lock of Python's."""
-    pieces = [(start, min(start + piece, size)) for start in range(0, size, piece)]
-    if len(pieces) == 1:
-        work(*pieces[0])
+    starts = range(0, size, piece)
+
+    def several(some: range) -> None:
+        for start in some:
+            work(start, min(start + piece, size))
+
+    # Two shares for each core: one that is slow leaves little to wait for.
+    share = -(-len(starts) // (2 * (os.cpu_count() or 1)))
+    if len(starts) < 2:
+        several(starts)
         return
-    for done in [_pool().submit(work, *p) for p in pieces]:
+    for done in [_pool().submit(several, starts[at : at + share]) for at in range(0, len(starts), share)]:
         done.result()

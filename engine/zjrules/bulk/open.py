@@ -15,7 +15,8 @@ from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.key import Key, column, key_of
 from zjrules.bulk.number import Cond, Num
 from zjrules.bulk.operation import Array
-from zjrules.bulk.tracks import Tracks, tracks
+from zjrules.bulk.result import Gathered, Why
+from zjrules.bulk.tracks import UNKNOWN, Direct, Tracks, tracks
 from zjrules.bulk.way import Outcome, Reader, Way
 from zjrules.bulk.writer import MOST_ROWS
 
@@ -25,13 +26,11 @@ WALK, COMPILING = 1000, 8000
 """What it costs to walk along a way beside its units, and to compile one: in units that go along one."""
 MOST_TRIES = 4
 """How many units of a key may turn out not to be followed before all that are left go to the exact engine."""
-UNKNOWN = -1
-"""The exact engine must be asked."""
 
 
 @define(eq=False)
 class Found:
-    """What the ways give for some units: the number of the outcome (UNKNOWN: none), and both ends."""
+    """What the ways give for some units: the number of the outcome (UNKNOWN: none, WRITTEN: it is written), and both ends."""
 
     outcomes: list[Outcome]
     outcome: NDArray[np.int32]
@@ -47,6 +46,9 @@ class Ways:
 
     reader: Reader
     key: Key
+    direct: bool = False
+    """Whether it is all of an indicator, so that what it gives can be written where it belongs."""
+    reasons: dict[Why, int] = field(factory=lambda: {Why(): 0})
     outcomes: list[Outcome] = field(factory=list)
     numbers: dict[Outcome, int] = field(factory=dict)
     waiting: Counter[int] = field(factory=Counter)
@@ -60,19 +62,28 @@ class Ways:
         if outcome not in self.numbers:
             self.numbers[outcome] = len(self.outcomes)
             self.outcomes.append(outcome)
+            self.reasons.setdefault(outcome.why, len(self.reasons))
         return self.numbers[outcome]
 
-    def find(self, frame: Frame, rows: Ints, run: Run) -> Found:
-        """Return what some units of a frame come to."""
+    def find(self, frame: Frame, rows: Ints, run: Run, into: Gathered | None = None) -> Found:
+        """Return what some units of a frame come to; where this is direct, most of it is written into the scores."""
         size = len(rows)
-        ends = [np.ones(size, np.int64) for _ in range(4)]
+        # What comes together with other leaves is looked at whole, what is not known included.
+        ends = [np.empty(size, np.int64) if self.direct else np.ones(size, np.int64) for _ in range(4)]
         found = Found(self.outcomes, np.full(size, UNKNOWN, np.int32), *ends)
         batch = _Batch(self, frame, rows, run, found)
         counted = self._counted(frame, rows, run)
         places = np.arange(size, dtype=np.int64)
         if self.tracks is not None:
-            self.tracks.run(batch.column, rows, counted, (found.outcome, *ends))
+            final: list[Array] = []
+            if self.direct:
+                assert into is not None
+                into.reasons.update(self.reasons)
+                final = [into.low, into.high, into.kind, into.why, into.gaps]
+            self.tracks.run(batch.column, rows, counted, (found.outcome, *ends, *final))
             places = np.flatnonzero(found.outcome == UNKNOWN)
+            if not len(places):
+                return found
         keys, follow = self.key.numbers(batch.column, rows[places], counted[places])
         for key, some in _grouped(keys, np.flatnonzero(follow)):
             batch.fill(key, places[some])
@@ -84,7 +95,8 @@ class Ways:
         self.spent += batch.spent
         ways = sum(len(w) for w in self.reader.ways.values())
         if self.spent > COMPILING * ways and (self.tracks is None or ways > self.tracks.ways):
-            self.tracks = tracks(self.key, self.reader.ways, self.numbers, batch.column)
+            direct = Direct(self.reader.below, dict(self.reasons)) if self.direct else None
+            self.tracks = tracks(self.key, self.reader.ways, self.numbers, batch.column, direct)
             self.spent = 0
 
     def _counted(self, frame: Frame, rows: Ints, run: Run) -> Truths:
@@ -205,6 +217,6 @@ class _Batch:
         return self.run.over(output)
 
 
-def ways(reader: Reader) -> Ways:
+def ways(reader: Reader, direct: bool = False) -> Ways:
     """Return the ways through a leaf, of which none is known yet."""
-    return Ways(reader, key_of(reader.leaf, reader.program.schema))
+    return Ways(reader, key_of(reader.leaf, reader.program.schema), direct)

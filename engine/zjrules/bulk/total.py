@@ -89,11 +89,14 @@ def _odd(node: tr.Indicator, scores: Scores, plain: list[str], drops: list[Truth
     for drop in drops:
         if drop is not None:
             out |= drop
-    treated = np.array(plain)[scores.why]
     open_ = scores.kind == Kind.OPEN
-    left = (treated == "mixed") | (open_ & np.isin(treated, ["group", "total"]))
+    mixed, dropped, broken = (
+        np.array([t in kinds for t in plain], np.bool_)[scores.why]
+        for kinds in (("mixed",), ("group", "total"), ("broken",))
+    )
+    left: Truths = mixed | (open_ & dropped)
     whole = node.points * scores.below if isinstance(scores.below, int) else None
-    wide = (none & ~out) | (open_ & (treated == "broken"))
+    wide = (none & ~out) | (open_ & broken)
     if whole is None or whole.denominator != 1:
         return scores.low, scores.high, left | wide
     low, high = scores.low.copy(), scores.high.copy()

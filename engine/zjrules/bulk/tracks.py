@@ -11,15 +11,19 @@ from typing import Any
 import numpy as np
 from attrs import define, field, frozen
 
+from zjrules.bulk.code import Flag, Int, constant
 from zjrules.bulk.ir import DECLARED, Loop, Slot, Text, bits_of
 from zjrules.bulk.key import Key, Read
 from zjrules.bulk.native import Function, function, together
 from zjrules.bulk.operation import Array
+from zjrules.bulk.result import MOST, Kind, Why
 from zjrules.bulk.run import needed
 from zjrules.bulk.way import Outcome, Way
 
 PIECE = 8192
 """Units that one core takes at a time."""
+UNKNOWN, WRITTEN = -1, -2
+"""In place of an outcome: none of the ways is taken, and the scores stand where they belong."""
 Known = Mapping[int, Sequence[Way]]
 """The ways that were found, by key."""
 
@@ -35,16 +39,28 @@ class Tracks:
     """How many ways it knows."""
 
     def run(self, read: Read, rows: Array, counted: Array, into: Sequence[Array]) -> None:
-        """Write the outcome (-1: by none of the ways) and both ends of some units into five arrays."""
+        """Write the outcome and both ends of some units into five arrays; see _Writing.direct for five more."""
         columns = [np.ascontiguousarray(read(name), kind) for name, kind in self.reads]
         held = [np.ascontiguousarray(rows), np.ascontiguousarray(counted), *into, *columns]
         addresses = [a.ctypes.data for a in held]
         together(len(rows), PIECE, lambda start, stop: self.compiled.call(start, stop, *addresses))
 
 
-def tracks(key: Key, known: Known, outcomes: Mapping[Outcome, int], read: Read) -> Tracks:
-    """Compile the ways through a leaf; outcomes are numbered by the caller."""
-    writing = _Writing(key, {name: _kind(name, read) for name in key.names})
+@frozen
+class Direct:
+    """How scores are written where they belong, by the rows of the frame: over this denominator, with these numbers of reasons."""
+
+    below: int
+    reasons: Mapping[Why, int]
+
+
+def tracks(key: Key, known: Known, outcomes: Mapping[Outcome, int], read: Read, direct: Direct | None = None) -> Tracks:
+    """Compile the ways through a leaf; outcomes are numbered by the caller.
+
+    direct: units whose ends are reached and stand over its denominator are written into five more arrays (low, high, kind,
+    why, gaps) and have the outcome WRITTEN.
+    """
+    writing = _Writing(key, {name: _kind(name, read) for name in key.names}, direct)
     for number, ways in known.items():
         for way in ways:
             writing.kinds |= {name: _kind(name, read) for name in (way.steps.inputs.values() if way.steps else ())}
@@ -64,6 +80,7 @@ class _Writing:
 
     start: Key
     kinds: dict[object, Any]
+    direct: Direct | None
     lines: list[str] = field(factory=list)
     cases: list[str] = field(factory=list)
 
@@ -78,30 +95,30 @@ class _Writing:
         self.cases.append(f"    i64 {number}, label %{name}_0")
         for place, way in enumerate(ways):
             self.lines.append(f"{name}_{place}:")
-            last = self._way(f"{name}_{place}", f"{name}_{place + 1}", way, outcomes[way.outcome])
-            if last:
+            if self._way(f"{name}_{place}", f"{name}_{place + 1}", way, outcomes[way.outcome]):
                 return
         self.lines += [f"{name}_{len(ways)}:", "  br label %none"]
 
     def _way(self, name: str, other: str, way: Way, outcome: int) -> bool:
         """Write one way; return whether it holds wherever its key does."""
         if way.steps is None:
-            self.lines += [*_stored(outcome, [str(e) for e in way.ends], name), "  br label %next"]
+            ends_ = [(str(e), constant(e)) for e in way.ends]
+            self.lines += [*self._stored(way.outcome, outcome, ends_, name), "  br label %next"]
             return True
         steps, loop = way.steps, Loop(way.steps.code, prefix=name)
         condition, *ends = steps.outputs
         for place in needed(steps.code, [condition]):
-            self._put(loop, place, steps.inputs)
+            self._operation(loop, place, steps.inputs)
         test = loop.column(condition, 1) if condition.place is not None else "true"
         loop.lines += [f"  br i1 {test}, label %{name}_take, label %{other}", f"{name}_take:"]
         for place in needed(steps.code, ends):
-            self._put(loop, place, steps.inputs)
-        numbers = [loop.column(e, 64) for e in ends]
+            self._operation(loop, place, steps.inputs)
+        numbers = [(loop.column(e, 64), e) for e in ends]
         assert not loop.tables, "a way looks nothing up: dates are followed as numbers"
-        self.lines += [*loop.lines, *_stored(outcome, numbers, name), "  br label %next"]
+        self.lines += [*loop.lines, *self._stored(way.outcome, outcome, numbers, name), "  br label %next"]
         return False
 
-    def _put(self, loop: Loop, place: int, inputs: Mapping[int, object]) -> None:
+    def _operation(self, loop: Loop, place: int, inputs: Mapping[int, object]) -> None:
         if place in loop.values:
             return
         if place in inputs:
@@ -119,6 +136,8 @@ class _Writing:
         key = self.start.written(head, slots, Slot("%counted", 8))
         columns = "".join(f", ptr noalias %in{n}" for n in range(len(names)))
         ends = "".join(f", ptr noalias %end{n}" for n in range(4))
+        if self.direct is not None:
+            ends += "".join(f", ptr noalias %{name}" for name in ("low", "high", "kind", "why", "gaps"))
         fixed = "i64 %start, i64 %stop, ptr noalias %rows, ptr noalias %counted, ptr noalias %outcome"
         lines = [
             f"{DECLARED}define void @tracks({fixed}{ends}{columns}) {{",
@@ -130,17 +149,46 @@ class _Writing:
             "  ]",
             *self.lines,
             "none:",
-            *_stored(-1, [], "none"),
+            *_put("none", [(Slot("%outcome", 32), str(UNKNOWN), "%i")]),
             "  br label %next",
             "next:\n  %after = add nuw nsw i64 %i, 1\n  %go = icmp slt i64 %after, %stop",
             "  br i1 %go, label %unit, label %done\ndone:\n  ret void\n}\n",
         ]
-        return Text("tracks", 9 + len(names), "\n".join(lines), ())
+        takes = 9 + len(names) + (5 if self.direct is not None else 0)
+        return Text("tracks", takes, "\n".join(lines), ())
+
+    def _stored(self, outcome: Outcome, number: int, ends: Sequence[tuple[str, Flag | Int]], name: str) -> list[str]:
+        """Return what writes down what one way gives."""
+        direct = self.direct
+        if direct is None or not _plain(outcome, [e for _, e in ends], direct.below):
+            wide = [(Slot(f"%end{n}", 64), text, "%i") for n, (text, _) in enumerate(ends)]
+            return _put(name, [(Slot("%outcome", 32), str(number), "%i"), *wide])
+        found = [(Slot("%low", 64), ends[0][0], "%r"), (Slot("%high", 64), ends[2][0], "%r")]
+        return _put(
+            name,
+            [
+                (Slot("%outcome", 32), str(WRITTEN), "%i"),
+                (Slot("%kind", 8), str(int(outcome.kind)), "%r"),
+                (Slot("%why", 32), str(direct.reasons[outcome.why]), "%r"),
+                (Slot("%gaps", 8), str(int(outcome.gaps)), "%r"),
+                *(found if outcome.kind != Kind.NONE else []),
+            ],
+        )
 
 
-def _stored(outcome: int, ends: Sequence[str], name: str) -> list[str]:
+def _plain(outcome: Outcome, ends: Sequence[Flag | Int], below: int) -> bool:
+    """Return whether both ends are reached, stand over a denominator, and are not too large for a column of scores."""
+    if outcome.kind == Kind.NONE:
+        return True
+    low, low_below, high, high_below = (e for e in ends if isinstance(e, Int))
+    most = MOST // below
+    sizes = all(-most < e.lo and e.hi < most for e in (low, high))
+    return not any(outcome.flags) and sizes and low_below.known == high_below.known == below
+
+
+def _put(name: str, stores: Sequence[tuple[Slot, str, str]]) -> list[str]:
+    """Return what stores numbers, each in its column at an index."""
     loop = Loop(prefix=f"{name}_s")
-    loop.store(Slot("%outcome", 32), str(outcome))
-    for number, end in enumerate(ends):
-        loop.store(Slot(f"%end{number}", 64), end)
+    for slot, value, index in stores:
+        loop.store(slot, value, index)
     return loop.lines

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import random
 import signal
 import subprocess
@@ -9,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from test_batch import BOOK, batch, outputs, small
@@ -115,6 +118,91 @@ def _killed(place: Path, times: int, seed: int) -> int:
 def _away(place: Path) -> None:
     for path in place.glob("得分*"):
         path.unlink()
+
+
+# ---------- two at once ----------
+
+
+def _batch(place: Path, *more: str, **named: object) -> subprocess.Popen[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "zjrules.cli.main",
+        "batch",
+        "表.parquet",
+        "-o",
+        "得分.parquet",
+        "--rules",
+        "书.zj",
+    ]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": place, **named}
+    return subprocess.Popen([*command, *more], **pipes)  # type: ignore[call-overload,no-any-return]
+
+
+def test_two_runs_on_one_output_are_kept_apart(place: Path) -> None:
+    pl.concat([small()] * 60).with_columns(pl.int_range(pl.len()).cast(pl.String).alias("单位")).write_parquet(
+        place / "表.parquet"
+    )
+    first = _batch(place, "--block", "5")
+    hold = place / "得分.parquet.在算"
+    deadline = time.monotonic() + 60
+    while not list(place.glob("得分.parquet.未完/*.块")):
+        assert time.monotonic() < deadline and first.poll() is None
+        time.sleep(0.01)
+    first.send_signal(signal.SIGSTOP)
+    try:
+        for more in ((), ("--resume",), ("--force",)):
+            second = _batch(place, *more)
+            _, said = second.communicate(timeout=120)
+            assert second.returncode == 3 and f"另一个 zjrules batch（进程 {first.pid}）正在算「得分.parquet」" in said
+        other = _batch(place, "-o", "别的.parquet", "--block", "1000")
+        other.communicate(timeout=120)
+        assert other.returncode == 1 and (place / "别的.parquet").exists()
+    finally:
+        first.send_signal(signal.SIGCONT)
+        first.communicate(timeout=300)
+    assert first.returncode == 1
+    # Neither has left anything, and what the first wrote is whole.
+    assert sorted(p.name for p in place.glob("得分*")) == [
+        "得分.parquet", "得分.parquet.来历.json", *(["得分.parquet.退回.csv"] if (place / "得分.parquet.退回.csv").exists() else []),
+    ]  # fmt: skip
+    assert (place / "得分.parquet").read_bytes() == (place / "别的.parquet").read_bytes()
+    assert not hold.exists()
+
+
+def test_who_was_killed_holds_nothing(place: Path) -> None:
+    first = _batch(place, "--block", "1")
+    hold = place / "得分.parquet.在算"
+    deadline = time.monotonic() + 60
+    while not hold.exists():
+        assert time.monotonic() < deadline and first.poll() is None
+        time.sleep(0.005)
+    first.kill()
+    first.communicate(timeout=60)
+    assert hold.exists()
+    again = _batch(place, "--resume", "--block", "1")
+    again.communicate(timeout=120)
+    assert again.returncode == 1 and (place / "得分.parquet").exists() and not hold.exists()
+
+
+def test_six_at_once_end_with_one_output(place: Path) -> None:
+    runs = [_batch(place, "--force") for _ in range(6)]
+    said = [run.communicate(timeout=300)[1] for run in runs]
+    codes = [run.returncode for run in runs]
+    assert set(codes) <= {1, 3} and 1 in codes
+    assert all("正在算" in text for text, code in zip(said, codes, strict=True) if code == 3)
+    assert sorted(p.name for p in place.glob("得分*") if "退回" not in p.name) == [
+        "得分.parquet",
+        "得分.parquet.来历.json",
+    ]
+
+
+def test_a_file_system_without_locks_keeps_nobody_out(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", none)
+    assert batch("表.parquet", "-o", "得分.parquet", "--rules", "书.zj", cwd=place).return_value == 1
 
 
 def test_killed_at_random_moments_and_resumed(place: Path) -> None:

@@ -24,6 +24,7 @@ from zjrules.cli import say, sweeping, told
 from zjrules.cli.outcome import EMPTY_FOLDER, calendar_for, spread
 from zjrules.cli.writing import WHY, refuse_existing
 from zjrules.diag import Diagnostic, Diagnostics, has_errors
+from zjrules.inout.hold import HeldError, held
 from zjrules.inout.table.blocks import Survey
 from zjrules.inout.table.files import KINDS, UnreadableError, here, is_table
 from zjrules.inout.table.write import MOST_ROWS, SUFFIXES, TOO_MANY
@@ -185,6 +186,19 @@ def run(asked: Asked) -> int:
     if found is None:
         say.diagnostics(problems, say.console(sys.stderr))
         return 2
+    try:
+        with held(work.hold_of(out)):
+            return _alone(asked, found, out, kind, problems)
+    except HeldError as error:
+        who = f"（进程 {error.holder}）" if error.holder else ""
+        raise click.UsageError(f"另一个 zjrules batch{who}正在算「{out}」；等它算完，或写到别的文件") from error
+    except OSError as error:
+        click.echo(f"写不了「{out}」：{WHY.get(type(error), error.strerror)}", err=True)
+        return 2
+
+
+def _alone(asked: Asked, found: Prepared, out: Path, kind: str, problems: Diagnostics) -> int:
+    """Score everything while no other run works on the same output. Raises OSError."""
     what = record.identity(asked.order, found.opened, found.rules, found.size, kind, found.values)
     code = _already(asked, out, what)
     if code is not None:
@@ -194,9 +208,6 @@ def run(asked: Asked) -> int:
         counts, notes = _scored(asked, found, out, kind, what)
     except UnreadableError as error:
         say.diagnostics((error.found,), say.console(sys.stderr))
-        return 2
-    except OSError as error:
-        click.echo(f"写不了「{out}」：{WHY.get(type(error), error.strerror)}", err=True)
         return 2
     except KeyboardInterrupt:
         click.echo(f"停下了；算好的留在「{work.folder_of(out)}」，同样的命令加 --resume 接着算", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from batches import BOOK as SUMMED
 from test_batch import BOOK, batch, outputs, small
 from zjrules.batch import run as running
 from zjrules.bulk.program import Bulk
@@ -52,6 +54,54 @@ def test_an_interruption_is_resumed_to_the_same_bytes(place: Path, monkeypatch: 
     assert batch(*args, "--resume", cwd=place).return_value == 1
     assert outputs(place, "得分") == expected
     assert "已经算完" in batch(*args, "--resume", cwd=place).output
+
+
+def crowded(place: Path) -> None:
+    """Write units that crowd just above 100 人次, and one of which an amount stands in 万元 where the others have 元."""
+    (place / "书.zj").write_text(SUMMED, "utf-8")
+    many = 40
+    pl.DataFrame(
+        {
+            "单位": [f"{i}局" for i in range(many)],
+            "预算（元）": [1000] * many,
+            "支出（元）": [900] * many,
+            "结余（元）": [100] * (many - 1) + [1_000_000],
+            "培训人次": [100 + i % 5 for i in range(many - 1)] + [97],
+            "已公开": [True] * many,
+        }
+    ).write_parquet(place / "表.parquet")
+
+
+def test_a_page_tells_what_only_the_facts_say_and_is_the_same_when_resumed(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowded(place)
+    args = ("表.parquet", "-o", "得分.parquet", "--rules", "书.zj", "--html", "汇总.html")
+    assert batch(*args, "--block", "7", cwd=place).return_value == 0
+    page, expected = (place / "汇总.html").read_bytes(), outputs(place, "得分")
+    text = re.sub(r"(?:<[^>]+>\s*)+", " ", page.decode())
+    # 39 of 40 lie just above the edge: P(X ≥ 39) = 41 ÷ 2^40. Of 1000, 900 and 100 元 (levels 20, 19, 16) the last is 3 below
+    # the middle; of 1000, 900 and 10^6 元 (20, 19, 32) 12 above it: 15 levels, 10^(15/4) = 5,623, to one digit.
+    assert "人次 ≥ 100 人 1 39 26,817,356,775 分之一 异常 界线两旁各宽界线的 1/20" in text
+    assert "结余 39局 1,000,000.00 元 约大 6,000 倍 1 办法：金额按数量级的四分之一分级" in text
+    score, calls = Bulk.score, iter(range(100))
+
+    def tired(self: Bulk, *rest: object, **named: object) -> object:
+        if next(calls) == 3:
+            raise KeyboardInterrupt
+        return score(self, *rest, **named)  # type: ignore[arg-type]
+
+    for path in (*place.glob("得分*"), place / "汇总.html"):
+        path.unlink()
+    monkeypatch.setattr(Bulk, "score", tired)
+    batch(*args, "--block", "7", cwd=place)
+    monkeypatch.setattr(Bulk, "score", score)
+    # A run without the page would leave blocks without notes: neither goes on from the other.
+    assert "接不上" in str(batch(*args[:-2], "--block", "7", "--resume", cwd=place).exception)
+    assert batch(*args, "--block", "7", "--resume", cwd=place).return_value == 0
+    assert (place / "汇总.html").read_bytes() == page and outputs(place, "得分") == expected
+    assert batch(*args, "--block", "100", "--force", cwd=place).return_value == 0
+    assert (place / "汇总.html").read_bytes() == page
 
 
 def test_a_damaged_block_is_scored_again(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

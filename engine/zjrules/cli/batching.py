@@ -31,6 +31,7 @@ from zjrules.inout.table.write import MOST_ROWS, SUFFIXES, TOO_MANY
 from zjrules.inout.text import UNREADABLE
 from zjrules.project import FACT_FILES, load, read_facts, rules_named, shown
 from zjrules.ruleset import RuleSet
+from zjrules.summary.note import note, with_facts
 
 FILES_AT_ONCE = 1000
 """Files of one unit each in a block."""
@@ -199,7 +200,8 @@ def run(asked: Asked) -> int:
 
 def _alone(asked: Asked, found: Prepared, out: Path, kind: str, problems: Diagnostics) -> int:
     """Score everything while no other run works on the same output. Raises OSError."""
-    what = record.identity(asked.order, found.opened, found.rules, found.size, kind, found.values)
+    noted = asked.page is not None
+    what = record.identity(asked.order, found.opened, found.rules, found.size, kind, found.values, noted)
     code = _already(asked, out, what)
     if code is not None:
         return code
@@ -247,8 +249,7 @@ def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str,
     first = bulk(rules.program, calendar)
     sweep = sweeping.ready(first, found.variants)
     with watched("算分", source.rows) as seen:
-        # What is kept of every block beside its scores (a tally of it, as bytes) is the argument after seen.
-        scored_blocks(source, first, folder, seen, None, sweep)
+        scored_blocks(source, first, folder, seen, note if asked.page is not None else None, sweep)
     with watched("写结果", source.rows) as seen:
         counts, notes = finished(source, rules.program, folder, out, kind, seen, sweep)
     record.kept(out, what, counts)
@@ -267,7 +268,7 @@ def _end(asked: Asked, found: Prepared, out: Path, counts: Counts, notes: list[b
         if tally is None:
             say.diagnostics(wrong, say.console(sys.stderr))
             return 2
-        code = tallying.page_written(tally, found.rules, shown(out), asked.page, asked.force)
+        code = tallying.page_written(with_facts(tally, notes), found.rules, shown(out), asked.page, asked.force)
         if code:
             return code
     return 0 if counts.clean else 1

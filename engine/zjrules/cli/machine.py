@@ -17,8 +17,13 @@ from zjrules.reconcile.tally import Summary
 from zjrules.ruleset import RuleSet
 
 
-def checked(outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]], only: Collection[str] = ()) -> str:
-    """Return all units as one JSON text; only: the indicators that are asked for, all where it is empty."""
+def checked(
+    outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]], only: Collection[str] = (), indent: int | None = 2
+) -> str:
+    """Return all units as one JSON text; only: the indicators that are asked for, all where it is empty.
+
+    indent None: in one line.
+    """
     units = []
     for scored, found in outcomes:
         item: record.Record = {"发现": [record.diagnostic(d) for d in found]}
@@ -28,7 +33,7 @@ def checked(outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]], only: Co
             item |= record.unit(rules, scored.facts, traces, only)
         units.append(item)
     document = {"格式": record.SCHEMA, "引擎": version("zjrules"), "单位": units}
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return json.dumps(document, ensure_ascii=False, indent=indent)
 
 
 def reconciled(

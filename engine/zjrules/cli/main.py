@@ -41,6 +41,8 @@ NOT_COMMANDS = frozenset(
         "signing",
         "differing",
         "tallying",
+        "watching",
+        "watch_shown",
     }
 )
 USAGE = 3

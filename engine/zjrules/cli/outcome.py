@@ -102,13 +102,14 @@ def outcomes(
     whole: bool = False,
     under: Path | None = None,
     mapping: Path | None = None,
+    loading: Loading = load,
 ) -> list[Outcome]:
     """Read, fit and score units by each of their rule sets.
 
     whole: the files are all units of a run; under: the folder of a department's units; mapping: where the facts stand in a
-    unit's own workbook.
+    unit's own workbook; loading: what finds a rule set by its name.
     """
-    return _outcomes(_ready(files, further, given, cache(load), mapping, under), whole)
+    return _outcomes(_ready(files, further, given, cache(loading), mapping, under), whole)
 
 
 def _ready(

@@ -41,6 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("coverage", "mutate", "summary", "spark"),
     ("diff",),
     ("dossier",),
+    ("lsp",),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
@@ -167,7 +168,7 @@ def test_public_names_have_docstrings(path: Path) -> None:
 def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
     # The formatter lays out Lark's tokens by rich's display width.
     homes = {
-        "lark": {"read", "format"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
+        "lark": {"read", "format", "lsp"}, "pygls": {"lsp"}, "lsprotocol": {"lsp"}, "pypinyin": {"lsp"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
         "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
         "pygments": {"highlight"},

@@ -1,0 +1,45 @@
+"""What the editor was told of each document, so that what is mended goes away and nothing is told of texts that are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from attrs import define, field
+from lsprotocol import types as lsp
+
+from zjrules.diag import Diagnostic
+from zjrules.lsp.findings import by_uri
+from zjrules.lsp.shelf import Shelf
+from zjrules.lsp.state import State
+
+
+@define(eq=False)
+class Board:
+    """The findings of each shelf by the documents that they stand in."""
+
+    state: State
+    send: Callable[[lsp.PublishDiagnosticsParams], None]
+    told: dict[Shelf, dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]]] = field(factory=dict)
+
+    def put(self, shelf: Shelf, found: Iterable[Diagnostic]) -> None:
+        """Tell of a shelf; documents of it of which nothing is found any more are cleared."""
+        before = set(self.told.get(shelf, ()))
+        now = by_uri(self.state, found)
+        self.told[shelf] = now
+        for uri in before | set(now) | {d.uri for d in self.state.documents.values() if self.state.shelf(d) == shelf}:
+            self._send(uri)
+
+    def drop(self, shelf: Shelf) -> None:
+        """Clear a shelf of which nothing is open any more."""
+        for uri in self.told.pop(shelf, {}):
+            self._send(uri)
+
+    def found(self, uri: str) -> list[tuple[Diagnostic, lsp.Diagnostic]]:
+        """Return what was told of a document, with what the engine found."""
+        every = [pair for by in self.told.values() for pair in by.get(uri, [])]
+        return list({(d.code.number, str(told.range), d.message): (d, told) for d, told in every}.values())
+
+    def _send(self, uri: str) -> None:
+        document = self.state.document(uri)
+        found = [told for _, told in self.found(uri)]
+        self.send(lsp.PublishDiagnosticsParams(uri, found, document.version if document is not None else None))

@@ -5,11 +5,13 @@ To add one, write its file and put a line into FEATURES.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
 import traceback
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,20 @@ from pygls.lsp.server import LanguageServer
 
 from zjrules.diag import Diagnostics
 from zjrules.lsp.checked import Checked
+from zjrules.lsp.commands import Commands
 from zjrules.lsp.document import Document, path_of
+from zjrules.lsp.folding import folding_ranges
+from zjrules.lsp.formatting import format_document, format_range
+from zjrules.lsp.hints import inlay_hints
+from zjrules.lsp.lens import code_lenses
+from zjrules.lsp.outline import document_symbols
 from zjrules.lsp.place import Encoding
 from zjrules.lsp.publish import Board
 from zjrules.lsp.schedule import Schedule
+from zjrules.lsp.selection import selection_ranges
 from zjrules.lsp.shelf import drafts, shelf_of
 from zjrules.lsp.state import State
+from zjrules.lsp.symbols import workspace_symbols
 
 LONGEST_WAIT = 2.0
 """Seconds that a feature waits for the last keystrokes to be checked; then it answers by what was known before."""
@@ -40,9 +50,19 @@ class Feature:
     options: Any = None
     checked: bool = False
     """Whether it wants the document checked as it is now; by default it is answered at once."""
+    aside: bool = False
+    """Whether it may take long, and is worked out in a thread of its own."""
 
 
-FEATURES: tuple[Feature, ...] = ()
+FEATURES: tuple[Feature, ...] = (
+    Feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, document_symbols),
+    Feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE, folding_ranges),
+    Feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE, selection_ranges),
+    Feature(lsp.TEXT_DOCUMENT_FORMATTING, format_document),
+    Feature(lsp.TEXT_DOCUMENT_RANGE_FORMATTING, format_range),
+    Feature(lsp.TEXT_DOCUMENT_INLAY_HINT, inlay_hints, checked=True, aside=True),
+    Feature(lsp.TEXT_DOCUMENT_CODE_LENS, code_lenses, lsp.CodeLensOptions()),
+)
 
 
 @define(eq=False)
@@ -53,10 +73,13 @@ class Server:
     state: State = field(factory=State)
     board: Board = field(init=False)
     schedule: Schedule = field(init=False)
+    commands: Commands = field(init=False)
+    aside: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(1, "zjrules-look"))
 
     def __attrs_post_init__(self) -> None:
         self.board = Board(self.state, self.ls.text_document_publish_diagnostics)
         self.schedule = Schedule(self.state, self.tell, self.bug)
+        self.commands = Commands(self.ls, self.state, self.board, lambda: self.schedule.settled(LONGEST_WAIT))
 
     def tell(self, checked: Checked, found: Diagnostics) -> None:
         """Publish what was found of a shelf."""
@@ -91,6 +114,8 @@ class Server:
         uri = params.text_document.uri
         if params.content_changes and self.state.document(uri) is not None:
             text = params.content_changes[-1].text
+            self.board.forget_proofs(self.state.shelf(self.state.documents[uri]))
+            self.state.outcomes.clear()
             self.schedule.touch(self.state.put(uri, text, params.text_document.version))
 
     def saved(self, params: lsp.DidSaveTextDocumentParams) -> None:
@@ -131,7 +156,26 @@ class Server:
             if document is None:
                 return None
             try:
+                if feature.aside:
+                    loop = asyncio.get_running_loop()
+                    return await loop.run_in_executor(self.aside, feature.answer, self.state, document, params)
                 return feature.answer(self.state, document, params)
+            except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server, nor show a traceback
+                self.bug(bug)
+                return None
+
+        return answer
+
+    async def symbols(self, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
+        """Return the names anywhere that fit a query."""
+        return workspace_symbols(self.state, params)
+
+    def command(self, run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """Return what answers a command or a request about no document: nothing, with a line in the log, for our bugs."""
+
+        async def answer(*args: Any) -> Any:
+            try:
+                return await run(*args)
             except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server, nor show a traceback
                 self.bug(bug)
                 return None
@@ -166,6 +210,9 @@ def server() -> LanguageServer:
         ls.feature(method)(own.guarded(handle))
     for feature in FEATURES:
         ls.feature(feature.method, feature.options)(own.handler(feature))
+    ls.feature(lsp.WORKSPACE_SYMBOL)(own.command(own.symbols))
+    for name, run in own.commands.all().items():
+        ls.command(name)(own.command(run))
     return ls
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from attrs import define, field
 from lsprotocol import types as lsp
 
+from zjrules.lsp.cases import Cases
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.document import Document, document, uri_of
 from zjrules.lsp.place import Encoding
@@ -26,6 +27,9 @@ class State:
     """How each shelf was last checked."""
     good: dict[Shelf, Checked] = field(factory=dict)
     """How each shelf was last checked without errors: types and scores are taken from it while a line is half typed."""
+    cases: Cases = field(factory=Cases)
+    outcomes: dict[tuple[str, str, str], str] = field(factory=dict)
+    """What came of a command on an indicator (by command, URI and name), until the rules are changed."""
 
     # ---------- texts ----------
 
@@ -47,7 +51,8 @@ class State:
 
     def shelf(self, document: Document) -> Shelf:
         """Return what a document is checked with."""
-        return shelf_of(document, drafts(self.documents.values()))
+        # Scores are asked for in a thread of their own: documents may come meanwhile.
+        return shelf_of(document, drafts(list(self.documents.values())))
 
     def checked(self, document: Document) -> Checked | None:
         """Return how the shelf of a document was last checked, perhaps before the last keystrokes; None when it never was."""

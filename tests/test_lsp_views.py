@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -94,7 +95,7 @@ def _tree(symbols: Any, page: Page, depth: int = 0) -> list[str]:
     for symbol in symbols:
         assert symbol.range.start.line <= symbol.selection_range.start.line
         assert symbol.selection_range.end.line <= symbol.range.end.line
-        assert page.under(symbol.selection_range).strip("「」“”\"") == symbol.name
+        assert page.under(symbol.selection_range).strip('「」“”"') == symbol.name
         lines += [f"{'  ' * depth}{symbol.name} {symbol.detail}".rstrip(), *_tree(symbol.children, page, depth + 1)]
     return lines
 
@@ -112,8 +113,8 @@ def test_the_outline_is_that_of_the_table(ed: Editor, book: Path) -> None:
         "  执行率 比率",
         "  执行 1.（1） 4 分",
         "    折后 = 执行率 × 折扣",
-        "    甲项 ① 2 分",
-        "    乙项 ② 2 分",
+        "    甲项 2 分",
+        "    乙项 2 分",
         "  合同 明细",
         "    金额 金额",
         "公开 2. 2 分",
@@ -186,7 +187,7 @@ def test_a_selection_grows_from_the_name_to_the_file(ed: Editor, book: Path) -> 
         found = found.parent
     assert texts[:3] == ["折后", "满分 × 折后", "得分 满分 × 折后"]
     assert texts[-1] == page.text
-    assert all(inner in outer for inner, outer in zip(texts, texts[1:], strict=False))
+    assert all(inner in outer for inner, outer in pairwise(texts))
 
 
 # ---------- canonical form ----------
@@ -228,6 +229,7 @@ def test_a_file_with_errors_is_left_as_it_is(ed: Editor, book: Path) -> None:
 
 def _hints(ed: Editor, page: Page) -> dict[str, str]:
     """Return the hints by the text before them on their line."""
+    ed.findings(page)  # on a busy machine the check takes longer than a hint waits
     whole = {"start": {"line": 0, "character": 0}, "end": {"line": len(page.lines()), "character": 0}}
     found = {}
     for hint in ed.ask("textDocument/inlayHint", page, range=whole):
@@ -358,6 +360,6 @@ def test_a_book_of_two_thousand_lines_is_shown_in_no_time(ed: Editor, book: Path
     begun = monotonic()
     assert len(ed.ask("textDocument/foldingRange", page)) > 1000
     assert len(ed.ask("textDocument/documentSymbol", page)) == 4
-    assert ed.ask("textDocument/formatting", page, **OPTIONS) == ()
+    assert page.edited(ed.ask("textDocument/formatting", page, **OPTIONS)) == format_text("甲.zj", page.text)[0]
     assert len(_hints(ed, page)) == 7
     assert monotonic() - begun < 10

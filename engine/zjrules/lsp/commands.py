@@ -29,6 +29,7 @@ from zjrules.syntax import decl as sd
 
 CASES, USE = "zjrules.cases", "zjrules.useCase"
 NO_SOLVER = "证明要用求解器，这台机器没有装：pip install 'zjrules[prove]'"
+UNCHECKED = "规则还没有查完，稍后再来"
 HAS_ERRORS = "规则里还有错误，改好再来"
 NO_INDICATOR = "把光标放在一个指标里"
 STOPPED = "没有做完：取消了，或者规则又改了"
@@ -129,7 +130,10 @@ class Commands:
         """Return the document, the indicator and the rules without errors; None after having said what is missing."""
         document = self.state.document(str(uri))
         checked: Checked | None = self.state.checked(document) if document is not None else None
-        if document is None or checked is None:
+        if document is None:
+            return None
+        if checked is None:
+            self._tell(UNCHECKED, lsp.MessageType.Warning)
             return None
         name = self._name(document, which)
         if checked.book is None or not checked.book.whole:

@@ -39,6 +39,8 @@ from zjrules.lsp.symbols import workspace_symbols
 
 LONGEST_WAIT = 2.0
 """Seconds that a feature waits for the last keystrokes to be checked; then it answers by what was known before."""
+LONGEST_COMMAND = 60.0
+"""Seconds that a command waits for them: its user waits for it, and not for a keystroke."""
 
 
 @frozen
@@ -79,7 +81,7 @@ class Server:
     def __attrs_post_init__(self) -> None:
         self.board = Board(self.state, self.ls.text_document_publish_diagnostics)
         self.schedule = Schedule(self.state, self.tell, self.bug)
-        self.commands = Commands(self.ls, self.state, self.board, lambda: self.schedule.settled(LONGEST_WAIT))
+        self.commands = Commands(self.ls, self.state, self.board, lambda: self.schedule.settled(LONGEST_COMMAND))
 
     def tell(self, checked: Checked, found: Diagnostics) -> None:
         """Publish what was found of a shelf."""

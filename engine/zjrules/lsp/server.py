@@ -16,16 +16,18 @@ from typing import Any
 
 from attrs import define, field, frozen
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from zjrules.diag import Diagnostics
+from zjrules.lsp import navigate, rename
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.document import Document, path_of
 from zjrules.lsp.place import Encoding
 from zjrules.lsp.publish import Board
 from zjrules.lsp.schedule import Schedule
 from zjrules.lsp.shelf import drafts, shelf_of
-from zjrules.lsp.state import State
+from zjrules.lsp.state import RefusedError, State
 
 LONGEST_WAIT = 2.0
 """Seconds that a feature waits for the last keystrokes to be checked; then it answers by what was known before."""
@@ -42,7 +44,13 @@ class Feature:
     """Whether it wants the document checked as it is now; by default it is answered at once."""
 
 
-FEATURES: tuple[Feature, ...] = ()
+FEATURES: tuple[Feature, ...] = (
+    Feature(lsp.TEXT_DOCUMENT_DEFINITION, navigate.definition, checked=True),
+    Feature(lsp.TEXT_DOCUMENT_REFERENCES, navigate.references, checked=True),
+    Feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigate.highlights),
+    Feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare),
+    Feature(lsp.TEXT_DOCUMENT_RENAME, rename.rename, lsp.RenameOptions(prepare_provider=True)),
+)
 
 
 @define(eq=False)
@@ -132,6 +140,8 @@ class Server:
                 return None
             try:
                 return feature.answer(self.state, document, params)
+            except RefusedError as why:
+                raise JsonRpcException(str(why), lsp.LSPErrorCodes.RequestFailed) from None
             except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server, nor show a traceback
                 self.bug(bug)
                 return None

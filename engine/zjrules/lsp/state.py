@@ -15,6 +15,10 @@ from zjrules.lsp.shelf import Shelf, drafts, shelf_of
 from zjrules.span import Source, Span
 
 
+class RefusedError(Exception):
+    """What was asked for cannot be done; the message says why, to the user."""
+
+
 @define(eq=False)
 class State:
     """Everything that a feature may look at; it changes between two messages only."""

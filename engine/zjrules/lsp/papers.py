@@ -65,12 +65,19 @@ def _in_report(rules: str, old: str, new: str) -> Iterator[Edit]:
             left.append(value)
 
 
+def cases_of(shelf: Shelf) -> list[Path]:
+    """Return the cases whose 规则 names a rule set, in the order of their paths."""
+    return list(_cases(shelf))
+
+
 def case_of(shelf: Shelf) -> Path | None:
     """Return the first case whose 规则 names a rule set."""
+    return next(_cases(shelf), None)
+
+
+def _cases(shelf: Shelf) -> Iterator[Path]:
     for path, source in fact_files():
-        if shelf.id in source.text:
-            document, _ = factfile.facts(source)
-            said = document.raw.head.get("规则") if document is not None else None
-            if said is not None and shelf.id in {plain(n) for n in said.text.split("、")}:
-                return path
-    return None
+        document = factfile.facts(source)[0] if shelf.id in source.text else None
+        said = document.raw.head.get("规则") if document is not None else None
+        if said is not None and shelf.id in {plain(n) for n in said.text.split("、")}:
+            yield path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from attrs import define, field
+from attrs import define
 from lsprotocol import types as lsp
 
 from zjrules.diag import Diagnostic
@@ -19,27 +19,21 @@ class Board:
 
     state: State
     send: Callable[[lsp.PublishDiagnosticsParams], None]
-    told: dict[Shelf, dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]]] = field(factory=dict)
 
     def put(self, shelf: Shelf, found: Iterable[Diagnostic]) -> None:
         """Tell of a shelf; documents of it of which nothing is found any more are cleared."""
-        before = set(self.told.get(shelf, ()))
+        before = set(self.state.told.get(shelf, ()))
         now = by_uri(self.state, found)
-        self.told[shelf] = now
+        self.state.told[shelf] = now
         for uri in before | set(now) | {d.uri for d in self.state.documents.values() if self.state.shelf(d) == shelf}:
             self._send(uri)
 
     def drop(self, shelf: Shelf) -> None:
         """Clear a shelf of which nothing is open any more."""
-        for uri in self.told.pop(shelf, {}):
+        for uri in self.state.told.pop(shelf, {}):
             self._send(uri)
-
-    def found(self, uri: str) -> list[tuple[Diagnostic, lsp.Diagnostic]]:
-        """Return what was told of a document, with what the engine found."""
-        every = [pair for by in self.told.values() for pair in by.get(uri, [])]
-        return list({(d.code.number, str(told.range), d.message): (d, told) for d, told in every}.values())
 
     def _send(self, uri: str) -> None:
         document = self.state.document(uri)
-        found = [told for _, told in self.found(uri)]
+        found = [told for _, told in self.state.findings(uri)]
         self.send(lsp.PublishDiagnosticsParams(uri, found, document.version if document is not None else None))

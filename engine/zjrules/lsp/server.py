@@ -20,7 +20,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from zjrules.diag import Diagnostics
-from zjrules.lsp import navigate, rename
+from zjrules.lsp import actions, hover, navigate, rename
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.document import Document, path_of
 from zjrules.lsp.place import Encoding
@@ -48,6 +48,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature(lsp.TEXT_DOCUMENT_DEFINITION, navigate.definition, checked=True),
     Feature(lsp.TEXT_DOCUMENT_REFERENCES, navigate.references, checked=True),
     Feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigate.highlights),
+    Feature(lsp.TEXT_DOCUMENT_HOVER, hover.hover),
+    Feature(lsp.TEXT_DOCUMENT_CODE_ACTION, actions.actions, actions.OPTIONS, checked=True),
     Feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare),
     Feature(lsp.TEXT_DOCUMENT_RENAME, rename.rename, lsp.RenameOptions(prepare_provider=True)),
 )
@@ -121,7 +123,7 @@ class Server:
     def _look_again(self) -> None:
         over = drafts(self.state.documents.values())
         shelves = dict.fromkeys(shelf_of(d, over) for d in self.state.documents.values())
-        for gone in [s for s in (*self.state.shelves, *self.board.told) if s not in shelves]:
+        for gone in [s for s in (*self.state.shelves, *self.state.told) if s not in shelves]:
             self.state.drop(gone)
             self.board.drop(gone)
         for shelf in shelves:

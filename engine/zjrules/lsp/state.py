@@ -7,10 +7,12 @@ from pathlib import Path
 from attrs import define, field
 from lsprotocol import types as lsp
 
+from zjrules.diag import Diagnostic
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.document import Document, document, uri_of
 from zjrules.lsp.place import Encoding
 from zjrules.lsp.reading import Parsed, Readings
+from zjrules.lsp.sample import Sample, Samples
 from zjrules.lsp.shelf import Shelf, drafts, shelf_of
 from zjrules.span import Source, Span
 
@@ -30,6 +32,10 @@ class State:
     """How each shelf was last checked."""
     good: dict[Shelf, Checked] = field(factory=dict)
     """How each shelf was last checked without errors: types and scores are taken from it while a line is half typed."""
+
+    samples: Samples = field(factory=Samples)
+    told: dict[Shelf, dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]]] = field(factory=dict)
+    """What the editor was told of each shelf, by document."""
 
     # ---------- texts ----------
 
@@ -71,6 +77,15 @@ class State:
         """Forget a shelf of which nothing is open any more."""
         self.shelves.pop(shelf, None)
         self.good.pop(shelf, None)
+
+    def sample(self, document: Document) -> Sample | None:
+        """Return the chosen case of a document's rule set, scored; None where there is none."""
+        return self.samples.of(self.last_good(document))
+
+    def findings(self, uri: str) -> list[tuple[Diagnostic, lsp.Diagnostic]]:
+        """Return what was told of a document, each finding once, with what the engine found."""
+        every = [pair for by in self.told.values() for pair in by.get(uri, [])]
+        return list({(d.code.number, str(told.range), d.message): (d, told) for d, told in every}.values())
 
     # ---------- places ----------
 

@@ -21,9 +21,7 @@ def test_a_fact_says_its_type_its_evidence_and_its_value_in_the_case(ed: Editor,
     ed.open(place(home, "甲.zj"), HEAD)
     page = ed.open(place(home, "乙.zj"), marked(SCORES, "令 比 = 预算", "执行率"))
     ed.findings(page)
-    assert said(ed, page) == (
-        "**事实 预算执行率** ：比率 介于 0% 至 100%\n\n佐证：决算表\n\n案例 一：50%（自述）"
-    )
+    assert said(ed, page) == ("**事实 预算执行率** ：比率 介于 0% 至 100%\n\n佐证：决算表\n\n案例 一：50%（自述）")
     assert page.under(ed.ask("textDocument/hover", page).range) == "预算执行率"
 
 
@@ -38,9 +36,7 @@ def test_an_indicator_says_its_standard_and_its_score_in_the_case(ed: Editor, ho
 def test_a_let_says_what_it_is_in_the_case(ed: Editor, home: Path) -> None:
     page = ed.open(place(home, "乙.zj"), marked(SCORES, "保底(", "比，"))
     ed.findings(page)
-    assert said(ed, page) == (
-        "**令 比** = 预算执行率 × 权重\n\n比 = 预算执行率 × 权重（比率）\n\n案例 一：25%"
-    )
+    assert said(ed, page) == ("**令 比** = 预算执行率 × 权重\n\n比 = 预算执行率 × 权重（比率）\n\n案例 一：25%")
 
 
 def test_a_word_says_its_inputs_and_examples_and_a_keyword_what_it_is_for(ed: Editor, home: Path) -> None:

@@ -20,7 +20,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from zjrules.diag import Diagnostics
-from zjrules.lsp import actions, hover, navigate, rename
+from zjrules.lsp import actions, choice, hover, navigate, rename
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.document import Document, path_of
 from zjrules.lsp.place import Encoding
@@ -55,6 +55,21 @@ FEATURES: tuple[Feature, ...] = (
 )
 
 
+@frozen
+class Command:
+    """One command: its name, and what does it, given a document and the further arguments."""
+
+    name: str
+    answer: Callable[[State, Document, list[Any]], Any]
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("zjrules.chooseCase", choice.choose),
+    Command("zjrules.cases", choice.cases),
+)
+"""Commands by which the editor asks for what the protocol has no request for; the first argument is a document's URI."""
+
+
 @define(eq=False)
 class Server:
     """One editor's server."""
@@ -85,6 +100,7 @@ class Server:
     def initialize(self, params: lsp.InitializeParams) -> None:
         """Take over how the editor counts, and stand where its folder is: rule sets are looked for from there."""
         self.state.encoding = Encoding(lsp.PositionEncodingKind(self.ls.workspace.position_encoding or "utf-16").value)
+        choice.settings(self.state, params.initialization_options)
         folders = [f.uri for f in params.workspace_folders or []] or [params.root_uri or ""]
         root = path_of(folders[0]) if folders[0] else None
         if root is not None and root.is_dir():
@@ -116,6 +132,10 @@ class Server:
             return
         self._look_again()
 
+    def configured(self, params: lsp.DidChangeConfigurationParams) -> None:
+        """Take over changed settings."""
+        choice.settings(self.state, params.settings)
+
     def watched(self, _params: lsp.DidChangeWatchedFilesParams) -> None:
         """Look again at everything that is open: files came, went or were written by another program."""
         self._look_again()
@@ -132,23 +152,39 @@ class Server:
     # ---------- features ----------
 
     def handler(self, feature: Feature) -> Callable[[Any], Awaitable[Any]]:
-        """Return what answers a request: nothing for unknown documents, and nothing with a line in the log for our bugs."""
+        """Return what answers a request."""
 
         async def answer(params: Any) -> Any:
             if feature.checked:
                 await self.schedule.settled(LONGEST_WAIT)
-            document = self.state.document(params.text_document.uri)
-            if document is None:
-                return None
-            try:
-                return feature.answer(self.state, document, params)
-            except RefusedError as why:
-                raise JsonRpcException(str(why), lsp.LSPErrorCodes.RequestFailed) from None
-            except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server, nor show a traceback
-                self.bug(bug)
-                return None
+            return self.answered(params.text_document.uri, feature.answer, params)
 
         return answer
+
+    def commanded(self, command: Command) -> Callable[..., Awaitable[Any]]:
+        """Return what does a command."""
+
+        async def answer(*arguments: Any) -> Any:
+            await self.schedule.settled(LONGEST_WAIT)
+            return self.answered(str(arguments[0]) if arguments else "", command.answer, list(arguments[1:]))
+
+        return answer
+
+    def answered(self, uri: str, answer: Callable[[State, Document, Any], Any], params: Any) -> Any:
+        """Return an answer: nothing for unknown documents, and nothing with a line in the log for our bugs.
+
+        Raises JsonRpcException with the reason where what was asked for cannot be done.
+        """
+        document = self.state.document(uri)
+        if document is None:
+            return None
+        try:
+            return answer(self.state, document, params)
+        except RefusedError as why:
+            raise JsonRpcException(str(why), lsp.LSPErrorCodes.RequestFailed) from None
+        except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server, nor show a traceback
+            self.bug(bug)
+            return None
 
     def guarded(self, handle: Callable[[Any], None]) -> Callable[[Any], None]:
         """Return a handler of a notification that tells of bugs in the log."""
@@ -172,12 +208,15 @@ def server() -> LanguageServer:
         lsp.TEXT_DOCUMENT_DID_SAVE: own.saved,
         lsp.TEXT_DOCUMENT_DID_CLOSE: own.closed,
         lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: own.watched,
+        lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: own.configured,
         lsp.INITIALIZE: own.initialize,
     }
     for method, handle in notified.items():
         ls.feature(method)(own.guarded(handle))
     for feature in FEATURES:
         ls.feature(feature.method, feature.options)(own.handler(feature))
+    for command in COMMANDS:
+        ls.command(command.name)(own.commanded(command))
     return ls
 
 

@@ -1,4 +1,4 @@
-"""What an editor can have done: choose a case, run the cases of an indicator, prove it.
+"""What an editor can have done at length: run the cases of an indicator, prove it.
 
 A command is given the URI of a document; which indicator is meant is its name, or a line (from 0) that it stands on.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from attrs import define, field
@@ -16,18 +15,17 @@ from lsprotocol import types as lsp
 from pygls.lsp.server import LanguageServer
 
 from zjrules.diag import Diagnostic
-from zjrules.lsp.cases import rules_of
+from zjrules.lsp.cases import expecting, rules_of
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.document import Document, uri_of
 from zjrules.lsp.lens import PROVE, RUN
 from zjrules.lsp.publish import Board
-from zjrules.lsp.running import run_cases, told
+from zjrules.lsp.running import Outcome, run_cases, told
 from zjrules.lsp.state import State
 from zjrules.lsp.tasks import StoppedError, Tasks
 from zjrules.ruleset import RuleSet
 from zjrules.syntax import decl as sd
 
-CASES, USE = "zjrules.cases", "zjrules.useCase"
 NO_SOLVER = "证明要用求解器，这台机器没有装：pip install 'zjrules[prove]'"
 UNCHECKED = "规则还没有查完，稍后再来"
 HAS_ERRORS = "规则里还有错误，改好再来"
@@ -50,24 +48,7 @@ class Commands:
 
     def all(self) -> dict[str, Callable[..., Awaitable[Any]]]:
         """Return the commands by name."""
-        return {CASES: self.cases, USE: self.use, RUN: self.run, PROVE: self.prove}
-
-    async def cases(self, uri: Any = None, *_rest: Any) -> list[dict[str, Any]]:
-        """Return the cases of the rule set of a document: title, path, whether its scores are shown."""
-        document = self.state.document(str(uri))
-        if document is None:
-            return []
-        shelf = self.state.shelf(document)
-        current = self.state.cases.current(shelf)
-        chosen = current.path if current is not None else None
-        return [{"title": c.title, "path": str(c.path), "chosen": c.path == chosen} for c in self.state.cases.of(shelf)]
-
-    async def use(self, uri: Any = None, path: Any = None, *_rest: Any) -> None:
-        """Choose the case whose scores are shown; None for none."""
-        document = self.state.document(str(uri))
-        if document is not None:
-            self.state.cases.chosen[self.state.shelf(document)] = Path(path) if isinstance(path, str) else None
-            await self.refreshed()
+        return {RUN: self.run, PROVE: self.prove}
 
     async def run(self, uri: Any = None, which: Any = None, *_rest: Any) -> dict[str, Any] | None:
         """Run the cases that touch an indicator; tell, and return what did not come out as expected."""
@@ -76,10 +57,13 @@ class Commands:
         if found is None:
             return None
         document, name, rules = found
-        cases = self.state.cases.of(self.state.shelf(document))
-        title = f"运行案例：{name}"
+        shelf = self.state.shelf(document)
+
+        def work(watch: Callable[[int, int], None]) -> list[Outcome]:
+            return run_cases(rules, name, expecting(shelf), watch)
+
         try:
-            outcomes = await self.tasks.run(title, document, lambda watch: run_cases(rules, name, cases, watch))
+            outcomes = await self.tasks.run(f"运行案例：{name}", document, work)
         except StoppedError:
             self._tell(STOPPED, lsp.MessageType.Warning)
             return None

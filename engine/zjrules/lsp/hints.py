@@ -25,18 +25,14 @@ class _Place:
 
 def inlay_hints(state: State, document: Document, params: lsp.InlayHintParams) -> list[lsp.InlayHint]:
     """Return the scores beside the indicators, 分项 and groups of a document, and the total beside its head."""
-    checked = state.checked(document)
-    if checked is not None and checked.book is None:
-        checked = state.last_good(document)
-    found = state.cases.score(checked) if checked is not None else None
-    if found is None:
+    sample = state.sample(document)
+    if sample is None:
         return []
-    case, scored = found
-    scores = dict(_scores(scored.claimed.groups))
-    about = f"案例「{case.title}」（{case.handed.name}）按自述算的得分"
+    scores = dict(_scores(sample.scored.claimed.groups))
+    about = f"案例 {sample.title}，按自述算的得分"
     hints = []
     for place in _places(state.parsed(document).file.decls):
-        text = _total(scored.claimed) if not place.name else _told(scores, place.name)
+        text = _total(sample.scored.claimed) if not place.name else _told(scores, place.name)
         at = state.encoding.position(document.source, place.span.end)
         if text and params.range.start.line <= at.line <= params.range.end.line:
             hints.append(lsp.InlayHint(at, text, padding_left=True, tooltip=about))

@@ -35,15 +35,14 @@ def run_cases(rules: RuleSet, name: str, cases: Sequence[CaseFile], watch: Watch
     found = []
     for number, case in enumerate(cases):
         watch(number, len(cases))
-        assert case.handed.case is not None
-        if not any(w.name in touched for w in wishes(case.handed.case, rules.program)[0]):
+        if not any(w.name in touched for w in wishes(case.case, rules.program)[0]):
             continue
         unit = scored(case, rules)
         if unit is None:
             found.append(Outcome(case, broken=True))
             continue
         names = {*touched, f"{name}（指标）", f"{name}（舍入前）", *(f"{n}（指标）" for n in touched)}
-        misses = judge(case.handed.case, unit)[0]
+        misses = judge(case.case, unit)[0]
         found.append(Outcome(case, tuple(m for m in misses if m.what in names)))
     return found
 

@@ -18,29 +18,37 @@ from typing import Any
 
 from attrs import define, field, frozen
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from zjrules.diag import Diagnostics
+from zjrules.lsp import (
+    actions,
+    choice,
+    folding,
+    formatting,
+    hints,
+    hover,
+    lens,
+    navigate,
+    outline,
+    rename,
+    selection,
+    symbols,
+)
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.commands import Commands
 from zjrules.lsp.document import Document, path_of
-from zjrules.lsp.folding import folding_ranges
-from zjrules.lsp.formatting import format_document, format_range
-from zjrules.lsp.hints import inlay_hints
-from zjrules.lsp.lens import code_lenses
-from zjrules.lsp.outline import document_symbols
 from zjrules.lsp.place import Encoding
 from zjrules.lsp.publish import Board
 from zjrules.lsp.schedule import Schedule
-from zjrules.lsp.selection import selection_ranges
 from zjrules.lsp.shelf import drafts, shelf_of
-from zjrules.lsp.state import State
-from zjrules.lsp.symbols import workspace_symbols
+from zjrules.lsp.state import RefusedError, State
 
 LONGEST_WAIT = 2.0
 """Seconds that a feature waits for the last keystrokes to be checked; then it answers by what was known before."""
 LONGEST_COMMAND = 60.0
-"""Seconds that a command waits for them: its user waits for it, and not for a keystroke."""
+"""Seconds that a long command waits for them: its user waits for it, and not for a keystroke."""
 
 
 @frozen
@@ -57,14 +65,36 @@ class Feature:
 
 
 FEATURES: tuple[Feature, ...] = (
-    Feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, document_symbols),
-    Feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE, folding_ranges),
-    Feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE, selection_ranges),
-    Feature(lsp.TEXT_DOCUMENT_FORMATTING, format_document),
-    Feature(lsp.TEXT_DOCUMENT_RANGE_FORMATTING, format_range),
-    Feature(lsp.TEXT_DOCUMENT_INLAY_HINT, inlay_hints, checked=True, aside=True),
-    Feature(lsp.TEXT_DOCUMENT_CODE_LENS, code_lenses, lsp.CodeLensOptions()),
+    Feature(lsp.TEXT_DOCUMENT_DEFINITION, navigate.definition, checked=True),
+    Feature(lsp.TEXT_DOCUMENT_REFERENCES, navigate.references, checked=True),
+    Feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigate.highlights),
+    Feature(lsp.TEXT_DOCUMENT_HOVER, hover.hover),
+    Feature(lsp.TEXT_DOCUMENT_CODE_ACTION, actions.actions, actions.OPTIONS, checked=True),
+    Feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare),
+    Feature(lsp.TEXT_DOCUMENT_RENAME, rename.rename, lsp.RenameOptions(prepare_provider=True)),
+    Feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.document_symbols),
+    Feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE, folding.folding_ranges),
+    Feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE, selection.selection_ranges),
+    Feature(lsp.TEXT_DOCUMENT_FORMATTING, formatting.format_document),
+    Feature(lsp.TEXT_DOCUMENT_RANGE_FORMATTING, formatting.format_range),
+    Feature(lsp.TEXT_DOCUMENT_INLAY_HINT, hints.inlay_hints, checked=True, aside=True),
+    Feature(lsp.TEXT_DOCUMENT_CODE_LENS, lens.code_lenses, lsp.CodeLensOptions()),
 )
+
+
+@frozen
+class Command:
+    """One command: its name, and what does it, given a document and the further arguments."""
+
+    name: str
+    answer: Callable[[State, Document, list[Any]], Any]
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("zjrules.chooseCase", choice.choose),
+    Command("zjrules.cases", choice.cases),
+)
+"""Commands by which the editor asks for what the protocol has no request for; the first argument is a document's URI."""
 
 
 @define(eq=False)
@@ -100,6 +130,7 @@ class Server:
     def initialize(self, params: lsp.InitializeParams) -> None:
         """Take over how the editor counts, and stand where its folder is: rule sets are looked for from there."""
         self.state.encoding = Encoding(lsp.PositionEncodingKind(self.ls.workspace.position_encoding or "utf-16").value)
+        choice.settings(self.state, params.initialization_options)
         folders = [f.uri for f in params.workspace_folders or []] or [params.root_uri or ""]
         root = path_of(folders[0]) if folders[0] else None
         if root is not None and root.is_dir():
@@ -133,6 +164,10 @@ class Server:
             return
         self._look_again()
 
+    def configured(self, params: lsp.DidChangeConfigurationParams) -> None:
+        """Take over changed settings."""
+        choice.settings(self.state, params.settings)
+
     def watched(self, _params: lsp.DidChangeWatchedFilesParams) -> None:
         """Look again at everything that is open: files came, went or were written by another program."""
         self._look_again()
@@ -140,7 +175,7 @@ class Server:
     def _look_again(self) -> None:
         over = drafts(self.state.documents.values())
         shelves = dict.fromkeys(shelf_of(d, over) for d in self.state.documents.values())
-        for gone in [s for s in (*self.state.shelves, *self.board.told) if s not in shelves]:
+        for gone in [s for s in (*self.state.shelves, *self.state.told) if s not in shelves]:
             self.state.drop(gone)
             self.board.drop(gone)
         for shelf in shelves:
@@ -149,19 +184,37 @@ class Server:
     # ---------- features ----------
 
     def handler(self, feature: Feature) -> Callable[[Any], Awaitable[Any]]:
-        """Return what answers a request: nothing for unknown documents, and nothing with a line in the log for our bugs."""
+        """Return what answers a request."""
 
         async def answer(params: Any) -> Any:
             if feature.checked:
                 await self.schedule.settled(LONGEST_WAIT)
-            document = self.state.document(params.text_document.uri)
-            if document is None:
-                return None
+            if feature.aside:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(
+                    self.aside, self.answered, params.text_document.uri, feature.answer, params
+                )
+            return self.answered(params.text_document.uri, feature.answer, params)
+
+        return answer
+
+    def commanded(self, command: Command) -> Callable[..., Awaitable[Any]]:
+        """Return what does a command."""
+
+        async def answer(*arguments: Any) -> Any:
+            await self.schedule.settled(LONGEST_WAIT)
+            found = self.answered(str(arguments[0]) if arguments else "", command.answer, list(arguments[1:]))
+            await self.commands.refreshed()
+            return found
+
+        return answer
+
+    def found(self, run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """Return what answers what is not about one document: nothing, with a line in the log, for our bugs."""
+
+        async def answer(*arguments: Any) -> Any:
             try:
-                if feature.aside:
-                    loop = asyncio.get_running_loop()
-                    return await loop.run_in_executor(self.aside, feature.answer, self.state, document, params)
-                return feature.answer(self.state, document, params)
+                return await run(*arguments)
             except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server, nor show a traceback
                 self.bug(bug)
                 return None
@@ -170,19 +223,23 @@ class Server:
 
     async def symbols(self, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
         """Return the names anywhere that fit a query."""
-        return workspace_symbols(self.state, params)
+        return symbols.workspace_symbols(self.state, params)
 
-    def command(self, run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        """Return what answers a command or a request about no document: nothing, with a line in the log, for our bugs."""
+    def answered(self, uri: str, answer: Callable[[State, Document, Any], Any], params: Any) -> Any:
+        """Return an answer: nothing for unknown documents, and nothing with a line in the log for our bugs.
 
-        async def answer(*args: Any) -> Any:
-            try:
-                return await run(*args)
-            except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server, nor show a traceback
-                self.bug(bug)
-                return None
-
-        return answer
+        Raises JsonRpcException with the reason where what was asked for cannot be done.
+        """
+        document = self.state.document(uri)
+        if document is None:
+            return None
+        try:
+            return answer(self.state, document, params)
+        except RefusedError as why:
+            raise JsonRpcException(str(why), lsp.LSPErrorCodes.RequestFailed) from None
+        except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server, nor show a traceback
+            self.bug(bug)
+            return None
 
     def guarded(self, handle: Callable[[Any], None]) -> Callable[[Any], None]:
         """Return a handler of a notification that tells of bugs in the log."""
@@ -206,15 +263,18 @@ def server() -> LanguageServer:
         lsp.TEXT_DOCUMENT_DID_SAVE: own.saved,
         lsp.TEXT_DOCUMENT_DID_CLOSE: own.closed,
         lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: own.watched,
+        lsp.WORKSPACE_DID_CHANGE_CONFIGURATION: own.configured,
         lsp.INITIALIZE: own.initialize,
     }
     for method, handle in notified.items():
         ls.feature(method)(own.guarded(handle))
     for feature in FEATURES:
         ls.feature(feature.method, feature.options)(own.handler(feature))
-    ls.feature(lsp.WORKSPACE_SYMBOL)(own.command(own.symbols))
+    for command in COMMANDS:
+        ls.command(command.name)(own.commanded(command))
     for name, run in own.commands.all().items():
-        ls.command(name)(own.command(run))
+        ls.command(name)(own.found(run))
+    ls.feature(lsp.WORKSPACE_SYMBOL)(own.found(own.symbols))
     return ls
 
 

@@ -7,13 +7,18 @@ from pathlib import Path
 from attrs import define, field
 from lsprotocol import types as lsp
 
-from zjrules.lsp.cases import Cases
+from zjrules.diag import Diagnostic
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.document import Document, document, uri_of
 from zjrules.lsp.place import Encoding
 from zjrules.lsp.reading import Parsed, Readings
+from zjrules.lsp.sample import Sample, Samples
 from zjrules.lsp.shelf import Shelf, drafts, shelf_of
 from zjrules.span import Source, Span
+
+
+class RefusedError(Exception):
+    """What was asked for cannot be done; the message says why, to the user."""
 
 
 @define(eq=False)
@@ -27,7 +32,12 @@ class State:
     """How each shelf was last checked."""
     good: dict[Shelf, Checked] = field(factory=dict)
     """How each shelf was last checked without errors: types and scores are taken from it while a line is half typed."""
-    cases: Cases = field(factory=Cases)
+
+    samples: Samples = field(factory=Samples)
+    told: dict[Shelf, dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]]] = field(factory=dict)
+    """What the editor was told of each shelf, by document."""
+    proofs: dict[tuple[Shelf, str], dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]]] = field(factory=dict)
+    """What was not proved of an indicator (by shelf and name), by document, until the rules are changed."""
     outcomes: dict[tuple[str, str, str], str] = field(factory=dict)
     """What came of a command on an indicator (by command, URI and name), until the rules are changed."""
 
@@ -72,6 +82,15 @@ class State:
         """Forget a shelf of which nothing is open any more."""
         self.shelves.pop(shelf, None)
         self.good.pop(shelf, None)
+
+    def sample(self, document: Document) -> Sample | None:
+        """Return the chosen case of a document's rule set, scored; None where there is none."""
+        return self.samples.of(self.last_good(document))
+
+    def findings(self, uri: str) -> list[tuple[Diagnostic, lsp.Diagnostic]]:
+        """Return what was told of a document, each finding once, with what the engine found."""
+        every = [pair for by in (*self.told.values(), *self.proofs.values()) for pair in by.get(uri, [])]
+        return list({(d.code.number, str(told.range), d.message): (d, told) for d, told in every}.values())
 
     # ---------- places ----------
 

@@ -76,7 +76,8 @@ class Service {
     return {
       documentSelector: [{ language: "zj" }],
       outputChannel: this.output,
-      synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.{zj,yaml,yml,xlsx}") },
+      initializationOptions: { case: vscode.workspace.getConfiguration("zjrules").get("case", "") },
+      synchronize: { configurationSection: "zjrules", fileEvents: vscode.workspace.createFileSystemWatcher("**/*.{zj,yaml,yml,xlsx}") },
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

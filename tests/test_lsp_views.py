@@ -153,6 +153,63 @@ def test_names_are_found_over_all_files_by_letters_in_their_order(ed: Editor, bo
     assert "乙项 5" in found("乙项")
 
 
+# ---------- names by what they are ----------
+
+
+def _coloured(ed: Editor, page: Page, data: Any) -> list[tuple[str, str]]:
+    """Return the tokens as their text, and their type with its modifiers."""
+    legend = ed.capabilities["semanticTokensProvider"]["legend"]
+    line = column = 0
+    found = []
+    for n in range(0, len(data), 5):
+        down, right, length, kind, modifiers = data[n : n + 5]
+        line, column = line + down, (0 if down else column) + right
+        text = page.lines()[line].encode("utf-16-le")[2 * column : 2 * (column + length)].decode("utf-16-le")
+        named = [m for bit, m in enumerate(legend["tokenModifiers"]) if modifiers >> bit & 1]
+        found.append((text, " ".join([legend["tokenTypes"][kind], *named])))
+    return found
+
+
+def test_names_are_coloured_by_what_they_are(ed: Editor, book: Path) -> None:
+    page = ed.open(book, BOOK.replace("得分 满分 × 折后", "得分 满分 × 折后 + 逐级(执行率，满分：0 分)"))
+    ed.findings(page)
+    found = dict(_coloured(ed, page, ed.ask("textDocument/semanticTokens/full", page).data))
+    assert found["「预算𠮷」"] == "namespace declaration"
+    assert found["执行率"] == "property"
+    assert found["折扣"] == "variable readonly"
+    assert found["折后"] == "variable"
+    assert found["乙项"] == "method declaration"
+    assert found["合同"] == "struct"
+    assert found["金额"] == "type defaultLibrary"
+    assert found["计数"] == "function defaultLibrary"
+    assert found["元"] == "type"
+    assert found["优"] == "enum declaration"
+    assert "指标" not in found and "满分" not in found
+
+
+def test_words_of_the_library_are_told_from_own_ones(ed: Editor, book: Path) -> None:
+    word = "定词 折半\n  输入 条件 : 是否\n  结果 若 条件 则 满分 否则 满分 × 50%\n"
+    used = "套用 每超 值 执行率 基准 90% 步长 1 个百分点 每步扣 0.1 分 步法 整步"
+    text = BOOK.replace("分档 执行率\n      不低于 90% 得 满分\n      其余       得 1 分", used)
+    page = ed.open(book, word + text.replace("得分 满分 × 折后", "得分 折半(已公开)"))
+    ed.findings(page)
+    found = _coloured(ed, page, ed.ask("textDocument/semanticTokens/full", page).data)
+    assert ("每超", "function defaultLibrary") in found
+    assert ("折半", "function declaration") in found
+    assert ("折半", "function") in found
+    assert ("条件", "parameter") in found
+
+
+def test_tokens_of_a_range_are_those_of_the_whole_that_lie_in_it(ed: Editor, book: Path) -> None:
+    page = ed.open(book, BOOK.replace("不低于 90% 得 满分", "不低于 90% 得 得"))
+    ed.findings(page)
+    whole = _coloured(ed, page, ed.ask("textDocument/semanticTokens/full", page).data)
+    here = {"start": {"line": 14, "character": 0}, "end": {"line": 17, "character": 0}}
+    part = _coloured(ed, page, ed.ask("textDocument/semanticTokens/range", page, range=here).data)
+    assert [t for t, _ in part] == ["「预算𠮷」", "分", "执行率", "比率", "%", "%"]
+    assert set(part) <= set(whole)
+
+
 # ---------- folds and selections ----------
 
 

@@ -34,6 +34,7 @@ from zjrules.lsp import (
     outline,
     rename,
     selection,
+    semantic,
     symbols,
 )
 from zjrules.lsp.checked import Checked
@@ -73,6 +74,8 @@ FEATURES: tuple[Feature, ...] = (
     Feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare),
     Feature(lsp.TEXT_DOCUMENT_RENAME, rename.rename, lsp.RenameOptions(prepare_provider=True)),
     Feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.document_symbols),
+    Feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, semantic.full, semantic.LEGEND),
+    Feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, semantic.within, semantic.LEGEND),
     Feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE, folding.folding_ranges),
     Feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE, selection.selection_ranges),
     Feature(lsp.TEXT_DOCUMENT_FORMATTING, formatting.format_document),

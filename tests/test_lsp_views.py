@@ -391,6 +391,49 @@ def test_an_indicator_of_which_all_holds_is_said_to(ed: Editor, book: Path) -> N
     assert found["问题"] == []
 
 
+LONG = "得分 满分 × 甲 × 乙 × 丙 × (1 - 丁) ÷ (1 + 戊 × 己 × 庚)"
+"""So many products that the solver takes its time over each question."""
+
+
+def _long(ed: Editor, book: Path) -> tuple[Page, int]:
+    """Open a rule whose proof takes long, and have it proved; return the number of the request."""
+    facts = "".join(f"事实 {name} : 比率 介于 0% 至 100%\n" for name in "甲乙丙丁戊己庚")
+    page = ed.open(book, facts + BOOK.replace("得分 满分 × 折后", LONG))
+    ed.findings(page)
+    params = {"command": "zjrules.prove", "arguments": [page.uri, "执行"]}
+    ed.send("workspace/executeCommand", params, 900)
+    while not any(p["value"]["kind"] == "report" for p in ed.progress):
+        assert ed.next(60), "no progress"
+    return page, 900
+
+
+def _answer(ed: Editor, number: int) -> Any:
+    while number not in ed.answers:
+        assert ed.next(60)
+    return ed.answers.pop(number).get("result")
+
+
+def test_a_long_proof_shows_how_far_it_is_does_not_stop_typing_and_can_be_cancelled(ed: Editor, book: Path) -> None:
+    page, number = _long(ed, book)
+    begun = ed.progress[0]
+    assert (begun["value"]["title"], begun["value"]["cancellable"]) == ("证明：执行", True)
+    assert len(ed.ask("textDocument/documentSymbol", page)) == 11
+    assert number not in ed.answers, "the outline came while the proof went on"
+    ed.send("window/workDoneProgress/cancel", {"token": begun["token"]})
+    assert _answer(ed, number) is None
+    assert ed.progress[-1]["value"]["kind"] == "end"
+    assert "没有做完：取消了，或者规则又改了" in ed.log
+    assert not [d for d in ed.findings(page) if d.code == "ZJ7010"]
+
+
+def test_a_proof_ends_when_the_rules_are_changed(ed: Editor, book: Path) -> None:
+    page, number = _long(ed, book)
+    page = ed.type(page, page.text + "# 又改了\n")
+    assert _answer(ed, number) is None
+    assert not [d for d in ed.findings(page) if d.code == "ZJ7010"]
+    assert ed.do("zjrules.runCases", page.uri, "公开情况")["案例"] == 1
+
+
 def test_rules_with_errors_are_neither_proved_nor_run(ed: Editor, book: Path) -> None:
     page = ed.open(book, BOOK.replace("当 已公开 得 满分", "当 已公开 得"))
     assert ed.do("zjrules.prove", page.uri, "执行") is None

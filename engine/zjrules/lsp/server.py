@@ -73,7 +73,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(lsp.TEXT_DOCUMENT_CODE_ACTION, actions.actions, actions.OPTIONS, checked=True),
     Feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare),
     Feature(lsp.TEXT_DOCUMENT_RENAME, rename.rename, lsp.RenameOptions(prepare_provider=True)),
-    Feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.document_symbols),
+    Feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.document_symbols, checked=True),
     Feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, semantic.full, semantic.LEGEND),
     Feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, semantic.within, semantic.LEGEND),
     Feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE, folding.folding_ranges),

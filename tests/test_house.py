@@ -35,12 +35,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("prove",),
     ("inout",),
     ("build", "kept", "proofs", "lock", "snapshot"),
-    ("bookshelf",),
+    ("bookshelf", "highlight"),
     ("project", "canonical"),
     ("batch", "case", "displayed", "reconcile", "audit", "linted", "reissue", "publish", "migrate"),
     ("coverage", "mutate", "summary", "spark"),
     ("diff",),
     ("dossier",),
+    ("lsp",),
     ("cli",),
 )
 LEVEL = {name: level for level, row in enumerate(LAYERS) for name in row}
@@ -167,9 +168,10 @@ def test_public_names_have_docstrings(path: Path) -> None:
 def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
     # The formatter lays out Lark's tokens by rich's display width.
     homes = {
-        "lark": {"read", "format"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
+        "lark": {"read", "format", "lsp"}, "pygls": {"lsp"}, "lsprotocol": {"lsp"}, "pypinyin": {"lsp"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
         "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
+        "pygments": {"highlight"},
         "matplotlib": {"summary"}, "llvmlite": {"bulk"}, "pyarrow": {"bulk", "inout", "spark"}, "pyspark": {"cli"},
         "polars": {"bulk", "inout", "batch", "summary", "spark", "cli"}, "numpy": {"bulk", "inout", "batch", "summary", "dossier"},
     }  # fmt: skip
@@ -186,7 +188,10 @@ def test_file_names_can_stand_on_windows() -> None:
     root = PACKAGE.parent.parent
     folders = ("engine", "grammar", "rules", "cases", "tests")
     names = [
-        p.relative_to(root).as_posix() for f in folders for p in (root / f).rglob("*") if "__pycache__" not in p.parts
+        p.relative_to(root).as_posix()
+        for f in folders
+        for p in (root / f).rglob("*")
+        if not {"__pycache__", "node_modules"} & set(p.parts)
     ]
     reserved = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
     for name in names:

@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from zjrules import kept, lock, snapshot
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, has_errors
@@ -27,6 +28,7 @@ from zjrules.term.rule import Program
 NO_RULES = Code("ZJ2020", "no-such-rule-set")
 BAD_BASE = Code("ZJ4101", "base-not-usable")
 
+NO_DRAFTS: Mapping[Path, Source] = MappingProxyType({})
 MOST_LAYERS = 20
 """Books that may amend one another; a real one amends one or two."""
 _EDITION = re.compile(r"(?P<name>.+)@(?P<number>[1-9]\d{0,3})")
@@ -104,6 +106,7 @@ def files_of(path: Path) -> list[Path]:
     return sorted(path.glob("*.zj")) if path.is_dir() else [path]
 
 
+<<<<<<< HEAD
 def places(name: str) -> list[Path]:
     """Return the folders (or files) that a rule set is read from, as far as they can be found: its own, its bases', the library."""
     texts, _ = gathered(name)
@@ -115,6 +118,15 @@ def places(name: str) -> list[Path]:
 
 def beneath(sources: Sequence[Source], near: Path) -> tuple[tuple[Layer, ...], Diagnostics]:
     """Return the rule sets that some texts amend (沿用), the lowest first; near: the folder that the texts stand in."""
+=======
+def beneath(
+    sources: Sequence[Source], near: Path, drafts: Mapping[Path, Source] = NO_DRAFTS
+) -> tuple[tuple[Layer, ...], Diagnostics]:
+    """Return the rule sets that some texts amend (沿用), the lowest first; near: the folder that the texts stand in.
+
+    drafts: texts that are not saved yet, by the resolved paths of the files that they stand for.
+    """
+>>>>>>> vscode
     found: list[Layer] = []
     names: list[str] = []
     while (said := based_on(sources)) is not None:
@@ -126,7 +138,7 @@ def beneath(sources: Sequence[Source], near: Path) -> tuple[tuple[Layer, ...], D
             likely = nearest(name, rule_sets())
             help_ = f"是不是「{likely}」？" if likely else "写规则集的编号，如 zhanjiang/2025；zjrules rules 列出有哪些"
             return (), (Diagnostic(BAD_BASE, f"没有叫「{name}」的规则集可以沿用", (Label(span),), help_),)
-        read, problems = _read_all(files_of(path))
+        read, problems = read_all(files_of(path), drafts)
         if has_errors(problems):
             return (), problems
         names.append(name)
@@ -191,14 +203,27 @@ def gathered(name: str) -> tuple[Gathered | None, Diagnostics]:
     path, problems = find(undated)
     if path is None:
         return None, problems
-    own, more = _read_all(files_of(path))
-    every, words = _read_all(standard())
-    bases, wrong = beneath(own, path if path.is_dir() else path.parent)
-    problems = (*more, *words, *wrong)
+    own, more = read_all(files_of(path))
+    found, wrong = around(undated, path, own)
+    problems = (*more, *wrong)
+    return (None if found is None or has_errors(problems) else evolve(found, name=name, as_of=as_of)), problems
+
+
+def around(
+    name: str, path: Path, own: Sequence[Source], drafts: Mapping[Path, Source] = NO_DRAFTS
+) -> tuple[Gathered | None, Diagnostics]:
+    """Return the texts of a rule set, given its own: these, those that it amends, and those of the library that it names.
+
+    drafts: texts that are not saved yet, by the resolved paths of the files that they stand for.
+    """
+    mine = {s.name for s in own}
+    every, words = read_all([p for p in standard() if shown(p) not in mine], drafts)
+    bases, wrong = beneath(own, path if path.is_dir() else path.parent, drafts)
+    problems = (*words, *wrong)
     if has_errors(problems):
         return None, problems
     std, spare = drawn_on((*(s for layer in bases for s in layer.sources), *own), every)
-    return Gathered(name, path, tuple(own), bases, std, spare, as_of), ()
+    return Gathered(name, path, tuple(own), bases, std, spare, None), ()
 
 
 def _kept_edition(name: str, unpinned: str, number: int) -> tuple[Gathered | None, Diagnostics]:
@@ -214,7 +239,7 @@ def _kept_edition(name: str, unpinned: str, number: int) -> tuple[Gathered | Non
     folder = path if path.is_dir() else path.parent
     where = snapshot.place(folder, number)
     texts, problems = snapshot.read(where, shown(where), entry)
-    every, _ = _read_all(standard())
+    every, _ = read_all(standard())
     if texts is None:
         return None, problems
     spare = drawn_on((*(s for b in texts.bases for s in b.sources), *texts.own), every)[1]
@@ -304,8 +329,8 @@ def rule_digests(rules: RuleSet) -> dict[str, str]:
         return {name: digest for table in digests.values() for name, digest in table.items()}
     paths = {p.name: p for p in files_of(rules.path)}
     paths |= {f"{b.id}/{p.name}": p for b in rules.bases for p in files_of(b.path)}
-    own, _ = _read_all(list(paths.values()))
-    every, _ = _read_all(standard())
+    own, _ = read_all(list(paths.values()))
+    every, _ = read_all(standard())
     drawn = {s.name for s in drawn_on(own, every)[0]}
     paths |= {f"{p.parent.name}/{p.name}": p for p in standard() if shown(p) in drawn}
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in paths.items()}
@@ -315,16 +340,18 @@ def standard_examples() -> tuple[tuple[Example, ...], Diagnostics]:
     """Return the examples of all standard words."""
     from zjrules import build
 
-    sources, problems = _read_all(standard())
+    sources, problems = read_all(standard())
     found, more = build.standard_examples(sources)
     return found, (*problems, *more)
 
 
-def _read_all(paths: list[Path]) -> tuple[list[Source], Diagnostics]:
+def read_all(paths: Iterable[Path], drafts: Mapping[Path, Source] = NO_DRAFTS) -> tuple[list[Source], Diagnostics]:
+    """Return the texts of files; a draft stands for the file whose resolved path it has."""
     sources: list[Source] = []
     problems: list[Diagnostic] = []
     for path in paths:
-        source, wrong = read_text(path, shown(path))
+        draft = drafts.get(path.resolve()) if drafts else None
+        source, wrong = (draft, ()) if draft is not None else read_text(path, shown(path))
         problems += wrong
         sources += [source] if source is not None else []
     return sources, tuple(problems)

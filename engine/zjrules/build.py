@@ -5,7 +5,7 @@ Nothing here is imported when a rule set comes from the cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 
@@ -53,6 +53,15 @@ def grammar_text() -> str:
     return (asset("grammar") / "zj.lark").read_text("utf-8")
 
 
+Reader = Callable[[Source], tuple[File, Diagnostics]]
+"""Reads a text; an editor's keeps what it read, so that only what was changed is read again."""
+
+
+def reader(source: Source) -> tuple[File, Diagnostics]:
+    """Read a rule file."""
+    return read(source, the_parser())
+
+
 @frozen
 class Built:
     """A program with the examples of its own words, and the rule set's own files as they were written."""
@@ -70,14 +79,15 @@ def build(
     spare: Spare | None = None,
     bases: Sequence[Layer] = (),
     as_of: date | None = None,
+    reading: Reader = reader,
 ) -> tuple[Built | None, Diagnostics]:
     """Read and check the files of a rule set and of the library that it draws on; None when there are errors.
 
     bases: the rule sets that it amends, the lowest first; as_of: the day on which it is looked at.
     """
-    mine, slips = _files(own)
-    others, more = _files(std)
-    below = [_files(layer.sources) for layer in bases]
+    mine, slips = _files(own, reading)
+    others, more = _files(std, reading)
+    below = [_files(layer.sources, reading) for layer in bases]
     slips = (*(d for _, wrong in below for d in wrong), *slips)
     book, crossed = consolidated([*(files for files, _ in below), mine], others, as_of)
     slips = (*slips, *_misread(mine, bases), *more)
@@ -116,8 +126,8 @@ def _misread(mine: Sequence[File], bases: Sequence[Layer]) -> Diagnostics:
     return (at(UNSEEN_BASE, said.span, f"「沿用 {said.text}」没有认出来", "「沿用」和编号写在同一行，编号里不加空格"),)
 
 
-def _files(sources: Iterable[Source]) -> tuple[list[File], Diagnostics]:
-    read_all = [read(source, the_parser()) for source in sources]
+def _files(sources: Iterable[Source], reading: Reader = reader) -> tuple[list[File], Diagnostics]:
+    read_all = [reading(source) for source in sources]
     return [file for file, _ in read_all], tuple(d for _, wrong in read_all for d in wrong)
 
 
@@ -146,10 +156,10 @@ def check(
     return (None if has_errors(problems) else Built(found, typed, tuple(own))), problems
 
 
-def library(own: Iterable[Source], std: Iterable[Source]) -> tuple[Built | None, Diagnostics]:
+def library(own: Iterable[Source], std: Iterable[Source], reading: Reader = reader) -> tuple[Built | None, Diagnostics]:
     """Read and check files of words and shared facts alone, such as rules/std, which are no rule set."""
-    mine, slips = _files(own)
-    others, more = _files(std)
+    mine, slips = _files(own, reading)
+    others, more = _files(std, reading)
     index, names = resolve.index(mine, others)
     found, wrong = shelf(index)
     typed, misfits = examples(index, {d.name.text for file in mine for d in file.decls if isinstance(d, Word)})

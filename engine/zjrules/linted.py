@@ -8,12 +8,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from zjrules import build
-from zjrules.bookshelf import beneath, find, rule_sets, shown
+from zjrules import build, resolve
+from zjrules.bookshelf import Gathered, around, find, rule_sets, shown
 from zjrules.diag import Diagnostics, Fix, has_errors
-from zjrules.inout.asset import STANDARD, asset, standard
+from zjrules.inout.asset import STANDARD, asset
 from zjrules.inout.text import read_text
-from zjrules.library import drawn_on
 from zjrules.lint.book import Book
 from zjrules.lint.edits import applied, chosen
 from zjrules.lint.run import lint
@@ -93,16 +92,16 @@ def looked_through(
 
 def book_of(sources: Sequence[Source]) -> tuple[Book | None, Diagnostics]:
     """Read and check the texts of a rule set or of a library; None when they have errors."""
-    own = {source.name for source in sources}
-    read = [read_text(p, shown(p)) for p in standard() if shown(p) not in own]
-    std = [source for source, _ in read if source is not None]
-    near = Path(sources[0].name).parent if sources else Path()
-    bases, wrong = beneath(sources, near)
-    files, spare = drawn_on((*(s for b in bases for s in b.sources), *sources), std)
-    built, problems = build.build(sources, files, spare, bases) if not wrong else (None, wrong)
+    texts, wrong = around("", Path(sources[0].name).parent if sources else Path(), sources)
+    return checked(texts) if texts is not None else (None, wrong)
+
+
+def checked(texts: Gathered, reading: build.Reader = build.reader) -> tuple[Book | None, Diagnostics]:
+    """Check the texts of a rule set or of a library; None when they have errors."""
+    built, problems = build.build(texts.own, texts.std, texts.spare, texts.bases, reading=reading)
     whole = True
-    if built is None and any(d.code.number == "ZJ2004" for d in problems):
-        shelf, wrong = build.library(sources, files)
+    if built is None and any(d.code == resolve.NO_HEAD for d in problems):
+        shelf, wrong = build.library(texts.own, texts.std, reading)
         # What has indicators is a rule set that lacks its head, not a library.
         if shelf is None or not any(isinstance(d, sd.Group | sd.Indicator) for f in shelf.files for d in f.decls):
             built, problems, whole = shelf, wrong, False

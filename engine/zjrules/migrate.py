@@ -82,10 +82,10 @@ def _followed(amendments: Iterable[sd.Amendment]) -> Renames:
 
 def migrated(document: Document, source: Source, names: Renames, old: str, new: str, year: int) -> tuple[str, int]:
     """Return a fact file's text for other rules, and how many names were written anew."""
-    edits = list(_names(document, names))
+    named = list(edits(document, names))
     head = [*_rules(document, old, new), *_year(document, year)]
-    text = applied({source.name: source.text}, [Fix("", (*head, *edits))])[source.name]
-    return text, len(edits)
+    text = applied({source.name: source.text}, [Fix("", (*head, *named))])[source.name]
+    return text, len(named)
 
 
 def _rules(document: Document, old: str, new: str) -> Iterator[Edit]:
@@ -104,7 +104,8 @@ def _year(document: Document, year: int) -> Iterator[Edit]:
         yield Edit(Span(said.span.source, said.span.start + match.start(), said.span.start + match.end()), str(year))
 
 
-def _names(document: Document, names: Renames) -> Iterator[Edit]:
+def edits(document: Document, names: Renames) -> Iterator[Edit]:
+    """Yield the edits that give the keys of a fact file their new names."""
     raw = document.raw
     for fact in raw.facts:
         yield from _key(fact.name, fact.name_span, names.facts)

@@ -88,7 +88,7 @@ class _Run:
 
     def of_ledger(self, node: sx.Arg | sx.Field | sx.Each, names: Names) -> Any:
         """Rename inside what looks at the rows of a ledger: there its columns are names."""
-        ledger = _ledger(node.value if isinstance(node, sx.Arg) else node.owner)
+        ledger = ledger_of(node.value if isinstance(node, sx.Arg) else node.owner)
         inside = evolve(names, row=ledger or names.row)
         match node:
             case sx.Arg():
@@ -143,13 +143,13 @@ class _Run:
         return evolve(node, **new) if any(new[n] is not found[n] for n in found) else node
 
 
-def _ledger(owner: sx.Expr) -> str:
+def ledger_of(owner: sx.Expr) -> str:
     """Return the ledger that an expression speaks of, '' for none."""
     match owner:
         case sx.Name(text=text):
             return text
         case sx.Field(owner=inner) | sx.Each(owner=inner):
-            return _ledger(inner)
+            return ledger_of(inner)
         case _:
             return ""
 

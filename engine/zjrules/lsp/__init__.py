@@ -1,0 +1,1 @@
+"""The language server: what an editor shows of rule files while they are typed."""

@@ -1,0 +1,46 @@
+"""Diagnostics as the editor takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lsprotocol import types as lsp
+
+from zjrules.diag import Diagnostic, Label, Severity
+from zjrules.lsp.state import State
+
+_SEVERITIES = {
+    Severity.ERROR: lsp.DiagnosticSeverity.Error,
+    Severity.WARNING: lsp.DiagnosticSeverity.Warning,
+    Severity.NOTE: lsp.DiagnosticSeverity.Information,
+}
+_FADED = ("-unused", "-never-reached")
+"""Ends of the names of codes that say: this could be left out."""
+SOURCE = "zjrules"
+
+
+def by_uri(state: State, found: Iterable[Diagnostic]) -> dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]]:
+    """Return diagnostics by the documents that they stand in, each once; those without a place are left out."""
+    told: dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]] = {}
+    for each in dict.fromkeys(found):
+        if each.labels:
+            told.setdefault(state.uri(each.labels[0].span.source), []).append((each, finding(state, each)))
+    return told
+
+
+def finding(state: State, found: Diagnostic) -> lsp.Diagnostic:
+    """Return one diagnostic: its sentence, the way out in a line of its own, and the other places that matter."""
+    first, *others = found.labels
+    return lsp.Diagnostic(
+        state.range(first.span),
+        "\n".join(t for t in (found.message, found.help) if t),
+        severity=_SEVERITIES[found.severity],
+        code=found.code.number,
+        source=SOURCE,
+        tags=[lsp.DiagnosticTag.Unnecessary] if found.code.name.endswith(_FADED) else None,
+        related_information=[_related(state, label) for label in others] or None,
+    )
+
+
+def _related(state: State, label: Label) -> lsp.DiagnosticRelatedInformation:
+    return lsp.DiagnosticRelatedInformation(state.location(label.span), label.text or "也看这里")

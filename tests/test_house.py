@@ -37,7 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("build", "kept", "proofs", "lock", "snapshot"),
     ("bookshelf",),
     ("project", "canonical"),
-    ("batch", "case", "displayed", "reconcile", "audit", "linted", "reissue", "publish", "migrate"),
+    ("batch", "case", "displayed", "reconcile", "audit", "linted", "reissue", "publish", "migrate", "reader"),
     ("coverage", "mutate", "summary", "spark"),
     ("diff",),
     ("dossier",),
@@ -167,7 +167,7 @@ def test_public_names_have_docstrings(path: Path) -> None:
 def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
     # The formatter lays out Lark's tokens by rich's display width.
     homes = {
-        "lark": {"read", "format"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
+        "lark": {"read", "format", "reader"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
         "jinja2": {"inout"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
         "matplotlib": {"summary"}, "pyarrow": {"bulk", "inout", "spark"}, "pyspark": {"cli"},

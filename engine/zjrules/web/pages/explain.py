@@ -13,17 +13,17 @@ from zjrules.web.pages.unit import account_of, held
 from zjrules.web.scoring import scored
 
 
-def parts(facts: bytes) -> tuple[str, str, list[Html]]:
-    """Return the title and the nature of the rules, and the parts of the explanation."""
+def parts(facts: bytes) -> tuple[str, list[Html]]:
+    """Return the title of the rules and the parts of the explanation."""
     one, found = scored(facts)
-    return one.rules.title, one.rules.program.book.nature, document.parts(account_of(one, found))
+    return one.rules.title, document.parts(account_of(one, found))
 
 
 async def explain(request: Request) -> Response:
     """Show the explanation."""
     mine = held(request)
-    title, nature, found = await request.app.state.lanes.run(parts, mine.facts)
-    return view.page(request, "explain.html", title=mine.unit, held=mine, book=title, nature=nature, parts=found)
+    title, found = await request.app.state.lanes.run(parts, mine.facts)
+    return view.page(request, "explain.html", title=mine.unit, held=mine, book=title, parts=found)
 
 
 ROUTES = (Route("/unit/{id}/explain", explain),)

@@ -26,12 +26,10 @@ class Told:
     """What is told of an upload: title is that of its rule set; the parts of the page are None where it has no score."""
 
     title: str
-    nature: str
     findings: list[Finding]
     head: Html | None = None
     scores: Html | None = None
     checks: Html | None = None
-    totals: tuple[tuple[str, str, str], ...] = ()
 
 
 def account_of(scored: Scored, found: list[Diagnostic]) -> Account:
@@ -45,14 +43,12 @@ def told(facts: bytes, explained: str) -> Told:
     """Return what is told of an upload; explained is the address of the page that its rows link to."""
     one = outcome(facts)
     title = one.rules.title if one.rules is not None else ""
-    nature = one.rules.program.book.nature if one.rules is not None else ""
     said = findings.told(one.found)
     if one.scored is None:
-        return Told(title, nature, said)
+        return Told(title, said)
     account = account_of(one.scored, one.found)
     return Told(
-        title, nature, said, overview.standing(account), overview.scores(account, explained), overview.checks(account),
-        tuple(account.totals),
+        title, said, overview.standing(account), overview.scores(account, explained), overview.checks(account),
     )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from attrs import evolve
 from rich.console import Console
 from rich.text import Text
 
+from zjrules.appraisal import calendar_for
 from zjrules.cli import say
-from zjrules.cli.outcome import calendar_for
 from zjrules.diff import record
 from zjrules.diff.change import Change
 from zjrules.diff.compare import compare

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import webbrowser
 
@@ -49,7 +50,9 @@ def command(port: int, host: str, open_: bool) -> int:
         if open_ and not webbrowser.open(address):
             click.echo("打不开浏览器，请自己在浏览器里输入这个地址", err=True)
 
-    serve(Settings(host=host, port=port), listener, ready)
+    # The interrupt that ends the server is given on when it has ended.
+    with contextlib.suppress(KeyboardInterrupt):
+        serve(Settings(host=host, port=port), listener, ready)
     click.echo("已结束")
     return 0
 

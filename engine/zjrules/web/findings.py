@@ -22,7 +22,17 @@ HELP = {
     MISSING_EXTRA: "用 Excel 或 WPS 打开，另存为「Excel 工作簿（.xlsx）」再传",
     OTHER_EDITION: "规则改过以后，看看有没有新要的事实：下载一份新的数据表对照",
 }
-"""What is said here in the place of help that speaks of commands."""
+"""What is said here in the place of help that speaks of commands,"""
+PHRASES = (
+    ("照 zjrules template 做的表写", "照这里下载的数据表写"),
+    ("zjrules template 做一份填报用的工作簿；本单位自己的表，用 zjrules map 说明哪一格是什么", "下载一份数据表来填"),
+    ("zjrules template 列出规则要的事实和明细", "规则要的事实和明细，看这里下载的数据表"),
+    ("；本单位自己的表用 zjrules map", "，照这里下载的数据表"),
+    ("给数据表；三份材料互相对照用 zjrules reconcile", "要传的是数据表"),
+    ("zjrules new 列出这本规则要的全部事实", "这里下载的数据表列出这本规则要的全部事实"),
+    ("；zjrules new 写一份空的", "；空的一份在规则的页面上下载"),
+)
+"""and in that of words in it that do."""
 
 
 @frozen
@@ -57,10 +67,16 @@ def told(found: Iterable[Diagnostic]) -> list[Finding]:
             d.code.number,
             d.message,
             tuple(_spot(label) for label in d.labels if label.span.source != NOWHERE.source),
-            HELP.get(d.code, d.help),
+            HELP.get(d.code) or _without_commands(d.help),
         )
         for d in found
     ]
+
+
+def _without_commands(text: str) -> str:
+    for of_commands, ours in PHRASES:
+        text = text.replace(of_commands, ours)
+    return text
 
 
 def _spot(label: Label) -> Spot:

@@ -56,12 +56,14 @@ async def read(request: Request) -> Form:
             raise _broken()
     except MultiPartException:
         raise _broken() from None
+    sent = [file for _, file in items if isinstance(file, UploadFile)]
+    given = [Given(_name(f.filename or ""), await f.read()) for f in sent if f.filename or f.size]
+    for file in sent:
+        await file.close()
     fields = {name: text for name, text in items if isinstance(text, str)}
     if not secrets.compare_digest(fields.pop(TOKEN, "").encode(), request.state.token.encode()):
         help_ = "多半是程序重新开过，或页面开得太久：回到首页，再做一次"
         raise refused(403, FOREIGN, "这张表单已经过期", help_)
-    files = [file for _, file in items if isinstance(file, UploadFile)]
-    given = [Given(_name(f.filename or ""), await f.read()) for f in files if f.filename or f.size]
     return Form(fields, tuple(given))
 
 

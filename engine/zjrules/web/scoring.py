@@ -58,7 +58,8 @@ def received(files: Sequence[Given], rules: str) -> list[Reading]:
     handed, problems = read_given(files)
     digests = {f.name: hashlib.sha256(f.data).hexdigest() for f in files}
     fitted = appraisal.ready(handed, problems, (rules,) if rules else (), known)
-    return [_reading(each, digests, files[0].name) for each in fitted]
+    said = handed.raw.head.get("单位") if handed is not None else None
+    return [_reading(each, digests, said.text if said is not None and said.text else files[0].name) for each in fitted]
 
 
 def _reading(each: Prepared, digests: Mapping[str, str], name: str) -> Reading:

@@ -54,7 +54,13 @@ def moved(address: str) -> RedirectResponse:
 
 def saved(data: bytes, name: str, kind: str = "application/octet-stream") -> Response:
     """Return a file to be saved under a name that may be Chinese (RFC 5987, 6266)."""
-    name = _UNFIT.sub("_", visible(name)).strip(" .") or "文件"
-    plain = re.sub(r"[^A-Za-z0-9._-]", "", name.encode("ascii", "ignore").decode()).lstrip(".") or "file"
+    name = visible(_UNFIT.sub("_", name)).strip(" .") or "文件"
+    # Browsers that do not know the second name get one with what is left of it.
+    stem, dot, end = name.rpartition(".")
+    plain = f"{_ascii(stem) or 'file'}{dot}{_ascii(end)}" if dot else _ascii(name) or "file"
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(data, media_type=kind, headers={"content-disposition": disposition})
+
+
+def _ascii(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "", text)

@@ -66,7 +66,7 @@ def test_the_filter_leaves_what_has_all_words_and_a_link_leads_out_of_it(
 
 def test_without_script_all_is_there(browser: Browser, files: dict[str, Path]) -> None:
     found = Opened(browser, files["zhanjiang/2025"], script=False)
-    assert found.page.locator("#tools").is_hidden()
+    assert found.page.locator("#filter").is_hidden()
     assert found.page.locator("section.indicator:visible").count() == 27
     assert found.page.locator("[id='词-限于']").is_visible()
     found.context.close()

@@ -161,18 +161,21 @@ class _Maker:
 
     def words(self) -> tuple[model.Word, ...]:
         """Return the words that the rule set defines or names, and those that these are made of."""
-        return tuple(self.word(self.volume.words[name]) for name in self.named)
-
-    def word(self, word: sd.Word) -> model.Word:
-        inputs = tuple(
-            model.Input(i.name.text, _flat(i.type.span.text), _flat(i.default.span.text) if i.default else "")
-            for i in word.inputs
+        found = ((name, self.volume.words[name]) for name in self.named)
+        return tuple(
+            word(decl, self.uses.of("words", name), self.clause(key_of(decl), decl.span)) for name, decl in found
         )
-        examples = tuple((_flat(e.call.span.text), _flat(e.expected.span.text)) for e in word.examples)
-        name = word.name.text
-        said = word.said.text if word.said is not None else ""
-        return model.Word(name, "\n".join(_texts(word.note)), inputs, said, examples, self.uses.of("words", name),
-                          self.clause(key_of(word), word.span))  # fmt: skip
+
+
+def word(decl: sd.Word, used: tuple[str, ...], clause: model.Clause) -> model.Word:
+    """Return the entry of a word: used by which indicators, and as it is written."""
+    inputs = tuple(
+        model.Input(i.name.text, _flat(i.type.span.text), _flat(i.default.span.text) if i.default else "")
+        for i in decl.inputs
+    )
+    examples = tuple((_flat(e.call.span.text), _flat(e.expected.span.text)) for e in decl.examples)
+    said = decl.said.text if decl.said is not None else ""
+    return model.Word(decl.name.text, "\n".join(_texts(decl.note)), inputs, said, examples, used, clause)
 
 
 def _words(volume: Volume) -> list[str]:

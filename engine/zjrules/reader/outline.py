@@ -59,7 +59,7 @@ def total(doc: Document) -> Html:
     ]  # fmt: skip
     heads = el("thead", el("tr", el("th", "等级", scope="col"), el("th", "条件", scope="col")))
     table = el("table", el("caption", "等级"), heads, el("tbody", *grades), class_="grades")
-    found: list[Html] = [el("h2", "总分与等级"), el("ol", *(el("li", step) for step in doc.total), class_="steps")]
+    found: list[Html] = [el("h2", "总分与等级"), el("ol", *(el("li", step) for step in doc.total), class_="tally")]
     found += [items("舍入", doc.head.rounding)] if doc.head.rounding else []
     found.append(table)
     if doc.total_clause is not None:

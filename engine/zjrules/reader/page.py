@@ -44,6 +44,6 @@ def tools(doc: Document) -> Html:
         "div", el("label", "筛选", for_="q"),
         el("input", type="search", id="q", autocomplete="off", placeholder="指标、事实、勾稽、词"),
         el("button", "全部展开", type="button", id="open"), el("button", "全部收起", type="button", id="shut"),
-        el("p", role="status", aria_live="polite", id="count"), id="tools", hidden=True,
+        el("p", role="status", aria_live="polite", id="count"), id="filter", hidden=True,
     )  # fmt: skip
     return el("nav", links, search, aria_label="各部分和筛选", class_="parts")

@@ -129,10 +129,11 @@ def words(doc: Document) -> list[Html]:
     if not doc.words:
         return []
     lead = el("p", "词是可以重复用的计分办法。举例都真的算过。")
-    return [el("section", el("h2", f"词 {len(doc.words)} 个"), lead, *(_word(w) for w in doc.words), id="词")]
+    return [el("section", el("h2", f"词 {len(doc.words)} 个"), lead, *(word_section(w) for w in doc.words), id="词")]
 
 
-def _word(word: Word) -> Html:
+def word_section(word: Word) -> Html:
+    """Return the section of a word: what it means, its inputs, what its examples give, and its text."""
     name = anchor("词", word.name)
     notes = [el("p", line) for line in word.note.splitlines()]
     inputs = [

@@ -8,7 +8,7 @@ SCRIPT = """
   const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/\\s+/g, "");
   const search = get("q"), count = get("count");
   const found = all("[data-find]").map((element) => [element, fold(element.dataset.find)]);
-  get("tools").hidden = false;
+  get("filter").hidden = false;
 
   const look = () => {
     const asked = search.value.split(/\\s+/).map(fold).filter(Boolean);

@@ -3,6 +3,9 @@
 READER = """
 :root { --kw: #7a2a8c; --nu: #8f4100; --st: #1d6b2f; }
 @media screen and (prefers-color-scheme: dark) { :root { --kw: #d9a3e8; --nu: #ffb27a; --st: #8fd6a0; } }
+#filter { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; }
+#filter[hidden] { display: none; }
+#filter p { margin: 0; color: var(--soft); font-size: .85rem; }
 div.book { display: grid; grid-template-columns: 17rem minmax(0, 1fr); gap: 0 2rem; align-items: start; }
 .outline { position: sticky; top: 0; max-height: 100vh; overflow-y: auto; padding: .5rem 0 1rem; font-size: .9rem; }
 .outline h2 { font-size: 1rem; margin: .5rem 0; border: 0; padding: 0; }

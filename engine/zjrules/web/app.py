@@ -19,6 +19,8 @@ from starlette.routing import BaseRoute, Route
 
 from zjrules.page.script import SCRIPT
 from zjrules.page.style import STYLE
+from zjrules.reader.script import SCRIPT as READING
+from zjrules.reader.style import READER
 from zjrules.web import pages, view
 from zjrules.web.desk import Desk
 from zjrules.web.failure import no_page
@@ -63,6 +65,8 @@ def _files() -> dict[str, tuple[str, bytes]]:
     own = (_STATIC / "app.js").read_text("utf-8")
     script = f'if (document.getElementById("tools")) {{{SCRIPT}}}\n{own}'
     return {
+        "reader.css": ("text/css", READER.encode()),
+        "reader.js": ("text/javascript", READING.encode()),
         "app.css": ("text/css", style.encode()),
         "app.js": ("text/javascript", script.encode()),
         "icon.svg": ("image/svg+xml", (_STATIC / "icon.svg").read_bytes()),

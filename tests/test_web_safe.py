@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,7 +13,9 @@ from pathlib import Path
 import anyio
 import pytest
 from click.testing import CliRunner
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive
 
 from webwork import Visitor, words
 from zjrules.cli.serve import command
@@ -194,6 +197,50 @@ def test_a_body_that_is_too_large_is_told_by_its_length_and_as_it_comes() -> Non
         assert visitor.upload((FACTS.name, FACTS.read_bytes())).status_code == 200
 
 
+async def posted(app: Starlette, receive: Receive) -> str:
+    """Post a form of two megabytes straight to an application; return its page."""
+    body = b""
+
+    async def send(message: Message) -> None:
+        nonlocal body
+        body += message.get("body", b"")
+
+    headers = [
+        (b"host", b"127.0.0.1"),
+        (b"content-length", b"2000000"),
+        (b"content-type", b"multipart/form-data; boundary=x"),
+    ]
+    scope = {"type": "http", "method": "POST", "path": "/unit", "raw_path": b"/unit", "query_string": b"", "headers": headers,
+             "scheme": "http", "server": ("127.0.0.1", 8420), "client": None, "root_path": "", "http_version": "1.1"}  # fmt: skip
+    await app(scope, receive, send)
+    return body.decode()
+
+
+def test_large_bodies_come_in_a_few_at_a_time_and_what_waits_or_comes_too_slowly_is_told() -> None:
+    app = application(Settings(most_large=1, wait_seconds=1, read_seconds=3))
+    pages: list[str] = []
+
+    async def never() -> Message:
+        await anyio.sleep(60)
+        raise AssertionError
+
+    async def at_once() -> Message:
+        return {"type": "http.request", "body": b"x", "more_body": False}
+
+    async def one(receive: Receive) -> None:
+        pages.append(await posted(app, receive))
+
+    async def every() -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(one, never)
+            await anyio.sleep(0.2)
+            group.start_soon(one, at_once)
+        await one(at_once)
+
+    anyio.run(every)
+    assert [re.findall(r"ZJ\d{4}", page) for page in pages] == [["ZJ5203"], ["ZJ5201"], ["ZJ5209"]]
+
+
 def test_nothing_that_is_uploaded_touches_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def refuse(self: object) -> None:
         raise AssertionError("a temporary file was made")
@@ -370,3 +417,10 @@ def test_a_port_in_use_is_told_with_a_way_out() -> None:
 def test_an_address_that_is_none_of_ours_is_told() -> None:
     result = CliRunner().invoke(command, ["--host", "203.0.113.7", "--port", "0"], standalone_mode=False)
     assert "不能在「203.0.113.7」上听" in str(result.exception)
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "zjrules.web.server", raising=False)
+    result = CliRunner().invoke(command, [], standalone_mode=False)
+    assert "安装时写 zjrules[web]" in str(result.exception)

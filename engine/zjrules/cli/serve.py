@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import webbrowser
 
 import click
@@ -47,14 +48,20 @@ def command(port: int, host: str, open_: bool) -> int:
     def ready() -> None:
         click.echo(f"已开：{address}　按 Ctrl-C 结束")
         sys.stdout.flush()
-        if open_ and not webbrowser.open(address):
-            click.echo("打不开浏览器，请自己在浏览器里输入这个地址", err=True)
+        if open_:
+            # Aside: a browser of the terminal would keep the server from answering it.
+            threading.Thread(target=_opened, args=(address,), daemon=True).start()
 
     # The interrupt that ends the server is given on when it has ended.
     with contextlib.suppress(KeyboardInterrupt):
         serve(Settings(host=host, port=port), listener, ready)
     click.echo("已结束")
     return 0
+
+
+def _opened(address: str) -> None:
+    if not webbrowser.open(address):
+        click.echo("打不开浏览器，请自己在浏览器里输入这个地址", err=True)
 
 
 def _why(error: OSError, host: str, port: int) -> str:

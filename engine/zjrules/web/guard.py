@@ -10,6 +10,8 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,7 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zjrules.web import view
-from zjrules.web.failure import FOREIGN, OTHER_HOST, TOO_LARGE, TOO_SLOW, Refused, Told, bug, no_page, refused
+from zjrules.web.failure import FOREIGN, OTHER_HOST, TOO_BUSY, TOO_LARGE, TOO_SLOW, Refused, Told, bug, no_page, refused
 from zjrules.web.lanes import BugError
 from zjrules.web.settings import MEGABYTE, Settings
 
@@ -37,6 +39,8 @@ HEADERS = {
 }
 SAFE = frozenset({"GET", "HEAD"})
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+SMALL, UNSAID = MEGABYTE, 10**20
+"""Bytes of a body that needs no room of its own, and of one that does not say how many it has."""
 _DRAINED, _DRAINING = 200 * MEGABYTE, 20
 """Bytes and seconds that are read and thrown away so that a browser gets to read why its upload was refused."""
 
@@ -47,6 +51,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings, key: bytes) -> None:
         self._app, self._settings, self._key = app, settings, key
         self._cookie = f"zjrules-{settings.port}"
+        self._room = anyio.Semaphore(settings.most_large)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -57,11 +62,12 @@ class Guard:
         answer = _Answer(send, {})
         try:
             self._admit(request, answer)
-            await self._app(scope, self._bounded(request, receive), answer.send)
+            async with self._roomy(request):
+                await self._app(scope, self._bounded(request, receive), answer.send)
         except ClientDisconnect:
             return
         except Refused as refused:
-            if refused.told.code == TOO_LARGE:
+            if refused.told.code in (TOO_LARGE, TOO_BUSY):
                 await _drained(receive)
             await answer.failed(request, refused.told)
         except HTTPException as error:
@@ -93,18 +99,34 @@ class Guard:
             return False
         return name in (self._settings.host.lower(), socket.gethostname().lower()) or _is_address(name)
 
+    @asynccontextmanager
+    async def _roomy(self, request: Request) -> AsyncIterator[None]:
+        """Let in as many large bodies at once as there is memory for; each has its room until it is answered."""
+        if request.method in SAFE or _length(request) <= SMALL:
+            yield
+            return
+        try:
+            with anyio.fail_after(self._settings.wait_seconds):
+                await self._room.acquire()
+        except TimeoutError:
+            raise refused(503, TOO_BUSY, "现在传的人太多，没有轮到", "过一会儿再试") from None
+        try:
+            yield
+        finally:
+            self._room.release()
+
     def _bounded(self, request: Request, receive: Receive) -> Receive:
         """Return what receives a body of bounded size in bounded time."""
-        most, until = self._settings.most_bytes, time.monotonic() + self._settings.read_seconds
-        said = request.headers.get("content-length", "0")
-        if not said.isdigit() or int(said) > most:
+        most = self._settings.most_bytes
+        if request.method not in SAFE and _length(request) > most and "content-length" in request.headers:
             raise _too_large(most)
-        got, ended = 0, False
+        got, ended, until = 0, False, 0.0
 
         async def bounded() -> Message:
-            nonlocal got, ended
+            nonlocal got, ended, until
             if ended:  # what is waited for now is that the visitor leaves, and that may take its time
                 return await receive()
+            until = until or time.monotonic() + self._settings.read_seconds
             try:
                 with anyio.fail_after(max(0, until - time.monotonic())):
                     message = await receive()
@@ -142,6 +164,14 @@ class _Answer:
             return {"type": "http.disconnect"}
 
         await view.failure(request, told)(request.scope, nothing, self.send)
+
+
+def _length(request: Request) -> int:
+    """Return how many bytes a body says that it has; one that does not say may have any number."""
+    if "content-length" not in request.headers and "transfer-encoding" not in request.headers:
+        return 0
+    said = request.headers.get("content-length", "")
+    return int(said) if said.isdecimal() and len(said) < 20 else UNSAID
 
 
 def _host(header: str) -> str:

@@ -17,6 +17,8 @@ class Settings:
     """Further names under which it may be asked for."""
     most_bytes: int = 20 * MEGABYTE
     """Of one request."""
+    most_large: int = 8
+    """Requests of over a megabyte at one time, from the first byte to the answer."""
     read_seconds: int = 60
     """Until a request must have arrived."""
     work_seconds: int = 60

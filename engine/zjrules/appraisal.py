@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from importlib.metadata import version
 
 from attrs import frozen
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, has_errors
 from zjrules.displayed import displayed
 from zjrules.exact.scope import WorkCalendar
+from zjrules.explain import record
 from zjrules.explain.findings import findings
 from zjrules.fact import Facts
 from zjrules.project import Handed, Scored, fitted, rules_named, rules_said, score_units
@@ -70,6 +72,18 @@ def outcomes(ready: Sequence[Prepared], whole: bool) -> list[Outcome]:
         one, calendar_found = next(scored)
         found.append((one, [*each.found, *calendar_found, *complaints, *findings(one.claimed, one.facts)]))
     return found
+
+
+def recorded(found: Iterable[tuple[Scored | None, Sequence[Diagnostic]]], only: Collection[str] = ()) -> record.Record:
+    """Return scored units as plain data (schema/check.schema.json); only: the indicators asked for, all where it is empty."""
+    units = []
+    for scored, said in found:
+        item: record.Record = {"发现": [record.diagnostic(d) for d in said]}
+        if scored is not None:
+            traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
+            item |= record.unit(scored.rules, scored.facts, traces, only)
+        units.append(item)
+    return {"格式": record.SCHEMA, "引擎": version("zjrules"), "单位": units}
 
 
 def _not_comparable(ready: Sequence[Prepared]) -> list[Diagnostic]:

@@ -88,4 +88,6 @@ async def _icon(request: Request) -> Response:
 
 async def _not_found(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return view.failure(request, no_page(error.status_code))
+    answer = view.failure(request, no_page(error.status_code))
+    answer.headers.update(error.headers or {})  # which methods an address has
+    return answer

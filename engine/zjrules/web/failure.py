@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from attrs import frozen
 
 from zjrules.diag import OUR_BUG, Code
@@ -17,6 +20,10 @@ GONE = Code("ZJ5207", "upload-forgotten")
 NO_PAGE = Code("ZJ5208", "no-such-page")
 BAD_FORM = Code("ZJ5209", "form-not-readable")
 NOT_NOW = Code("ZJ5210", "not-for-this-unit")
+BAD_QUERY = Code("ZJ5230", "api-bad-query")
+BAD_BODY = Code("ZJ5231", "api-bad-body")
+OTHER_MEDIA = Code("ZJ5232", "api-other-media-type")
+NOT_USABLE = Code("ZJ5233", "api-facts-not-usable")
 
 
 @frozen
@@ -27,6 +34,8 @@ class Told:
     code: Code
     message: str
     help: str
+    findings: tuple[Mapping[str, Any], ...] = ()
+    """What was found of the facts, as it stands in JSON."""
 
 
 class Refused(Exception):

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from zjrules.web import view
+from zjrules.web import problem, view
 from zjrules.web.failure import FOREIGN, OTHER_HOST, TOO_BUSY, TOO_LARGE, TOO_SLOW, Refused, Told, bug, no_page, refused
 from zjrules.web.lanes import BugError
 from zjrules.web.settings import MEGABYTE, Settings
@@ -80,7 +80,8 @@ class Guard:
         session = request.cookies.get(self._cookie, "")
         if not 20 <= len(session) <= 60 or not session.isascii():
             session = secrets.token_urlsafe(24)
-            answer.headers["set-cookie"] = f"{self._cookie}={session}; Path=/; HttpOnly; SameSite=Strict"
+            if not problem.asked(request):  # a program has no session
+                answer.headers["set-cookie"] = f"{self._cookie}={session}; Path=/; HttpOnly; SameSite=Strict"
         request.state.session = session
         request.state.token = hmac.new(self._key, session.encode(), hashlib.sha256).hexdigest()
         name = _host(request.headers.get("host", ""))

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from zjrules.span import visible
+from zjrules.web import problem
 from zjrules.web.failure import Told
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -42,8 +43,10 @@ def page(request: Request, template: str, status: int = 200, **told: Any) -> HTM
     return HTMLResponse(text, status)
 
 
-def failure(request: Request, told: Told) -> HTMLResponse:
-    """Return the page that says why a request was not answered."""
+def failure(request: Request, told: Told) -> Response:
+    """Return the page that says why a request was not answered; a program that asks is told in JSON."""
+    if problem.asked(request):
+        return problem.answer(told)
     return page(request, "failure.html", told.status, title=told.message, told=told)
 
 

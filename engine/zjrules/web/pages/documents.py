@@ -53,7 +53,11 @@ def told(facts: bytes) -> Told:
 
 def made(facts: bytes, what: str, files: Mapping[str, str]) -> bytes:
     """Return a document by the end of its address; files are those that the facts were read from, with their SHA-256."""
-    one, _ = scored(facts)
+    return document_of(scored(facts)[0], what, files)
+
+
+def document_of(one: Scored, what: str, files: Mapping[str, str]) -> bytes:
+    """Return a document of a scored unit by the end of its address. Raises Refused where it cannot be made."""
     if what == "all":
         return _zipped({name: _document(one, name) for name in (SCORES, DATA, REPORT)})
     return _certificate(one, files) if what == "certificate" else _document(one, ADDRESSES[what])

@@ -106,7 +106,6 @@ def files_of(path: Path) -> list[Path]:
     return sorted(path.glob("*.zj")) if path.is_dir() else [path]
 
 
-<<<<<<< HEAD
 def places(name: str) -> list[Path]:
     """Return the folders (or files) that a rule set is read from, as far as they can be found: its own, its bases', the library."""
     texts, _ = gathered(name)
@@ -116,9 +115,6 @@ def places(name: str) -> list[Path]:
     return [*own, *locks, *standard()]
 
 
-def beneath(sources: Sequence[Source], near: Path) -> tuple[tuple[Layer, ...], Diagnostics]:
-    """Return the rule sets that some texts amend (沿用), the lowest first; near: the folder that the texts stand in."""
-=======
 def beneath(
     sources: Sequence[Source], near: Path, drafts: Mapping[Path, Source] = NO_DRAFTS
 ) -> tuple[tuple[Layer, ...], Diagnostics]:
@@ -126,7 +122,6 @@ def beneath(
 
     drafts: texts that are not saved yet, by the resolved paths of the files that they stand for.
     """
->>>>>>> vscode
     found: list[Layer] = []
     names: list[str] = []
     while (said := based_on(sources)) is not None:

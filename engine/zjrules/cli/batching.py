@@ -15,13 +15,14 @@ from typing import Any
 import click
 from attrs import frozen
 
+from zjrules.appraisal import calendar_for
 from zjrules.batch import record, work
 from zjrules.batch.opening import Opened, Order, opened_files, opened_table, ready, surveyed
 from zjrules.batch.run import Counts, compares, finished, rejects_of, scored_blocks
 from zjrules.batch.swept import Variant, block_size
 from zjrules.bulk.program import bulk
 from zjrules.cli import say, sweeping, told
-from zjrules.cli.outcome import EMPTY_FOLDER, calendar_for, spread
+from zjrules.cli.outcome import EMPTY_FOLDER, spread
 from zjrules.cli.writing import WHY, refuse_existing
 from zjrules.diag import Diagnostic, Diagnostics, has_errors
 from zjrules.inout.hold import HeldError, held

@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from zjrules.appraisal import Outcome
 from zjrules.cli import pages, say, table
-from zjrules.cli.outcome import Outcome, exit_code, outcomes, spread
+from zjrules.cli.outcome import exit_code, outcomes, spread
 from zjrules.diag import Diagnostic, Diagnostics, Severity
 from zjrules.explain.lines import explained
 from zjrules.project import Scored

@@ -12,8 +12,8 @@ from rich.live import Live
 from rich.segment import Segment
 from rich.text import Text
 
+from zjrules.appraisal import Outcome
 from zjrules.cli import say, table
-from zjrules.cli.outcome import Outcome
 from zjrules.diag import Diagnostic, Severity
 from zjrules.explain.lines import score_text
 from zjrules.explain.moved import GRADE, TOTAL, Standing, moves, standing

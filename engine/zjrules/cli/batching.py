@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from attrs import frozen
+from attrs import define, frozen
 
 from zjrules.batch import record, work
 from zjrules.batch.opening import Opened, Order, opened_files, opened_table, ready, surveyed
@@ -61,7 +61,7 @@ class Asked:
         return Order(self.source, self.ledgers, self.ignored, self.empty)
 
 
-@frozen
+@define
 class Prepared:
     """A batch of which everything is known that can be known before a row is read."""
 
@@ -245,6 +245,7 @@ def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str,
     folder = work.begun(out, what, resume)
     with watched("读文件", len(found.opened.paths)) as seen:
         source = ready(found.opened, found.known, rules, found.size, folder.scratch, seen)
+    found.known = None  # its hashes have served; of ten million units they take 80 MB
     calendar, _ = calendar_for(rules)
     first = bulk(rules.program, calendar)
     sweep = sweeping.ready(first, found.variants)

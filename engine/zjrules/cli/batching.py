@@ -188,17 +188,25 @@ def run(asked: Asked) -> int:
         say.diagnostics(problems, say.console(sys.stderr))
         return 2
     try:
-        with held(work.hold_of(out)):
-            return _alone(asked, found, out, kind, problems)
-    except HeldError as error:
-        who = f"（进程 {error.holder}）" if error.holder else ""
-        raise click.UsageError(f"另一个 zjrules batch{who}正在算「{out}」；等它算完，或写到别的文件") from error
+        with alone(out):
+            return _run(asked, found, out, kind, problems)
     except OSError as error:
         click.echo(f"写不了「{out}」：{WHY.get(type(error), error.strerror)}", err=True)
         return 2
 
 
-def _alone(asked: Asked, found: Prepared, out: Path, kind: str, problems: Diagnostics) -> int:
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Let no other run work on the same output meanwhile. Raises click.UsageError, OSError."""
+    try:
+        with held(work.hold_of(out)):
+            yield
+    except HeldError as error:
+        who = f"（进程 {error.holder}）" if error.holder else ""
+        raise click.UsageError(f"另一个 zjrules batch{who}正在算「{out}」；等它算完，或写到别的文件") from error
+
+
+def _run(asked: Asked, found: Prepared, out: Path, kind: str, problems: Diagnostics) -> int:
     """Score everything while no other run works on the same output. Raises OSError."""
     noted = asked.page is not None
     what = record.identity(asked.order, found.opened, found.rules, found.size, kind, found.values, noted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -126,6 +127,13 @@ def _changed(value: object) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def test_a_table_that_is_wrong_in_every_row_shows_the_first_findings_and_their_number(visitor: Visitor) -> None:
+    rows = "".join(f"    - {{合同名称: 甲{n}, 签订日: 某日}}\n" for n in range(500))
+    answer = visitor.upload(("甲.yaml", f"规则: zhanjiang/2025\n单位: 某局\n明细:\n  采购合同:\n{rows}".encode()))
+    assert answer.text.count('<li class="finding') == 200
+    assert re.search(r"发现 \d{3,} 处", answer.text) and "这里只列前 200 处" in answer.text
 
 
 def test_a_mended_file_takes_the_place_of_the_one_before(visitor: Visitor) -> None:

@@ -131,6 +131,20 @@ def test_it_answers_while_work_is_going_on_and_ends_cleanly(server: Server) -> N
     assert server.left() == []
 
 
+def test_an_interrupt_ends_it_while_work_is_going_on(server: Server) -> None:
+    [bomb] = hostile(("六十万格",))
+    with httpx.Client(base_url=server.address, timeout=60) as client, ThreadPoolExecutor(1) as pool:
+        visitor = Visitor(client)
+        token = visitor.token()
+        heavy = pool.submit(visitor.upload, (bomb.name, bomb.data), token=token)
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(30) == 0
+        heavy.exception()
+    assert server.process.stdout is not None
+    assert server.process.stdout.read() == "已结束\n"
+
+
 @pytest.mark.slow
 def test_two_hundred_uploads_by_eight_clients_at_once(server: Server, capsys: pytest.CaptureFixture[str]) -> None:
     bad, good = hostile(), honest()

@@ -105,6 +105,12 @@ def test_a_server_for_others_takes_addresses_but_no_names() -> None:
         assert client.get("/none", headers={"host": "evil.example"}).status_code == 421
 
 
+def test_a_server_for_others_takes_the_names_that_it_was_told() -> None:
+    settings = Settings(host="0.0.0.0", hosts=frozenset({"jixiao.local"}))
+    with TestClient(application(settings), base_url="http://jixiao.local:8420") as client:
+        assert client.get("/none").status_code == 404
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -362,8 +368,15 @@ def test_the_number_and_the_bytes_of_uploads_are_bounded_and_the_longest_unseen_
     desk.get(ids[0], "one")
     ids.append(desk.put(held()))
     assert [h.id for h in desk.of("one")] == [ids[3], ids[0], ids[2]]
-    big = desk.put(held(size=985))
-    assert [h.id for h in desk.of("one")] == [big, ids[3]]
+    desk = Desk(Settings(most_held=10, most_held_bytes=1000))
+    ids = [desk.put(held(size=245)) for _ in range(5)]
+    assert [h.id for h in desk.of("one")] == ids[:0:-1]
+
+
+def test_an_upload_that_would_push_out_all_others_is_refused() -> None:
+    desk = Desk(Settings(most_held_bytes=1000))
+    with pytest.raises(Refused):
+        desk.put(held(size=251))
 
 
 def test_an_id_cannot_be_guessed_and_is_for_its_owner() -> None:

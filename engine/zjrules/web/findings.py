@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from attrs import frozen
 
@@ -59,8 +60,12 @@ class Finding:
     help: str
 
 
-def told(found: Iterable[Diagnostic]) -> list[Finding]:
-    """Return findings in their order."""
+MOST = 200
+"""Findings that a page shows; a table that is wrong in every row has thousands."""
+
+
+def told(found: Sequence[Diagnostic]) -> list[Finding]:
+    """Return the first findings in their order."""
     return [
         Finding(
             d.severity.value,
@@ -69,7 +74,7 @@ def told(found: Iterable[Diagnostic]) -> list[Finding]:
             tuple(_spot(label) for label in d.labels if label.span.source != NOWHERE.source),
             HELP.get(d.code) or _without_commands(d.help),
         )
-        for d in found
+        for d in found[:MOST]
     ]
 
 
@@ -82,19 +87,21 @@ def _without_commands(text: str) -> str:
 def _spot(label: Label) -> Spot:
     span = label.span
     source = span.source
+    # Uploads have plain names; of a rule file's path it is the end that says which it is.
+    file = "/".join(PurePosixPath(source.name).parts[-3:])
     if isinstance(source.cell, Field):
-        return Spot(source.name, str(source.cell), source.text, "", "", "", label.text)
+        return Spot(file, str(source.cell), source.text, "", "", "", label.text)
     if source.cell is not None:
         where = f"表「{source.cell.sheet}」 {column_letters(source.cell.column)}{source.cell.row} 格"
-        return Spot(source.name, where, source.text, "", "", "", label.text)
+        return Spot(file, where, source.text, "", "", "", label.text)
     if not source.text:
-        return Spot(source.name, "", "", "", "", "", label.text)
+        return Spot(file, "", "", "", "", "", label.text)
     line, start = source.line_text(span.line), span.column - 1
     end = max(start + 1, min(len(line), start + span.end - span.start))
     before, after = line[:start].lstrip(), line[end:]
     before = before if len(before) <= _MOST else f"…{before[-_MOST:]}"
     after = after if len(after) <= _MOST else f"{after[:_MOST]}…"
-    return Spot(source.name, f"第 {span.line} 行", "", before, line[start:end][: 3 * _MOST], after, label.text)
+    return Spot(file, f"第 {span.line} 行", "", before, line[start:end][: 3 * _MOST], after, label.text)
 
 
 _MOST = 80

@@ -23,7 +23,7 @@ async def explain(request: Request) -> Response:
     """Show the explanation."""
     mine = held(request)
     title, found = await request.app.state.lanes.run(parts, mine.facts)
-    return view.page(request, "explain.html", title=mine.unit, held=mine, book=title, parts=found)
+    return view.page(request, "explain.html", title=f"{mine.unit}　逐项解释", held=mine, book=title, parts=found)
 
 
 ROUTES = (Route("/unit/{id}/explain", explain),)

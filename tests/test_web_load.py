@@ -106,6 +106,12 @@ def test_a_few_uploads_at_once_get_their_pages_and_leave_nothing(server: Server)
     told = uploaded(server, [*honest(), *hostile(names)], 4)
     assert told.wrong == []
     assert len(told.seconds) == 8
+    with httpx.Client(base_url=server.address, timeout=60) as client:
+        # Nor do pages say where anything stands on this machine.
+        unit = Visitor(client).uploaded(REAL)
+        for address in ("/", unit, f"{unit}/explain", f"{unit}/whatif", f"{unit}/margins", f"{unit}/files", "/none"):
+            assert str(Path.cwd()) not in client.get(address).text
+        assert "规则 zhanjiang/2025/2-execution.zj:" in client.get(f"{unit}/explain").text
     assert server.left() == []
 
 

@@ -111,7 +111,7 @@ def test_a_few_uploads_at_once_get_their_pages_and_leave_nothing(server: Server)
         unit = Visitor(client).uploaded(REAL)
         for address in ("/", unit, f"{unit}/explain", f"{unit}/whatif", f"{unit}/margins", f"{unit}/files", "/none"):
             assert str(Path.cwd()) not in client.get(address).text
-        assert "规则 zhanjiang/2025/2-execution.zj:" in client.get(f"{unit}/explain").text
+        assert "规则 rules/zhanjiang/2025/2-execution.zj:" in client.get(f"{unit}/explain").text
     assert server.left() == []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 
 from attrs import frozen
 
@@ -13,6 +12,7 @@ from zjrules.explain.findings import CLAIM_DIFFERS, NEEDS_ALL
 from zjrules.inout.archive import MISSING_EXTRA
 from zjrules.project import OTHER_EDITION, RULES_DIFFER, RULES_UNSAID
 from zjrules.span import NOWHERE, Field, column_letters
+from zjrules.web.places import short
 
 HELP = {
     RULES_UNSAID: "在首页选规则，从那里传；或在工作簿「填报说明」页的「规则」后面写上规则的编号",
@@ -87,8 +87,7 @@ def _without_commands(text: str) -> str:
 def _spot(label: Label) -> Spot:
     span = label.span
     source = span.source
-    # Uploads have plain names; of a rule file's path it is the end that says which it is.
-    file = "/".join(PurePosixPath(source.name).parts[-3:])
+    file = short(source.name)
     if isinstance(source.cell, Field):
         return Spot(file, str(source.cell), source.text, "", "", "", label.text)
     if source.cell is not None:

@@ -10,14 +10,14 @@ from zjrules.page import document
 from zjrules.page.markup import Html
 from zjrules.web import view
 from zjrules.web.pages.unit import account_of, held
-from zjrules.web.placed import placed
+from zjrules.web.places import short
 from zjrules.web.scoring import scored
 
 
 def parts(facts: bytes) -> tuple[str, list[Html]]:
     """Return the title of the rules and the parts of the explanation."""
     one, found = scored(facts)
-    return one.rules.title, [placed(part) for part in document.parts(account_of(one, found))]
+    return one.rules.title, [Html(short(part.text)) for part in document.parts(account_of(one, found))]
 
 
 async def explain(request: Request) -> Response:

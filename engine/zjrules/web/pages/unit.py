@@ -18,7 +18,7 @@ from zjrules.web import findings, forms, view
 from zjrules.web.desk import Held
 from zjrules.web.failure import BAD_FORM, refused
 from zjrules.web.findings import Finding
-from zjrules.web.placed import placed
+from zjrules.web.places import short
 from zjrules.web.scoring import Reading, outcome, received
 
 
@@ -53,7 +53,7 @@ def told(facts: bytes, explained: str) -> Told:
         return Told(title, said, len(one.found))
     account = account_of(one.scored, one.found)
     return Told(
-        title, said, len(one.found), overview.standing(account), overview.scores(account, explained), placed(overview.checks(account)),
+        title, said, len(one.found), overview.standing(account), overview.scores(account, explained), Html(short(overview.checks(account).text)),
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -201,6 +203,35 @@ def test_a_body_that_is_too_large_is_told_by_its_length_and_as_it_comes() -> Non
         answer = client.post("/unit", content=pieces(), headers=kind)
         assert (answer.status_code, "ZJ5200" in answer.text) == (413, True)
         assert visitor.upload((FACTS.name, FACTS.read_bytes())).status_code == 200
+
+
+WATCHED = """
+import os, sys
+from pathlib import Path
+wrote = []
+def watch(event, arguments):
+    if event == "open" and arguments[2] is not None and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        wrote.append(arguments[0])
+sys.addaudithook(watch)
+from zjrules.project import Given
+from zjrules.web import scoring
+from zjrules.web.pages import documents, explain, margins, unit, whatif
+path = Path("cases/zhanjiang-2025/05-full-department.xlsx")
+[reading] = scoring.received((Given(path.name, path.read_bytes()),), "zhanjiang/2025")
+unit.told(reading.facts, "/explain"), explain.parts(reading.facts), margins.told(reading.facts)
+whatif.told(reading.facts, {"预算调剂额": "0 元"})
+sizes = [len(documents.made(reading.facts, what, reading.files)) for what in documents.ADDRESSES]
+print(min(sizes) > 10_000, [name for name in wrote if name != os.devnull and not isinstance(name, int)])
+"""
+
+
+def test_no_file_is_opened_to_be_written_for_any_page_or_document() -> None:
+    """Not even for a moment: what is stopped in the middle would leave it."""
+    environment = {**os.environ, "ZJRULES_NO_CACHE": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED], capture_output=True, text=True, env=environment, check=False, timeout=120
+    )
+    assert done.stdout == "True []\n", done.stdout + done.stderr
 
 
 async def posted(app: Starlette, receive: Receive) -> str:

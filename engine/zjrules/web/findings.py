@@ -15,7 +15,7 @@ from zjrules.span import NOWHERE, Field, column_letters
 from zjrules.web.places import short
 
 HELP = {
-    RULES_UNSAID: "在首页选规则，从那里传；或在工作簿「填报说明」页的「规则」后面写上规则的编号",
+    RULES_UNSAID: "在首页选规则，从那里传；或在数据表「封面」的「规则」一格写上规则的编号",
     RULES_DIFFER: "核对是不是这一年的规则；要按文件里写的规则算，从首页传",
     NO_RULES: "在首页选规则，从那里传",
     CLAIM_DIFFERS: "「逐项解释」里写着这一项怎么算的",

@@ -144,6 +144,30 @@ def test_a_mended_file_takes_the_place_of_the_one_before(visitor: Visitor) -> No
     assert "按自述 87.32 良" in words(after.text)
 
 
+def test_the_rules_that_were_chosen_stay_when_a_file_cannot_be_read(visitor: Visitor) -> None:
+    text = YAML.read_text("utf-8").replace("规则: zhanjiang/2025", "")
+    broken = visitor.upload(("甲.yaml", b"PK"), rules="zhanjiang/2025")
+    assert 'name="rules" value="zhanjiang/2025"' in broken.text
+    assert "按自述 87.32 良" in words(
+        visitor.upload(("甲.yaml", text.encode()), rules="zhanjiang/2025", to=f"{broken.url.path}/again").text
+    )
+
+
+def test_no_page_of_an_upload_tells_a_clerk_to_run_a_command(visitor: Visitor) -> None:
+    text = YAML.read_text("utf-8").replace("总分: 87.32", "总分: 90")
+    files = [
+        (REAL.name, REAL.read_bytes()),
+        ("甲.yaml", text.encode()),
+        ("空.yaml", b""),
+        ("乙.xlsx", b"PK"),
+        ("丙.doc", b""),
+    ]
+    for name, data in files:
+        address = visitor.upload((name, data)).url.path
+        for end in ("", "/explain"):
+            assert not re.search(r"zjrules (?!2)\w|--\w", words(visitor.client.get(f"{address}{end}").text)), name
+
+
 def test_further_files_of_the_same_unit_are_read_together(visitor: Visitor) -> None:
     review = "单位: 某市示范局（虚构）\n事实:\n  预算调剂额: {复核: 5000000 元, 复核理由: 漏了一笔}\n"
     page = words(visitor.upload((YAML.name, YAML.read_bytes()), ("复核.yaml", review.encode())).text)

@@ -18,7 +18,7 @@ class Held:
 
     owner: str
     rules: str
-    """The id of the rule set; '' where there is none to score by."""
+    """The id of the rule set; '' where neither the page nor the file says one."""
     unit: str
     facts: bytes
     files: Mapping[str, str]

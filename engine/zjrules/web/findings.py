@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from zjrules.bookshelf import NO_RULES
 from zjrules.diag import Diagnostic, Label
@@ -64,18 +64,23 @@ MOST = 200
 """Findings that a page shows; a table that is wrong in every row has thousands."""
 
 
+def shown(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Return the first findings in their order, with help that speaks of no commands."""
+    return [evolve(d, help=HELP.get(d.code) or _without_commands(d.help)) for d in found[:MOST]]
+
+
 def told(found: Sequence[Diagnostic]) -> list[Finding]:
     """Return the first findings in their order."""
-    return [
-        Finding(
-            d.severity.value,
-            d.code.number,
-            d.message,
-            tuple(_spot(label) for label in d.labels if label.span.source != NOWHERE.source),
-            HELP.get(d.code) or _without_commands(d.help),
-        )
-        for d in found[:MOST]
-    ]
+    return [Finding(d.severity.value, d.code.number, d.message, tuple(_spots(d)), d.help) for d in shown(found)]
+
+
+def _spots(found: Diagnostic) -> Iterator[Spot]:
+    for label in found.labels:
+        spot = _spot(label)
+        # A file of which nothing more is to be said stands in the sentence already.
+        known = not (spot.where or spot.shown or spot.said) and spot.file in found.message
+        if label.span.source != NOWHERE.source and not known:
+            yield spot
 
 
 def _without_commands(text: str) -> str:

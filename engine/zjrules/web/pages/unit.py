@@ -39,9 +39,7 @@ def account_of(scored: Scored, found: list[Diagnostic]) -> Account:
     """Return a scored unit as a page of an explanation tells it."""
     rules = scored.rules
     traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
-    return Account(
-        rules.title, rules.id, rules.digest, version("zjrules"), scored.facts, traces, found[: findings.MOST]
-    )
+    return Account(rules.title, rules.id, rules.digest, version("zjrules"), scored.facts, traces, findings.shown(found))
 
 
 def told(facts: bytes, explained: str) -> Told:

@@ -185,7 +185,7 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
     homes = {
         "lark": {"read", "format", "reader"}, "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
-        "jinja2": {"inout", "web"}, "starlette": {"web"}, "uvicorn": {"web"}, "python_multipart": {"web"}, "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
+        "jinja2": {"inout", "web"}, "starlette": {"web"}, "uvicorn": {"web"}, "python_multipart": {"web"}, "lxml": {"inout"}, "markdown_it": {"reader"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"},
         "matplotlib": {"summary"}, "pyarrow": {"bulk", "inout", "spark"}, "pyspark": {"cli"},
         "polars": {"bulk", "inout", "batch", "summary", "spark", "cli"}, "numpy": {"bulk", "inout", "batch", "summary", "dossier"},
     }  # fmt: skip

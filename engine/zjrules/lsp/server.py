@@ -20,7 +20,7 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from zjrules.diag import Diagnostics
-from zjrules.lsp import actions, choice, hover, navigate, rename
+from zjrules.lsp import actions, choice, complete, hover, navigate, rename
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.document import Document, path_of
 from zjrules.lsp.place import Encoding
@@ -48,6 +48,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(lsp.TEXT_DOCUMENT_DEFINITION, navigate.definition, checked=True),
     Feature(lsp.TEXT_DOCUMENT_REFERENCES, navigate.references, checked=True),
     Feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigate.highlights),
+    Feature(lsp.TEXT_DOCUMENT_COMPLETION, complete.complete, complete.OPTIONS),
     Feature(lsp.TEXT_DOCUMENT_HOVER, hover.hover),
     Feature(lsp.TEXT_DOCUMENT_CODE_ACTION, actions.actions, actions.OPTIONS, checked=True),
     Feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare),
@@ -155,7 +156,8 @@ class Server:
         """Return what answers a request."""
 
         async def answer(params: Any) -> Any:
-            if feature.checked:
+            document = self.state.document(params.text_document.uri)
+            if document is not None and (feature.checked or self.state.checked(document) is None):
                 await self.schedule.settled(LONGEST_WAIT)
             return self.answered(params.text_document.uri, feature.answer, params)
 

@@ -200,9 +200,18 @@ class Server:
         return handler
 
 
+class Quiet(LanguageServer):
+    """A server that tells of messages that it cannot read in its log, not in the user's way."""
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls's signature
+        """Tell of a message that could not be read."""
+        message = f"读不懂编辑器的一条消息：{type(error).__name__}"
+        self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, message))
+
+
 def server() -> LanguageServer:
     """Return a server that is ready to start."""
-    ls = LanguageServer("zjrules", version("zjrules"), lsp.TextDocumentSyncKind.Full)
+    ls = Quiet("zjrules", version("zjrules"), lsp.TextDocumentSyncKind.Full)
     own = Server(ls)
     notified: dict[str, Callable[[Any], None]] = {
         lsp.TEXT_DOCUMENT_DID_OPEN: own.opened,

@@ -37,6 +37,8 @@ _MEASURES: dict[str, tuple[str, Fraction]] = {
     "小时": ("小时", Fraction(1)),
     "分钟": ("小时", Fraction(1, 60)),
 }
+UNITS = tuple(dict.fromkeys(("元", "万元", "亿元", "分", "%", "‰", "个百分点", "个工作日", "天", *_MEASURES)))
+"""The units that can be written behind a number, the usual ones first; of scales only those of 元."""
 _QUANTITY = re.compile(r"([+-]?[\d,]+(?:\.\d+)?)\s*(\S.*)?")
 
 

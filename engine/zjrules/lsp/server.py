@@ -25,6 +25,7 @@ from zjrules.diag import Diagnostics
 from zjrules.lsp import (
     actions,
     choice,
+    complete,
     folding,
     formatting,
     hints,
@@ -69,6 +70,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(lsp.TEXT_DOCUMENT_DEFINITION, navigate.definition, checked=True),
     Feature(lsp.TEXT_DOCUMENT_REFERENCES, navigate.references, checked=True),
     Feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigate.highlights),
+    Feature(lsp.TEXT_DOCUMENT_COMPLETION, complete.complete, complete.OPTIONS),
     Feature(lsp.TEXT_DOCUMENT_HOVER, hover.hover),
     Feature(lsp.TEXT_DOCUMENT_CODE_ACTION, actions.actions, actions.OPTIONS, checked=True),
     Feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare),
@@ -190,7 +192,8 @@ class Server:
         """Return what answers a request."""
 
         async def answer(params: Any) -> Any:
-            if feature.checked:
+            document = self.state.document(params.text_document.uri)
+            if document is not None and (feature.checked or self.state.checked(document) is None):
                 await self.schedule.settled(LONGEST_WAIT)
             if feature.aside:
                 loop = asyncio.get_running_loop()
@@ -256,9 +259,18 @@ class Server:
         return handler
 
 
+class Quiet(LanguageServer):
+    """A server that tells of messages that it cannot read in its log, not in the user's way."""
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls's signature
+        """Tell of a message that could not be read."""
+        message = f"读不懂编辑器的一条消息：{type(error).__name__}"
+        self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, message))
+
+
 def server() -> LanguageServer:
     """Return a server that is ready to start."""
-    ls = LanguageServer("zjrules", version("zjrules"), lsp.TextDocumentSyncKind.Full)
+    ls = Quiet("zjrules", version("zjrules"), lsp.TextDocumentSyncKind.Full)
     own = Server(ls)
     notified: dict[str, Callable[[Any], None]] = {
         lsp.TEXT_DOCUMENT_DID_OPEN: own.opened,

@@ -152,7 +152,8 @@ class Server:
         uri = params.text_document.uri
         if params.content_changes and self.state.document(uri) is not None:
             text = params.content_changes[-1].text
-            self.board.forget_proofs(self.state.shelf(self.state.documents[uri]))
+            if self.state.proofs:
+                self.board.forget_proofs(self.state.shelf(self.state.documents[uri]))
             self.state.outcomes.clear()
             self.schedule.touch(self.state.put(uri, text, params.text_document.version))
 

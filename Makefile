@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench bench-peers dist clean
+.PHONY: demo test lint bench bench-peers editor vsix dist clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +25,17 @@ lint: $(READY)
 	$(BIN)/ruff format --check engine tests
 	$(BIN)/mypy
 	$(BIN)/zjrules fmt --check rules
+
+# What the extension of VS Code has of ours (colours, snippets, indentation), written again after a change of the grammar.
+EXTENSION := engine/editors/vscode
+editor: $(READY)
+	$(BIN)/python -m zjrules.highlight $(EXTENSION)
+
+# The extension as a file to install; wants Node 20 or later.
+vsix:
+	cd $(EXTENSION) && npm ci --silent
+	mkdir -p dist
+	cd $(EXTENSION) && npm run --silent package -- --out ../../../dist/zjrules.vsix
 
 bench: $(READY) bench-peers
 	$(BIN)/python tests/bench/ratios.py

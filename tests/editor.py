@@ -86,6 +86,8 @@ class Editor:
     told: dict[str, list[Any]] = field(factory=dict)
     """Findings by URI, every time they were published."""
     log: list[str] = field(factory=list)
+    progress: list[Any] = field(factory=list)
+    """What was told of long work: $/progress, as it came."""
     inbox: Queue[Any] = field(factory=Queue)
     count: int = 0
     pages: dict[str, Page] = field(factory=dict)
@@ -136,6 +138,8 @@ class Editor:
                 self.told.setdefault(found.uri, []).append(found)
             case "window/logMessage" | "window/showMessage":
                 self.log.append(message["params"]["message"])
+            case "$/progress":
+                self.progress.append(message["params"])
             case _ if "id" in message:  # a request of the server's: agreed to
                 data = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": None}).encode()
                 assert self.process.stdin is not None
@@ -224,7 +228,8 @@ def editor(folder: Path, encodings: list[str] | None = None, **options: Any) -> 
     Thread(target=found.listen, daemon=True).start()
     try:
         general = {"positionEncodings": encodings} if encodings else {}
-        abilities = {"general": general, "textDocument": {"completion": {"completionItem": {"snippetSupport": True}}}}
+        abilities = {"general": general, "textDocument": {"completion": {"completionItem": {"snippetSupport": True}}},
+                     "window": {"workDoneProgress": True}}  # fmt: skip
         params = {"processId": None, "rootUri": folder.resolve().as_uri(), "capabilities": abilities,
                   "initializationOptions": options or None}  # fmt: skip
         found.capabilities = found.request("initialize", params)["result"]["capabilities"]

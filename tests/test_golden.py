@@ -2,13 +2,14 @@
 
 rules/: a rule text, its diagnostics. mended/: a rule text and, after +++, as its message says to write it; its diagnostics. facts/: a fact file against zhanjiang/2025, its diagnostics.
 lint/: a rule text, what the rule of lint that the file is named after finds, and the lines that its fix would change; nothing in a block 不报.
-format/: a rule text, its canonical form. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
+format/: a rule text, its canonical form. highlight/: a rule text, the classes of its pieces. tables/: a workbook as text (grids.py) against zhanjiang/2025, what was read from it and said of it.
 audit/: a rule text, a fact file with claims and, after another +++, a score table as text; the audit. After a line 全体: fact files of all units of one run.
 overlay/: a rule text and, after each +++, a file of a rule set that amends it, after a line 截至 DATE on that day; the consolidated text
 without its head (after a line 全文 with it), or what is wrong.
 batch/: options and tables as CSV (batchwork.py), what `zjrules batch` says, writes and sets aside.
 diff/: edits of zhanjiang/2025 (amended.py), and the changes that they are: a sentence, and the clause on both sides.
 coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
+reader/: a rule text and, after each +++, a file of a rule set that amends it; the document of it, without what is empty.
 summary/: a rule text and fact files, each after +++; the summary of all of them. Before it, in lines of their own, a width and last year's totals.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
@@ -23,6 +24,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 from io import StringIO
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,7 @@ from books import head as book_head
 from rich.console import Console
 
 import batchwork
+import readerwork
 from amended import amended, edits_of
 from batches import last_of
 from casework import casework
@@ -50,6 +53,8 @@ from zjrules.explain.lines import score_text
 from zjrules.explain.reason import reason, state
 from zjrules.fact import Facts, Raw, RawFacts, ScoreTable
 from zjrules.fit import fit
+from zjrules.highlight.pieces import pieces
+from zjrules.highlight.words import Kind, vocabulary
 from zjrules.inout import factfile
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.spring import with_spring
@@ -151,6 +156,13 @@ def _encoded(text: str) -> str:
 def _format(text: str) -> str:
     found, problems = format_text("规则.zj", text)
     return found.rstrip("\n") if found is not None else _shown(list(problems))
+
+
+def _highlighted(text: str) -> str:
+    """Return the pieces of each line with their classes; white space is left out."""
+    found = [p for p in pieces(text, vocabulary()) if p.kind is not Kind.SPACE]
+    by_line = groupby(found, key=lambda p: text.count("\n", 0, p.start))
+    return "\n".join(" ".join(f"{p.kind.value}:{text[p.start : p.stop]}" for p in line) for _, line in by_line)
 
 
 def _scored_book(text: str) -> str:
@@ -329,6 +341,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "mended": _mended,
             "score": _scores,
             "format": _format,
+            "highlight": _highlighted,
             "tables": _tables,
             "audit": _audit,
             "coverage": _coverage,
@@ -337,6 +350,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "overlay": _overlay,
             "batch": batchwork.told,
             "summary": _summary,
+            "reader": readerwork.told,
         }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")

@@ -13,11 +13,11 @@ from zjrules.exact.expr import evaluate
 from zjrules.exact.operation import comparison
 from zjrules.exact.scope import Run, Scope, WorkCalendar
 from zjrules.explain.lines import score_text
-from zjrules.fact import Schema
+from zjrules.fact import Facts, Schema
 from zjrules.inout.yaml import Node
 from zjrules.num import read
-from zjrules.project import Case, Scored
-from zjrules.ruleset import Example
+from zjrules.project import Case, Handed, Scored, fitted, read_facts
+from zjrules.ruleset import Example, RuleSet
 from zjrules.span import Span
 from zjrules.spelling import nearest
 from zjrules.term import rule as tr
@@ -76,6 +76,20 @@ def wishes(case: Case, program: tr.Program) -> tuple[tuple[Wish, ...], list[Diag
         if key.text in READINGS:
             found += _wished(value, key.text, program, problems)
     return tuple(found), problems
+
+
+def units_of(handed: Handed, rules: RuleSet) -> tuple[list[Facts], list[Diagnostic]]:
+    """Return the facts of a case and of the units that it is compared with."""
+    facts, problems = fitted(handed, rules)
+    units, found = [facts], list(problems)
+    for path in handed.case.others if handed.case else ():
+        other, wrong = read_facts(path)
+        found += wrong
+        if other is not None:
+            facts, more = fitted(other, rules)
+            units.append(facts)
+            found += more
+    return units, found
 
 
 def judge(case: Case, scored: Scored) -> tuple[list[Miss], list[Diagnostic]]:

@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from zjrules.appraisal import calendar_for
 from zjrules.cli import say
-from zjrules.cli.outcome import calendar_for
 from zjrules.cli.writing import WHY, save
-from zjrules.diag import Code, Diagnostic, Label, Severity
+from zjrules.diag import Diagnostic
 from zjrules.explain.lines import score_text
 from zjrules.fact import Schema
 from zjrules.inout import casefile
@@ -26,15 +26,13 @@ from zjrules.num import brief
 from zjrules.proofs import Proofs
 from zjrules.prove import accept, pieces, record
 from zjrules.prove.example import Example, Replay, facts_of
-from zjrules.prove.question import OPEN, PROVED, REFUTED, SAME, Answer, counted, of_book, of_indicator
+from zjrules.prove.findings import diagnostic, message, unneeded
+from zjrules.prove.question import OPEN, PROVED, REFUTED, Answer, counted, of_book, of_indicator
 from zjrules.ruleset import RuleSet
 from zjrules.term import rule as tr
 from zjrules.term.question import QUESTIONS
 from zjrules.unit import show as value_text
 
-FOUND = Code("ZJ7010", "counterexample", Severity.WARNING)
-UNSETTLED = Code("ZJ7011", "not-settled", Severity.NOTE)
-UNNEEDED = Code("ZJ7002", "acceptance-unneeded", Severity.WARNING)
 MOST_CLIFFS = 10
 
 
@@ -108,7 +106,7 @@ def show(report: Report, whole: bool, seconds: float, out: Console) -> None:
     for answer in report.answers:
         if answer.verdict != PROVED:
             _unproved(answer, report, out)
-    say.diagnostics([_unneeded(a) for a in report.unneeded], out)
+    say.diagnostics([unneeded(a) for a in report.unneeded], out)
     _cliffs(report, out)
     _sum_up(report, seconds, out)
 
@@ -137,7 +135,7 @@ def _every(answers: Sequence[Answer], out: Console) -> None:
 
 def _unproved(answer: Answer, report: Report, out: Console) -> None:
     if answer.accepted:
-        out.print(Text(f"已认可  {_message(answer)}。{answer.accepted}"), soft_wrap=True)
+        out.print(Text(f"已认可  {message(answer)}。{answer.accepted}"), soft_wrap=True)
         out.print()
         return
     say.block(say.render(diagnostic(answer)), out)
@@ -146,27 +144,10 @@ def _unproved(answer: Answer, report: Report, out: Console) -> None:
     out.print()
 
 
-def _message(answer: Answer) -> str:
-    return f"{answer.question.said}：{answer.said}" if answer.said else answer.question.said
-
-
-def diagnostic(answer: Answer) -> Diagnostic:
-    """Return what is not proved as a diagnostic."""
-    asked = answer.question
-    if answer.verdict == OPEN:
-        tried = "、".join(dict.fromkeys(answer.tried)) or "没有别的办法"
-        return Diagnostic(UNSETTLED, f"未判定：{_message(answer)}", (Label(asked.span),), f"试过：{tried}")
-    if asked.kind == SAME:
-        return Diagnostic(FOUND, f"反例：{_message(answer)}", (Label(asked.span),), "看看是不是有意改的")
-    subject = f" {asked.subject}" if asked.kind in ("方向", "断崖", "影响", "等级", "勾稽") else ""
-    help_ = f'改规则；或者就是这样，在规则里写明：认可 {asked.kind}{subject} "为什么"'
-    return Diagnostic(FOUND, f"反例：{_message(answer)}", (Label(asked.span),), help_)
-
-
 def diagnostics(report: Report) -> list[Diagnostic]:
     """Return all that is not proved, nor accepted, and the 认可 that nothing needs."""
     bad = [a for a in report.answers if a.verdict != PROVED and not a.accepted]
-    return [*(diagnostic(a) for a in bad), *(_unneeded(a) for a in report.unneeded)]
+    return [*(diagnostic(a) for a in bad), *(unneeded(a) for a in report.unneeded)]
 
 
 def _examples(answer: Answer, report: Report) -> Iterator[str]:
@@ -179,11 +160,6 @@ def file_text(example: Example, report: Report, comments: Sequence[str] = ()) ->
     program = report.rules.program
     facts = facts_of(example, program)
     return casefile.text(facts, program.schema, report.rules.id, program.book.year, comments)
-
-
-def _unneeded(accepted: tr.Accept) -> Diagnostic:
-    message = f"认可了「{accepted.kind}{f' {accepted.subject}' if accepted.subject else ''}」，但没有这个反例"
-    return Diagnostic(UNNEEDED, message, (Label(accepted.span),), "删去这一句；规则改过以后常会这样")
 
 
 def _cliffs(report: Report, out: Console) -> None:

@@ -14,18 +14,16 @@ from attrs import define, field
 from rich.console import Console
 from rich.text import Text
 
-from zjrules.case import Miss, failed_examples, judge, wishes
+from zjrules.appraisal import calendar_for, calendar_of
+from zjrules.case import Miss, failed_examples, judge, units_of, wishes
 from zjrules.cli import covering, pages, say, writing
-from zjrules.cli.outcome import calendar_for, calendar_of
 from zjrules.coverage.covered import Ran, coverage
 from zjrules.coverage.record import record as covered_record
-from zjrules.diag import Diagnostic, has_errors
+from zjrules.diag import has_errors
 from zjrules.exact.scope import WorkCalendar
-from zjrules.fact import Facts
 from zjrules.mutate.bench import Signed
 from zjrules.project import (
     Handed,
-    fitted,
     load,
     read_facts,
     rule_sets,
@@ -214,7 +212,7 @@ def _mutated(
 def _one(handed: Handed, rules: RuleSet, calendar: WorkCalendar | None, ready: Ready, out: Console) -> bool:
     """Run one case; return whether it holds."""
     assert handed.case is not None
-    units, problems = _units(handed, rules)
+    units, problems = units_of(handed, rules)
     misses: list[Miss] = []
     unsigned = False
     if not has_errors(problems):
@@ -232,20 +230,6 @@ def _one(handed: Handed, rules: RuleSet, calendar: WorkCalendar | None, ready: R
     said = [{"什么": m.what, "期望": m.expected, "算得": m.got} for m in misses]
     ready.said.append({"文件": handed.name, "案例": handed.case.title, "相符": not misses and not broken, "不符": said})
     return not misses and not broken
-
-
-def _units(handed: Handed, rules: RuleSet) -> tuple[list[Facts], list[Diagnostic]]:
-    """Return the facts of a case and of the units that it is compared with."""
-    facts, problems = fitted(handed, rules)
-    units, found = [facts], list(problems)
-    for path in handed.case.others if handed.case else ():
-        other, wrong = read_facts(path)
-        found += wrong
-        if other is not None:
-            facts, more = fitted(other, rules)
-            units.append(facts)
-            found += more
-    return units, found
 
 
 def _report(title: str, misses: list[Miss], out: Console, broken: bool = False) -> None:

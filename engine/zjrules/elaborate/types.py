@@ -53,7 +53,8 @@ _PLAIN: dict[str, tuple[Type, str]] = {
     "是否": (Truth(), ""),
     "文本": (Text(), ""),
 }
-_NAMES = (*_PLAIN, "个数", "数量", "选项")
+TYPE_NAMES = (*_PLAIN, "个数", "数量", "选项")
+"""What may stand after the colon of a declared fact, column or input."""
 
 
 def written_type(check: Checker, t: cl.TypeName) -> tuple[Type, str]:
@@ -74,8 +75,8 @@ def written_type(check: Checker, t: cl.TypeName) -> tuple[Type, str]:
     if name in ("个数", "数量", "选项") or name in _PLAIN:
         wants = {"选项": "选项（甲，乙）", "个数": "个数（处）", "数量": "数量（平方米）"}.get(name, name)
         return check.report(TYPE_NEEDS, t.span, f"类型「{name}」写法不全", f"写成「{wants}」").type, ""
-    likely = nearest(name, _NAMES, closed=True)
-    help_ = f"是不是「{likely}」？" if likely else f"类型有 {'、'.join(_NAMES)}"
+    likely = nearest(name, TYPE_NAMES, closed=True)
+    help_ = f"是不是「{likely}」？" if likely else f"类型有 {'、'.join(TYPE_NAMES)}"
     return check.report(UNKNOWN_TYPE, t.name.span, f"没有叫「{name}」的类型", help_).type, ""
 
 

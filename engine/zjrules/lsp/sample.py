@@ -6,13 +6,11 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
-from zjrules.exact.scope import WorkCalendar
-from zjrules.inout.calendar import work_calendar
+from zjrules.lsp.cases import calendar_of, rules_of
 from zjrules.lsp.checked import Checked
 from zjrules.lsp.papers import case_of, cases_of
 from zjrules.lsp.shelf import Shelf
 from zjrules.project import FACT_FILES, Scored, fitted, read_facts, score_units
-from zjrules.ruleset import RuleSet
 
 
 @frozen(eq=False)
@@ -37,7 +35,6 @@ class Samples:
     wanted: str = ""
     """zjrules.case of the settings: a path, for every rule set that it names; '' for the first case of each."""
     kept: dict[Shelf, tuple[Checked, Path, float, Sample | None]] = field(factory=dict)
-    calendar: WorkCalendar | None = None
 
     def path(self, shelf: Shelf) -> Path | None:
         """Return the case of a rule set: the chosen one, the one of the settings, else the first that names it."""
@@ -69,13 +66,12 @@ class Samples:
         handed, _ = read_facts(path)
         if handed is None:
             return None
-        rules = RuleSet(good.shelf.id, good.texts.path, good.book.program, "", (), good.texts.bases)
+        rules = rules_of(good)
         units = [fitted(handed, rules)[0]]
         for other in handed.case.others if handed.case is not None else ():
             beside, _ = read_facts(other)
             units += [fitted(beside, rules)[0]] if beside is not None else []
-        self.calendar = self.calendar or work_calendar()
-        return Sample(path, score_units(rules, units, self.calendar, len(units) > 1)[0])
+        return Sample(path, score_units(rules, units, calendar_of(rules), len(units) > 1)[0])
 
     def choose(self, shelf: Shelf, path: Path | None) -> None:
         """Take a case for a rule set; None takes the first again."""

@@ -5,11 +5,13 @@ To add one, write its file and put a line into FEATURES.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
 import traceback
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,24 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from zjrules.diag import Diagnostics
-from zjrules.lsp import actions, choice, complete, hover, navigate, rename
+from zjrules.lsp import (
+    actions,
+    choice,
+    complete,
+    folding,
+    formatting,
+    hints,
+    hover,
+    lens,
+    navigate,
+    outline,
+    rename,
+    selection,
+    semantic,
+    symbols,
+)
 from zjrules.lsp.checked import Checked
+from zjrules.lsp.commands import Commands
 from zjrules.lsp.document import Document, path_of
 from zjrules.lsp.place import Encoding
 from zjrules.lsp.publish import Board
@@ -31,6 +49,8 @@ from zjrules.lsp.state import RefusedError, State
 
 LONGEST_WAIT = 2.0
 """Seconds that a feature waits for the last keystrokes to be checked; then it answers by what was known before."""
+LONGEST_COMMAND = 60.0
+"""Seconds that a long command waits for them: its user waits for it, and not for a keystroke."""
 
 
 @frozen
@@ -42,6 +62,8 @@ class Feature:
     options: Any = None
     checked: bool = False
     """Whether it wants the document checked as it is now; by default it is answered at once."""
+    aside: bool = False
+    """Whether it may take long, and is worked out in a thread of its own."""
 
 
 FEATURES: tuple[Feature, ...] = (
@@ -53,6 +75,15 @@ FEATURES: tuple[Feature, ...] = (
     Feature(lsp.TEXT_DOCUMENT_CODE_ACTION, actions.actions, actions.OPTIONS, checked=True),
     Feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare),
     Feature(lsp.TEXT_DOCUMENT_RENAME, rename.rename, lsp.RenameOptions(prepare_provider=True)),
+    Feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL, outline.document_symbols, checked=True),
+    Feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, semantic.full, semantic.LEGEND),
+    Feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, semantic.within, semantic.LEGEND),
+    Feature(lsp.TEXT_DOCUMENT_FOLDING_RANGE, folding.folding_ranges),
+    Feature(lsp.TEXT_DOCUMENT_SELECTION_RANGE, selection.selection_ranges),
+    Feature(lsp.TEXT_DOCUMENT_FORMATTING, formatting.format_document),
+    Feature(lsp.TEXT_DOCUMENT_RANGE_FORMATTING, formatting.format_range),
+    Feature(lsp.TEXT_DOCUMENT_INLAY_HINT, hints.inlay_hints, checked=True, aside=True),
+    Feature(lsp.TEXT_DOCUMENT_CODE_LENS, lens.code_lenses, lsp.CodeLensOptions()),
 )
 
 
@@ -79,10 +110,13 @@ class Server:
     state: State = field(factory=State)
     board: Board = field(init=False)
     schedule: Schedule = field(init=False)
+    commands: Commands = field(init=False)
+    aside: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(1, "zjrules-look"))
 
     def __attrs_post_init__(self) -> None:
         self.board = Board(self.state, self.ls.text_document_publish_diagnostics)
         self.schedule = Schedule(self.state, self.tell, self.bug)
+        self.commands = Commands(self.ls, self.state, self.board, lambda: self.schedule.settled(LONGEST_COMMAND))
 
     def tell(self, checked: Checked, found: Diagnostics) -> None:
         """Publish what was found of a shelf."""
@@ -118,6 +152,8 @@ class Server:
         uri = params.text_document.uri
         if params.content_changes and self.state.document(uri) is not None:
             text = params.content_changes[-1].text
+            self.board.forget_proofs(self.state.shelf(self.state.documents[uri]))
+            self.state.outcomes.clear()
             self.schedule.touch(self.state.put(uri, text, params.text_document.version))
 
     def saved(self, params: lsp.DidSaveTextDocumentParams) -> None:
@@ -159,6 +195,11 @@ class Server:
             document = self.state.document(params.text_document.uri)
             if document is not None and (feature.checked or self.state.checked(document) is None):
                 await self.schedule.settled(LONGEST_WAIT)
+            if feature.aside:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(
+                    self.aside, self.answered, params.text_document.uri, feature.answer, params
+                )
             return self.answered(params.text_document.uri, feature.answer, params)
 
         return answer
@@ -168,9 +209,27 @@ class Server:
 
         async def answer(*arguments: Any) -> Any:
             await self.schedule.settled(LONGEST_WAIT)
-            return self.answered(str(arguments[0]) if arguments else "", command.answer, list(arguments[1:]))
+            found = self.answered(str(arguments[0]) if arguments else "", command.answer, list(arguments[1:]))
+            await self.commands.refreshed()
+            return found
 
         return answer
+
+    def found(self, run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        """Return what answers what is not about one document: nothing, with a line in the log, for our bugs."""
+
+        async def answer(*arguments: Any) -> Any:
+            try:
+                return await run(*arguments)
+            except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server, nor show a traceback
+                self.bug(bug)
+                return None
+
+        return answer
+
+    async def symbols(self, params: lsp.WorkspaceSymbolParams) -> list[lsp.WorkspaceSymbol]:
+        """Return the names anywhere that fit a query."""
+        return symbols.workspace_symbols(self.state, params)
 
     def answered(self, uri: str, answer: Callable[[State, Document, Any], Any], params: Any) -> Any:
         """Return an answer: nothing for unknown documents, and nothing with a line in the log for our bugs.
@@ -228,6 +287,9 @@ def server() -> LanguageServer:
         ls.feature(feature.method, feature.options)(own.handler(feature))
     for command in COMMANDS:
         ls.command(command.name)(own.commanded(command))
+    for name, run in own.commands.all().items():
+        ls.command(name)(own.found(run))
+    ls.feature(lsp.WORKSPACE_SYMBOL)(own.found(own.symbols))
     return ls
 
 

@@ -36,6 +36,10 @@ class State:
     samples: Samples = field(factory=Samples)
     told: dict[Shelf, dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]]] = field(factory=dict)
     """What the editor was told of each shelf, by document."""
+    proofs: dict[tuple[Shelf, str], dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]]] = field(factory=dict)
+    """What was not proved of an indicator (by shelf and name), by document, until the rules are changed."""
+    outcomes: dict[tuple[str, str, str], str] = field(factory=dict)
+    """What came of a command on an indicator (by command, URI and name), until the rules are changed."""
 
     # ---------- texts ----------
 
@@ -57,7 +61,8 @@ class State:
 
     def shelf(self, document: Document) -> Shelf:
         """Return what a document is checked with."""
-        return shelf_of(document, drafts(self.documents.values()))
+        # Scores are asked for in a thread of their own: documents may come meanwhile.
+        return shelf_of(document, drafts(list(self.documents.values())))
 
     def checked(self, document: Document) -> Checked | None:
         """Return how the shelf of a document was last checked, perhaps before the last keystrokes; None when it never was."""
@@ -84,7 +89,7 @@ class State:
 
     def findings(self, uri: str) -> list[tuple[Diagnostic, lsp.Diagnostic]]:
         """Return what was told of a document, each finding once, with what the engine found."""
-        every = [pair for by in self.told.values() for pair in by.get(uri, [])]
+        every = [pair for by in (*self.told.values(), *self.proofs.values()) for pair in by.get(uri, [])]
         return list({(d.code.number, str(told.range), d.message): (d, told) for d, told in every}.values())
 
     # ---------- places ----------

@@ -29,17 +29,22 @@ class DisagreeError(Exception):
 
 Kept = Callable[[str, Sequence[Question]], Sequence[Answer] | None]
 Keep = Callable[[str, Sequence[Answer]], None]
+Watch = Callable[[int, int], None]
 
 
 @define(eq=False)
 class Prover:
-    """Asks a rule set. kept and keep remember the answers about an indicator by all that they depend on."""
+    """Asks a rule set. kept and keep remember the answers about an indicator by all that they depend on.
+
+    watch is called before each question about an indicator with its number (from 0) and their count; what it raises ends the run.
+    """
 
     program: tr.Program
     calendar: WorkCalendar | None
     timeout: int = TIMEOUT
     kept: Kept | None = None
     keep: Keep | None = None
+    watch: Watch | None = None
     replay: Replay = field(init=False)
     bounded: set[str] = field(factory=set)
     extremes: dict[str, tuple[Example | None, Example | None]] = field(factory=dict)
@@ -60,7 +65,7 @@ class Prover:
         found: Sequence[Answer] | None = self.kept(key, questions) if self.kept is not None else None
         if found is None:
             bench = Bench(node, self.replay, self.timeout)
-            found = tuple(answered(q, bench) for q in questions)
+            found = tuple(answered(q, bench) for q in self._watched(questions))
             self._agree(node, found, bench.pool)
             if self.keep is not None:
                 self.keep(key, found)
@@ -74,6 +79,12 @@ class Prover:
             ends[1].examples[0].example if ends[1] is not None and ends[1].verdict == PROVED else None,
         )
         return tuple(found)
+
+    def _watched(self, questions: Sequence[Question]) -> Iterator[Question]:
+        for number, question in enumerate(questions):
+            if self.watch is not None:
+                self.watch(number, len(questions))
+            yield question
 
     def _agree(self, node: tr.Indicator, answers: Sequence[Answer], pool: Sequence[Example]) -> None:
         """Hold what is proved against all facts that were met on the way. Raises DisagreeError."""

@@ -37,6 +37,8 @@ class Lexicon:
     pattern: re.Pattern[str]
     words: dict[str, str]
     """Keyword or spelled-out operator → terminal name."""
+    parts: tuple[tuple[str, str], ...] = ()
+    """Terminal name and pattern of everything that is no word, in the order in which they are tried."""
 
     def text_of(self, terminal: str) -> str:
         """Return how a user writes a terminal: the keyword, or the kind of thing it stands for."""
@@ -77,7 +79,13 @@ def lexicon(grammar: Lark) -> Lexicon:
             patterns.append((terminal.priority, terminal.pattern.value, terminal.name))
     patterns.sort(key=lambda item: -item[0])
     known = "|".join(f"(?P<{name}>{body})" for _, body, name in patterns)
-    return Lexicon(re.compile(f"(?P<FOREIGN>{foreign.PATTERN})|{known}"), words)
+    parts = tuple((name, body) for _, body, name in patterns)
+    return Lexicon(re.compile(f"(?P<FOREIGN>{foreign.PATTERN})|{known}"), words, parts)
+
+
+def lexicon_of(grammar_text: str) -> Lexicon:
+    """Return the lexicon of the text of grammar/zj.lark; the parser's tables, which take long, are not worked out."""
+    return lexicon(Lark(grammar_text, parser=None, lexer="basic", start=["decl"]))
 
 
 def tokens(source: Source, lex: Lexicon) -> tuple[list[Token], list[Token], list[Diagnostic]]:

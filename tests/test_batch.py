@@ -12,6 +12,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+import jsonschema
 import polars as pl
 import pytest
 from books import compiled
@@ -292,6 +293,35 @@ def test_the_counts_as_json(place: Path) -> None:
     document = json.loads(result.stdout)
     assert document["格式"] == "zjrules.batch/1" and document["行数"] == document["已算"] == 23
     assert sum(document["状态"].values()) == sum(document["等级"].values()) == 23
+
+
+@pytest.mark.parametrize(
+    "more", [(), ("--html", "汇总.html"), ("--sweep", "界线=100元,200元")], ids=["plain", "page", "sweep"]
+)
+def test_what_is_written_of_a_batch_follows_the_published_schema(place: Path, more: tuple[str, ...]) -> None:
+    schema = json.loads((ROOT / "engine/zjrules/schema/batch.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    valid = jsonschema.Draft202012Validator(schema)
+    head, _, rest = BOOK.rpartition("一级指标")
+    book = f"{head}参数 界线 = 100 元\n一级指标{rest}".replace("不低于 100 元", "不低于 界线")
+    (place / "书.zj").write_text(book, "utf-8")
+    small().with_columns(pl.lit("多").alias("闲")).write_parquet(place / "小.parquet")
+    asked = ("小.parquet", "-o", "得分.parquet", "--rules", "书.zj", "--ignore", "闲", *more)
+    plan = json.loads(batch(*asked, "--plan", "--format", "json", cwd=place).stdout)
+    valid.validate(plan)
+    told = json.loads(batch(*asked, "--format", "json", cwd=place).stdout)
+    valid.validate(told)
+    kept = json.loads((place / "得分.parquet.来历.json").read_text("utf-8"))
+    valid.validate(kept)
+    assert ("扫描" in kept, "汇总" in kept) == ("--sweep" in more, "--html" in more)
+    # Each of the three is told from the others, and what is not in the schema is refused.
+    for document, name in ((kept, "来历"), (plan, "打算"), (told, "小结")):
+        own = jsonschema.Draft202012Validator({**schema, "oneOf": [{"$ref": f"#/$defs/{name}"}]})
+        own.validate(document)
+        for field in document:
+            if field not in ("扫描", "汇总"):
+                assert not own.is_valid({k: v for k, v in document.items() if k != field}), field
+        assert not own.is_valid({**document, "别的": 1})
 
 
 # ---------- one row explained ----------

@@ -19,8 +19,8 @@ import jsonschema
 import pytest
 
 from zjrules import verifier
+from zjrules.appraisal import calendar_for
 from zjrules.certificate import document
-from zjrules.cli.outcome import calendar_for
 from zjrules.project import FACT_FILES, Case, Handed, fitted, load, read_facts, rules_named, score_units
 
 ROOT = Path(__file__).parent.parent

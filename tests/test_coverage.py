@@ -10,8 +10,8 @@ import pytest
 from attrs import evolve
 from click.testing import CliRunner
 
+from zjrules.appraisal import calendar_for
 from zjrules.case import wishes
-from zjrules.cli.outcome import calendar_for
 from zjrules.cli.test import command
 from zjrules.coverage.covered import Coverage, Ran, coverage
 from zjrules.coverage.page import page, state

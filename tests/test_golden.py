@@ -9,6 +9,7 @@ without its head (after a line 全文 with it), or what is wrong.
 batch/: options and tables as CSV (batchwork.py), what `zjrules batch` says, writes and sets aside.
 diff/: edits of zhanjiang/2025 (amended.py), and the changes that they are: a sentence, and the clause on both sides.
 coverage/, mutate/: a rule text and fact files with 期望, each after +++; what the cases cover, and what becomes of every mutant.
+reader/: a rule text and, after each +++, a file of a rule set that amends it; the document of it, without what is empty.
 summary/: a rule text and fact files, each after +++; the summary of all of them. Before it, in lines of their own, a width and last year's totals.
 score/: a rule text, then fact files (all units of one run after a line 全体); per fact file the score of every indicator. A line ``手签 name score`` in a fact
 file is a comment for YAML and a hand-signed score for the runner; ``--accept`` never writes it.
@@ -32,6 +33,7 @@ from books import head as book_head
 from rich.console import Console
 
 import batchwork
+import readerwork
 from amended import amended, edits_of
 from batches import last_of
 from casework import casework
@@ -348,6 +350,7 @@ def test_golden(path: Path, name: str, given: str, expected: str, request: pytes
             "overlay": _overlay,
             "batch": batchwork.told,
             "summary": _summary,
+            "reader": readerwork.told,
         }[kind](given)
     if got != expected.rstrip() and request.config.getoption("--accept"):
         text = path.read_text("utf-8")

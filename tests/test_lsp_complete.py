@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from editor import CURSOR, Editor, Page
-from test_lsp_names import HEAD, SCORES, ed, home, place
+from editor import CURSOR, Editor, Page, editor
+from test_lsp_names import HEAD, SCORES, place, settle
 
-__all__ = ["ed", "home"]
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return settle(tmp_path_factory.mktemp("补全"))
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[Editor]:
+    with editor(home) as found:
+        yield found
+
+
+@pytest.fixture
+def ed(server: Editor) -> Iterator[Editor]:
+    """One server for all tests here: each opens what it wants and closes it."""
+    yield server
+    for page in server.pages.values():
+        server.close(page)
+    server.pages.clear()
+
 
 FRAME = '一级指标 全部 8 分\n指标 执行 8 分\n  依据 "𠮷县通知"\n'
 

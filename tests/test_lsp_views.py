@@ -377,7 +377,9 @@ def test_what_is_not_so_is_found_by_proof_and_goes_with_the_next_change(ed: Edit
     found = ed.do("zjrules.prove", page.uri, "执行")
     assert "反例" in found["结果"] and found["问题"]
     told = ed.findings(page, "ZJ7010")
-    assert any("取得到满分" in d.message for d in told), [d.message for d in told]
+    full = next(d for d in told if "取得到满分" in d.message and "「执行」" in d.message)
+    assert "\n例如 事实: {执行率: " in full.message and "：得 " in full.message
+    assert page.under(full.range) == "指标 执行 4 分", "one line is marked, not the whole indicator"
     assert any(title.startswith("证明：") for _, title in _lenses(ed, page))
     page = ed.type(page, BOOK + "# 完\n")
     assert [d for d in ed.findings(page) if d.code == "ZJ7010"] == []

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 from docx import Document
 
 from office import converted, text_of
+from zjrules.appraisal import calendar_for
 from zjrules.cli.main import group
-from zjrules.cli.outcome import calendar_for
 from zjrules.explain.lines import places_of, score_text
 from zjrules.explain.narrative import Content, Narrative, narrative
 from zjrules.explain.prose import points

@@ -18,8 +18,9 @@ from click.testing import CliRunner
 from openpyxl.worksheet.worksheet import Worksheet
 
 from office import converted, text_of
+from zjrules.appraisal import Outcome
 from zjrules.cli.main import group
-from zjrules.cli.outcome import Outcome, outcomes
+from zjrules.cli.outcome import outcomes
 from zjrules.fact import Facts
 from zjrules.fit import fit
 from zjrules.inout import factfile

@@ -106,6 +106,15 @@ def files_of(path: Path) -> list[Path]:
     return sorted(path.glob("*.zj")) if path.is_dir() else [path]
 
 
+def places(name: str) -> list[Path]:
+    """Return the folders (or files) that a rule set is read from, as far as they can be found: its own, its bases', the library."""
+    texts, _ = gathered(name)
+    path = texts.path if texts is not None else find(dated(pinned(name)[0])[0])[0]
+    own = [] if path is None else [path, *(base.path for base in texts.bases)] if texts is not None else [path]
+    locks = [(p if p.is_dir() else p.parent) / lock.NAME for p in own]
+    return [*own, *locks, *standard()]
+
+
 def beneath(
     sources: Sequence[Source], near: Path, drafts: Mapping[Path, Source] = NO_DRAFTS
 ) -> tuple[tuple[Layer, ...], Diagnostics]:

@@ -26,6 +26,10 @@ class Code:
     severity: Severity = Severity.ERROR
 
 
+OUR_BUG = Code("ZJ9001", "our-own-bug")
+"""Said by every face of the engine when something of ours failed."""
+
+
 @frozen
 class Label:
     """A place with a few words on what stands there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from attrs import evolve, frozen
 
@@ -16,7 +16,7 @@ from zjrules.exact.scope import WorkCalendar
 from zjrules.exact.total import population, score
 from zjrules.fact import Facts, Raw, RawFacts, Schema
 from zjrules.inout import factfile
-from zjrules.inout.text import read_text
+from zjrules.inout.text import decode, read_text
 from zjrules.inout.workbook.cells import Grid
 from zjrules.inout.workbook.mapping import Layout
 from zjrules.inout.yaml import Node
@@ -72,6 +72,14 @@ class Handed:
     """Workbooks, of which only the head is in raw: their tables are known when the rule set is. A layout maps one's cells."""
 
 
+@frozen
+class Given:
+    """A file by its bytes, of which nothing stands on a disk; name is what the user calls it."""
+
+    name: str
+    data: bytes
+
+
 def read_facts(
     path: Path, further: tuple[Path, ...] = (), mapping: Path | None = None
 ) -> tuple[Handed | None, Diagnostics]:
@@ -79,36 +87,59 @@ def read_facts(
 
     mapping says where the facts stand in the first file, a workbook of the unit's own.
     """
+    layout, slips = _layout(mapping, path) if mapping is not None else (None, ())
+    parts = [_workbook(each) if each.suffix.lower() in WORKBOOKS else _text(each) for each in (path, *further)]
+    return _handed(shown(path), parts, layout, slips, path.parent)
+
+
+def read_given(files: Sequence[Given]) -> tuple[Handed | None, Diagnostics]:
+    """Read a unit's files, at least one, from memory."""
+    return _handed(files[0].name, [_held(each) for each in files])
+
+
+def _handed(
+    name: str,
+    parts: Sequence[tuple[Grid | Source | None, Diagnostics]],
+    layout: Layout | None = None,
+    slips: Diagnostics = (),
+    folder: Path | None = None,
+) -> tuple[Handed | None, Diagnostics]:
+    """Put together what was read of a unit's files. layout is of the first; folder is where a case's other units are."""
     documents: list[factfile.Document] = []
     raws: list[RawFacts] = []
     books: list[tuple[Grid, Layout | None]] = []
-    layout, slips = _layout(mapping, path) if mapping is not None else (None, ())
     problems: list[Diagnostic] = list(slips)
     digest = hashlib.sha256(layout.span.source.text.encode() if layout is not None else b"")
-    for each in (path, *further):
-        if each.suffix.lower() in WORKBOOKS:
-            book, wrong = _workbook(each)
-            problems += wrong
-            if book is not None:
-                books.append((book, layout if each is path else None))
-                raws.append(_cover(*books[-1]))
-                digest.update(book.digest.encode())
-            continue
-        source, wrong = _text(each)
+    for number, (read, wrong) in enumerate(parts):
         problems += wrong
-        if source is not None:
-            digest.update(source.text.encode())
-            document, slips = factfile.facts(source)
-            problems += slips
+        if isinstance(read, Grid):
+            books.append((read, None if number else layout))
+            raws.append(_cover(*books[-1]))
+            digest.update(read.digest.encode())
+        elif read is not None:
+            digest.update(read.text.encode())
+            document, mistakes = factfile.facts(read)
+            problems += mistakes
             documents += [document] if document is not None else []
             raws += [document.raw] if document is not None else []
     if not raws or has_errors(problems):
         return None, tuple(problems)
     raw = _together(raws)
     first = documents[0] if documents else factfile.Document(raw)
-    others = tuple(path.parent / name for name in first.others)
+    others = tuple(folder / other for other in first.others) if folder is not None else ()
     case = Case(first.title, first.authority, first.expected, others) if first.expected is not None else None
-    return Handed(shown(path), raw, case, digest.hexdigest(), tuple(books)), tuple(problems)
+    return Handed(name, raw, case, digest.hexdigest(), tuple(books)), tuple(problems)
+
+
+def _held(file: Given) -> tuple[Grid | Source | None, Diagnostics]:
+    suffix = PurePosixPath(file.name).suffix.lower()
+    if suffix in TEXTS:
+        return decode(file.name, file.data)
+    if suffix not in WORKBOOKS:
+        return None, (_no_facts(file.name),)
+    from zjrules.inout.workbook import grid
+
+    return grid.of_bytes(file.name, file.data)
 
 
 def _workbook(path: Path) -> tuple[Grid | None, Diagnostics]:
@@ -145,9 +176,13 @@ def _cover(book: Grid, layout: Layout | None) -> RawFacts:
 def _text(path: Path) -> tuple[Source | None, Diagnostics]:
     if path.suffix.lower() in TEXTS:
         return read_text(path, shown(path))
-    label = Label(Span(Source(shown(path), ""), 0, 0))
+    return None, (_no_facts(shown(path)),)
+
+
+def _no_facts(name: str) -> Diagnostic:
+    label = Label(Span(Source(name, ""), 0, 0))
     help_ = f"事实文件的名称以 {'、'.join(FACT_FILES)} 结尾"
-    return None, (Diagnostic(UNKNOWN_FORMAT, f"「{shown(path)}」不是事实文件", (label,), help_),)
+    return Diagnostic(UNKNOWN_FORMAT, f"「{name}」不是事实文件", (label,), help_)
 
 
 def _together(raws: Sequence[RawFacts]) -> RawFacts:

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zjrules.bulk import open as ways
-from zjrules.bulk import slow
+from zjrules.bulk import run, slow
 from zjrules.bulk.frame import Frame, frame_of
 from zjrules.bulk.program import Bulk, bulk
 from zjrules.bulk.result import Scored, Scores
@@ -48,6 +48,13 @@ def ready(name: str) -> Bulk:
 def every_key_has_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     """Follow every unit, however few are alike: otherwise most of a small frame goes to the exact engine."""
     monkeypatch.setattr(ways, "FEWEST", 1)
+
+
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile everything that is run, and every way as soon as it is known."""
+    monkeypatch.setattr(run, "ENOUGH", 0)
+    monkeypatch.setattr(run, "FEW", 0)
+    monkeypatch.setattr(ways, "COMPILING", 0)
 
 
 def agree(program: Bulk, frame: Frame, whole: bool = False) -> Scored:
@@ -86,6 +93,18 @@ def test_many_units_of_every_book(name: str, absent: int) -> None:
     agree(ready(name), frame_of(program.schema, [drawn(program, seed, absent) for seed in range(120)]))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOOKS)
+def test_many_units_of_every_book_compiled(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once(monkeypatch)
+    found, _ = load(name)
+    assert found is not None
+    program = bulk(found.program, calendar())
+    for absent in (10, 0, 30, 10):
+        seeds = range(absent * 100, absent * 100 + 40)
+        agree(program, frame_of(program.program.schema, [drawn(program.program, seed, absent) for seed in seeds]))
+
+
 @pytest.mark.parametrize("name", ["staffing/2024-city", "staffing/2024-district"])
 @pytest.mark.parametrize("absent", [0, 20])
 def test_units_that_are_compared(name: str, absent: int) -> None:
@@ -107,6 +126,16 @@ def test_departments_on_the_edges(missing: float) -> None:
     frame, rejects = frame_from(program.program, departments(150, 11, missing=missing, evidence=True))
     assert not rejects.height
     agree(program, frame)
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.1])
+def test_departments_on_the_edges_compiled(missing: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once(monkeypatch)
+    program = bulk(ready("zhanjiang/2025").program, calendar())
+    for seed in (21, 22, 23):  # the ways that the first finds are compiled before the second
+        frame, rejects = frame_from(program.program, departments(60, seed, missing=missing, evidence=True))
+        assert not rejects.height
+        agree(program, frame)
 
 
 @pytest.mark.slow

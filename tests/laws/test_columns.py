@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zjrules.bulk.code import Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.native import compiled
 from zjrules.bulk.number import Num, exactly
+from zjrules.bulk.operation import kind_of
 from zjrules.bulk.run import ready
 from zjrules.bulk.sums import Sums
 from zjrules.num import Rounding, round_to
@@ -36,7 +38,8 @@ def columns(draw: st.DrawFn) -> tuple[Code, list[Num], dict[object, np.ndarray]]
 
 def values(number: Num, code: Code, given_: dict[object, np.ndarray]) -> list[Fraction | None]:
     """Return what a number comes to in every row; None where it has no value. Its integers lie within their bounds."""
-    above, below, bad = ready(code, [number.above, number.below, number.bad]).run(given_, ROWS)
+    steps = ready(code, [number.above, number.below, number.bad])
+    above, below, bad = steps.interpreted(given_, ROWS)
     found: list[Fraction | None] = []
     for a, b, none in zip(above.tolist(), below.tolist(), bad.tolist(), strict=True):
         if not none:
@@ -119,6 +122,34 @@ def test_a_bracket_holds_the_ratio(drawn: tuple[Code, list[Num], dict[object, np
             ends = sorted((found.factor * int(low[place]), found.factor * int(high[place])))
             assert ends[0] <= x / y <= ends[1]
             assert ends[1] - ends[0] <= abs(found.factor)
+
+
+@settings(max_examples=150, deadline=None)
+@given(columns(), st.sampled_from(sorted(OPERATIONS)), st.sampled_from(list(Rounding)), st.integers(1, 40))
+def test_compiled_operations_give_what_numpy_gives(
+    drawn: tuple[Code, list[Num], dict[object, np.ndarray]], name: str, mode: Rounding, rows: int
+) -> None:
+    code, numbers, given_ = drawn
+    try:
+        found = OPERATIONS[name][0](Sums(code), numbers)
+        rounded = Sums(code).rounded(found, Fraction(1, 100), mode)
+    except RefusedError:
+        return
+    outputs = [x for n in (found, rounded) for x in (n.above, n.below, n.most, n.bad) if x is not None]
+    steps = ready(code, outputs)
+    if not steps.steps:
+        return
+    # Whole vectors, and what is left after the last.
+    columns_ = {name: np.resize(column, rows) for name, column in given_.items()}
+    places = [place for place, *_ in steps.steps]
+    ours = [o for o in outputs if o.place is not None]
+    into = [np.empty(rows, kind_of(o)) for o in ours]
+    compiled(code, places, steps.inputs, outputs, columns_).run(columns_, into, rows)
+    theirs = [a for o, a in zip(outputs, steps.interpreted(columns_, rows), strict=True) if o.place is not None]
+    known = ~(np.broadcast_to(steps.interpreted(columns_, rows)[outputs.index(found.bad)], rows))
+    for mine, numpys in zip(into, theirs, strict=True):
+        assert mine.dtype == numpys.dtype
+        assert (mine[known] == numpys[known]).all(), name
 
 
 def test_what_may_leave_64_bits_is_refused() -> None:

@@ -25,6 +25,7 @@ from zjrules.summary.bunching import MOST_EXACT, tail
 from zjrules.summary.histogram import histogram
 from zjrules.summary.listed import MOST
 from zjrules.summary.money import OFF, WHOLE
+from zjrules.summary.note import note, with_facts
 from zjrules.summary.points import SUM_GRID, Settled, settled
 from zjrules.summary.tally import Tally, nothing, tally
 from zjrules.term import survey
@@ -57,6 +58,9 @@ def test_however_units_are_parted_their_tally_is_the_same(batch: list[Row], cuts
     edges = sorted([0, 0, len(batch), *(c for c in cuts if c < len(batch))])
     parts = [tally(part(scored, a, b), facts.taken(rows(a, b)), LAST) for a, b in pairwise(edges)]
     assert reduce(add, parts, nothing(program())) == whole
+    # So it is where the facts come as notes of blocks, and the scores from a table.
+    notes = [note(part(scored, a, b), facts.taken(rows(a, b))) for a, b in pairwise(edges)]
+    assert with_facts(tally(scored), notes) == evolve(whole, change=None)
     # Associative: from the right as from the left.
     right = nothing(program())
     for each in reversed(parts):

@@ -22,9 +22,13 @@ LIBRARIES = ("polars", "pyarrow", "numpy")
 
 
 def identity(
-    order: Order, opened: Opened, rules: RuleSet, size: int, kind: str, sweep: Sequence[Mapping[str, str]] = ()
-) -> dict[str, Any]:
-    """Return what a run is, as JSON: two runs of which it is the same give the same bytes. Raises OSError."""
+    order: Order, opened: Opened, rules: RuleSet, size: int, kind: str, sweep: Sequence[Mapping[str, str]] = (),
+    noted: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Return what a run is, as JSON: two runs of which it is the same give the same bytes. Raises OSError.
+
+    noted: whether blocks are kept with a note of their facts, which one that is resumed must have of all of them.
+    """
     return {
         "格式": FORMAT,
         "引擎": version("zjrules"),
@@ -38,6 +42,7 @@ def identity(
         "每块": size,
         "输出": kind,
         **({"扫描": [dict(values) for values in sweep]} if sweep else {}),
+        **({"汇总": True} if noted else {}),
     }
 
 

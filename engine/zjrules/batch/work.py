@@ -61,6 +61,11 @@ def folder_of(out: Path) -> Path:
     return out.with_name(f"{out.name}.未完")
 
 
+def hold_of(out: Path) -> Path:
+    """Return the file that a run holds while it works on an output."""
+    return out.with_name(f"{out.name}.在算")
+
+
 def left_over(out: Path) -> Identity | None:
     """Return what the run was of which blocks are left; None where there is none."""
     try:

@@ -8,7 +8,7 @@ from attrs import frozen
 from zjrules.bulk.fast import Run, Written, lacks
 from zjrules.bulk.frame import Frame, States, Truths
 from zjrules.bulk.leaf import of_check
-from zjrules.bulk.open import Ways
+from zjrules.bulk.open import Ways, ways
 from zjrules.bulk.result import CHECKS
 from zjrules.bulk.way import reader
 from zjrules.exact.scope import WorkCalendar
@@ -48,4 +48,4 @@ def check_column(
 ) -> CheckColumn:
     """Make one check ready."""
     aggregates = written.overs if written is not None else {}
-    return CheckColumn(written, Ways(reader(of_check(check), program, calendar, aggregates)))
+    return CheckColumn(written, ways(reader(of_check(check), program, calendar, aggregates)))

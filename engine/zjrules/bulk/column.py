@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import cache
 from math import lcm, prod
 
 import numpy as np
@@ -12,17 +14,26 @@ from zjrules.bulk.ends import put_ends
 from zjrules.bulk.fast import Run, Written, lacks, nowhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
-from zjrules.bulk.open import Found, Ways
+from zjrules.bulk.open import Found, Ways, ways
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
 from zjrules.bulk.slow import below_of
+from zjrules.bulk.tracks import UNKNOWN
 from zjrules.bulk.way import reader
+from zjrules.compiled.program import Compiled, compiled
 from zjrules.exact.scope import WorkCalendar
+from zjrules.fact import Facts
 from zjrules.term import rule as tr
+from zjrules.term import survey
 from zjrules.unit import Choice, Truth
+from zjrules.value import Value
 
 SMALL = 512
 """An indicator of truths and options that can come in no more ways than this is not taken apart."""
+
+
+MOST_COUNTED = 16
+"""Sets of so many names are told apart by a table of them all, more by sorting."""
 
 
 @define(eq=False)
@@ -37,6 +48,10 @@ class Column:
     alone: Ways
     """The whole indicator, for the units that the leaves do not know."""
     below: int
+    place: int
+    """Its number in the order of the book."""
+    integers: Callable[[], Compiled]
+    """Returns the rule set compiled for single units; made when it is first asked for."""
 
     def score(self, frame: Frame, run: Run) -> tuple[Scores, Truths]:
         """Return the scores of all units, and where the exact engine was asked for one unit alone."""
@@ -51,16 +66,24 @@ class Column:
             _settle(found, self.written, run)
         left = self._open(found, frame, rows, run) if len(rows) else rows
         for row in left.tolist():
-            facts = frame.facts_of(row, self.alone.reader.program.schema)
-            value = self.alone.reader.value(facts)
-            assert not isinstance(value, str)
-            found.put([row], value)
+            found.put([row], self._asked(frame.facts_of(row, self.alone.reader.program.schema)))
             slow[row] = True
         return found.done(), slow
 
+    def _asked(self, facts: Facts) -> Value:
+        """Return the score of one unit by itself: by the compiled integers where it is whole, else by the exact engine."""
+        integers = self.integers()
+        function = integers.functions[self.place]
+        known = integers.indicator(self.place, integers.values(facts, only=function.needs)) if function else None
+        if known is not None:
+            return known
+        value = self.alone.reader.value(facts)
+        assert not isinstance(value, str)
+        return value
+
     def _open(self, found: Gathered, frame: Frame, rows: Ints, run: Run) -> Ints:
         """Score the units of which something is missing; return those that are left."""
-        some = [ways.find(frame, rows, run) for ways in self.ways]
+        some = [ways.find(frame, rows, run, found) for ways in self.ways]
         if self.composer is None:
             return rows[_single(found, rows, some[0])]
         together = composed(self.composer, some)
@@ -93,8 +116,8 @@ def _settle(found: Gathered, written: Written, run: Run) -> None:
 
 def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
     """Write what the ways of one leaf give; return where they give nothing."""
-    left = leaf.outcome < 0
-    there = np.flatnonzero(~left)
+    left: Truths = leaf.outcome == UNKNOWN
+    there = np.flatnonzero(leaf.outcome >= 0)
     if not len(there):
         return left
     which, places, outcomes = leaf.outcome[there], rows[there], leaf.outcomes
@@ -112,6 +135,18 @@ def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
     return left
 
 
+def _kinds(names: Ints, bits: int) -> tuple[Ints, Array]:
+    """Return the different numbers of so many bits, and which of them stands in every place."""
+    if bits > MOST_COUNTED:
+        return np.unique(names, return_inverse=True)
+    there = np.zeros(1 << bits, np.bool_)
+    there[names] = True
+    kinds = np.flatnonzero(there)
+    at = np.zeros(1 << bits, np.int32)
+    at[kinds] = np.arange(len(kinds), dtype=np.int32)
+    return kinds, at[names]
+
+
 def _flag(table: list[bool], which: Array) -> Truths:
     return np.array(table, np.bool_)[which] if any(table) else nowhere(len(which))
 
@@ -122,12 +157,8 @@ def _composite(found: Gathered, rows: Ints, made: Composed, composer: Composer) 
     places = rows[there]
     found.kind[places] = np.where(made.open[there], Kind.OPEN, Kind.SETTLED)
     found.gaps[places] = made.open[there]
-    names, which = np.unique(made.names[there], return_inverse=True)
-    order = sorted(composer.names, key=lambda n: composer.names[n])
-    numbers = []
-    for bits in names.tolist():
-        why = Why(tuple(sorted(n for i, n in enumerate(order) if bits >> i & 1)))
-        numbers.append(found.reasons.setdefault(why, len(found.reasons)))
+    names, which = _kinds(made.names[there], len(composer.names))
+    numbers = [found.reasons.setdefault(composer.why(bits), len(found.reasons)) for bits in names.tolist()]
     found.why[places] = np.array(numbers, np.int32)[which] if numbers else 0
     ends = tuple(e[there] for e in made.ends)
     put_ends(found, places, ends, tuple(f[there] for f in made.flags))
@@ -137,20 +168,39 @@ def _composite(found: Gathered, rows: Ints, made: Composed, composer: Composer) 
 # ---------- made ready ----------
 
 
-def column(node: tr.Indicator, program: tr.Program, written: Written | None, calendar: WorkCalendar | None) -> Column:
-    """Make one indicator ready."""
+def columns(
+    program: tr.Program, written: Sequence[Written | None], calendar: WorkCalendar | None
+) -> tuple[Column, ...]:
+    """Make the indicators of a rule set ready."""
+    nodes = survey.indicators(program.groups)
+    integers = cache(lambda: compiled(program, calendar))
+    return tuple(
+        _column(n, program, w, calendar, place, integers)
+        for place, (n, w) in enumerate(zip(nodes, written, strict=True))
+    )
+
+
+def _column(
+    node: tr.Indicator,
+    program: tr.Program,
+    written: Written | None,
+    calendar: WorkCalendar | None,
+    place: int,
+    integers: Callable[[], Compiled],
+) -> Column:
     tree = of_indicator(node)
     alone = whole_indicator(node)
     if _finite(alone, program) or isinstance(tree, Leaf):
         tree = alone
     aggregates = written.overs if written is not None else {}
-    found = tuple(Ways(reader(leaf, program, calendar, aggregates)) for leaf in leaves(tree))
-    whole = found[0] if tree is alone else Ways(reader(alone, program, calendar, {}))
     below = below_of(node.rounding)
     if written is not None and written.below is None:
         below = lcm(below, written.fixed)
+    direct = tree is alone and (written is None or written.below is None)
+    found = tuple(ways(reader(leaf, program, calendar, aggregates, below), direct) for leaf in leaves(tree))
+    whole = found[0] if tree is alone else ways(reader(alone, program, calendar, {}, below))
     composer = None if tree is alone else Composer(tree, below)
-    return Column(node, written, found, composer, whole, below)
+    return Column(node, written, found, composer, whole, below, place, integers)
 
 
 def _finite(leaf: Leaf, program: tr.Program) -> bool:

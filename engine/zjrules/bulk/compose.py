@@ -19,7 +19,7 @@ from zjrules.bulk.leaf import Extreme, Known, Leaf, Less, Rounded, Sum, Tree, le
 from zjrules.bulk.number import Cond, Num, exactly, scaled
 from zjrules.bulk.open import Found
 from zjrules.bulk.operation import Array
-from zjrules.bulk.result import Kind
+from zjrules.bulk.result import Kind, Why
 from zjrules.bulk.run import Ready, ready
 from zjrules.bulk.sums import Sums
 from zjrules.num import Rounding
@@ -62,6 +62,13 @@ class Composer:
     below: int
     names: dict[str, int] = field(factory=dict)
     made: dict[object, Ready | None] = field(factory=dict)
+    reasons: dict[int, Why] = field(factory=dict)
+
+    def why(self, bits: int) -> Why:
+        """Return the names that some bits stand for."""
+        if bits not in self.reasons:
+            self.reasons[bits] = Why(tuple(sorted(n for n, i in self.names.items() if bits >> i & 1)))
+        return self.reasons[bits]
 
     def bit(self, name: str) -> int:
         """Return the bit that stands for a missing name; 0 when there are too many."""

@@ -13,8 +13,11 @@ from zjrules.bulk.result import MOST, End, Gathered
 def put_ends(found: Gathered, places: Ints, ends: tuple[Ints, ...], flags: tuple[Truths, ...]) -> None:
     """Write the ends of some units; what the columns cannot hold is written beside them."""
     low, low_below, high, high_below = ends
-    odd = flags[0] | flags[1] | flags[2] | flags[3]
     below = found.below
+    if found.belows is None and _plain(ends, flags, below):
+        found.low[places], found.high[places] = low, high
+        return
+    odd = flags[0] | flags[1] | flags[2] | flags[3]
     if found.belows is None:
         fits = (below % low_below == 0) & (below % high_below == 0)
         fits &= (np.abs(low) < MOST // below) & (np.abs(high) < MOST // below)
@@ -42,6 +45,17 @@ def put_ends(found: Gathered, places: Ints, ends: tuple[Ints, ...], flags: tuple
             End(first, bool(flags[2][i]) or first is None),
             End(last, bool(flags[3][i]) or last is None),
         )
+
+
+def _plain(ends: tuple[Ints, ...], flags: tuple[Truths, ...], below: int) -> bool:
+    """Return whether all ends are as they are written: over the denominator of the column, reached and not too large."""
+    low, low_below, high, high_below = ends
+    if not len(low) or any(f.strides != (0,) and f.any() for f in flags) or any(bool(f[0]) for f in flags):
+        return False
+    if not ((low_below == below).all() and (high_below == below).all()):
+        return False
+    most = MOST // below
+    return bool(low.min() > -most and low.max() < most and high.min() > -most and high.max() < most)
 
 
 def _shared(a: Ints, b: Ints) -> Ints:

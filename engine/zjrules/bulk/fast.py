@@ -10,10 +10,11 @@ from attrs import field, frozen
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.day import Days
 from zjrules.bulk.expr import number, truth
-from zjrules.bulk.frame import Frame, Ints, Known, Truths
+from zjrules.bulk.frame import Frame, Known, Truths
+from zjrules.bulk.gather import Rows
 from zjrules.bulk.indicator import checked, scored
 from zjrules.bulk.number import Cond, Num, Value
-from zjrules.bulk.operation import Array, dtype_of
+from zjrules.bulk.operation import Array
 from zjrules.bulk.run import Ready, needed, ready
 from zjrules.bulk.slow import below_of
 from zjrules.bulk.writer import MOST_ROWS, Fold, Need, Place, RowCode, Writer
@@ -66,7 +67,7 @@ class Fast:
     units: Ready
     overs: Ready
     """The aggregates by themselves, which only units of which something is missing ask for."""
-    rows: Mapping[str, tuple[Ready, tuple[Fold, ...]]]
+    rows: Mapping[str, Rows]
 
 
 @frozen(eq=False)
@@ -106,7 +107,7 @@ def fast(program: tr.Program, days: Days | None) -> Fast:
     folded = {}
     for ledger, row in rows.items():
         folds = [f if ("fold", ledger, i) in wanted else Fold("", NO) for i, f in enumerate(row.folds)]
-        folded[ledger] = ready(row.code, [f.column for f in folds]), tuple(folds)
+        folded[ledger] = Rows(ledger, ready(row.code, [f.column for f in folds]), tuple(folds))
     return Fast(tuple(indicators), tuple(checks), extras, ready(code, outputs), ready(code, overs), folded)
 
 
@@ -197,8 +198,8 @@ def run(made: Fast, frame: Frame) -> Run:
         columns["claimed", name] = nowhere(len(frame)) if cells.claimed is None else cells.claimed
         if cells.state.any():
             lacking["fact", name] = cells.state != Known.GIVEN
-    for ledger, (steps, folds) in made.rows.items():
-        _fold(frame, ledger, steps, folds, columns)
+    for ledger, rows in made.rows.items():
+        columns |= rows.gathered(frame.ledgers[ledger], columns)
         sizes = np.diff(frame.ledgers[ledger].starts)
         lacks = frame.ledgers[ledger].missing | (sizes > MOST_ROWS)
         if lacks.any():
@@ -209,45 +210,6 @@ def run(made: Fast, frame: Frame) -> Run:
 def nowhere(size: int) -> Truths:
     """Return a column of truths that holds nowhere and takes no room."""
     return np.broadcast_to(np.bool_(False), size)
-
-
-def _fold(frame: Frame, ledger: str, steps: Ready, folds: tuple[Fold, ...], columns: dict[object, Array]) -> None:
-    """Work out the rows of one ledger and bring them together by unit."""
-    flat = frame.ledgers[ledger]
-    sizes = np.diff(flat.starts)
-    given: dict[object, Array] = {}
-    for name in steps.inputs.values():
-        assert isinstance(name, tuple)
-        if name[0] == "cell":
-            given[name] = flat.columns[name[2]].values
-        elif name[0] == "blank":
-            given[name] = flat.columns[name[2]].state != Known.GIVEN
-        else:
-            given[name] = np.repeat(columns[name], sizes)
-    found = steps.run(given, int(flat.starts[-1]))
-    for place, (fold, column) in enumerate(zip(folds, found, strict=True)):
-        if fold.kind:
-            columns["fold", ledger, place] = _together(fold, column, flat.starts)
-
-
-def _together(fold: Fold, column: Array, starts: Ints) -> Array:
-    """Bring the rows of every unit together. Sums may wrap round on the way: their difference is right all the same."""
-    kind = fold.kind
-    if kind == "any" and not column.any():
-        return np.broadcast_to(np.int32(0), len(starts) - 1)
-    if kind in ("sum", "any"):
-        bounds = (0, 1) if isinstance(fold.column, Flag) else (fold.column.lo, fold.column.hi)
-        total = np.zeros(len(column) + 1, dtype_of(bounds[0] * MOST_ROWS, bounds[1] * MOST_ROWS))
-        np.cumsum(column, out=total[1:])
-        ends = total[starts]
-        found: Array = ends[1:] - ends[:-1]
-        return found
-    result = np.zeros(len(starts) - 1, np.int64)
-    some = np.flatnonzero(starts[1:] > starts[:-1])
-    if len(some):
-        best = np.maximum if kind == "max" else np.minimum
-        result[some] = best.reduceat(column, starts[some])
-    return result
 
 
 def lacks(made: Written, found: Run) -> Truths:

@@ -9,12 +9,12 @@ from itertools import pairwise
 import numpy as np
 from attrs import frozen
 
+from zjrules.bulk.band import limits
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.result import FINE_STEP
 from zjrules.bulk.slow import grade_bits
 from zjrules.bulk.total import Extra, Part, rounded_groups
 from zjrules.exact.total import moved
-from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 
 
@@ -27,38 +27,10 @@ class Graded:
 
 
 def graded(
-    program: tr.Program,
-    ends: tuple[Ints, Ints, Ints, Ints],
-    extras: Mapping[int, Extra],
-    parts: Sequence[Part],
-    others: list[str],
-) -> Graded | None:
-    """Return the grades between the lower and upper end (numerators and denominators); None where columns are not enough."""
-    limits = [_limit(program, g) for g in program.grades]
-    if any(x is not None and x[1] is None for x in limits):
-        return None
-    low, low_below, high, high_below = ends
-    size = len(low)
-    bits, done = np.zeros(size, np.int64), np.zeros(size, np.bool_)
-    top, top_below, top_open = high, high_below, np.zeros(size, np.bool_)
-    regraded = any(isinstance(s, tr.Regrade) for s in program.steps)
-    for number, limit in enumerate(limits if regraded else ()):
-        if limit is None:
-            bits[~done] |= 1 << number
-            break
-        op, bound = limit
-        assert bound is not None
-        over, at = _side(top, top_below, bound)
-        hit = over | (at & ~top_open & (op == "≥"))
-        bits[hit & ~done] |= 1 << number
-        # What is left lies below the bound (or, for >, up to it).
-        under, same = _below(low, low_below, bound)
-        done |= ~(under | (same & (op == ">")))
-        cut = over | (at & ~top_open)
-        top = np.where(cut, bound.numerator, top)
-        top_below = np.where(cut, bound.denominator, top_below)
-        top_open = np.where(cut, op == "≥", top_open)
-    left = _skipped(bits, _narrowest(program, limits), parts)
+    program: tr.Program, possible: Ints, extras: Mapping[int, Extra], parts: Sequence[Part], others: list[str]
+) -> Graded:
+    """Return the grades after all steps of the total; possible are those between its ends (band.possible)."""
+    bits, left = possible, _skipped(possible, _narrowest(program), parts)
     for number, step in enumerate(program.steps):
         if isinstance(step, tr.Override) and step.kind != "veto":
             test = extras[number].number.astype(np.bool_)
@@ -66,43 +38,14 @@ def graded(
     return Graded(bits, left)
 
 
-def _limit(program: tr.Program, grade: tr.Grade) -> tuple[str, Fraction | None] | None:
-    if grade.limit is None:
-        return None
-    match grade.limit.bound:
-        case tm.Const(value=Fraction() as value):
-            return grade.limit.op, value
-        case tm.ParamRef(name=name):
-            value_ = program.params[name].value
-            return grade.limit.op, value_ if isinstance(value_, Fraction) else None
-        case _:
-            return grade.limit.op, None
-
-
-def _side(above: Ints, below: Ints, bound: Fraction) -> tuple[Truths, Truths]:
-    """Return where a number lies above a bound, and where it lies on it."""
-    # Totals are small over small denominators (see total.written): these products stay within 64 bits.
-    if below.strides == (0,):
-        edge = bound * int(below[0])
-        if edge.denominator == 1:
-            return above > int(edge), above == int(edge)
-    left, right = above * bound.denominator, below * bound.numerator
-    return left > right, left == right
-
-
-def _below(above: Ints, below: Ints, bound: Fraction) -> tuple[Truths, Truths]:
-    over, same = _side(above, below, bound)
-    return ~(over | same), same
-
-
-def _narrowest(program: tr.Program, limits: list[tuple[str, Fraction | None] | None]) -> Fraction:
+def _narrowest(program: tr.Program) -> Fraction:
     """Return the widest step of a sum that surely meets every band between two others; 0 where there is none.
 
     A rounding makes of a step the next multiple of its own: a band is met by steps up to the multiple within its width.
     """
-    bands = [x for x in limits if x is not None]
-    widths = [a - b for (_, a), (_, b) in pairwise(bands) if a is not None and b is not None]
-    if not widths or any((a, b) == ("≥", ">") for (a, _), (b, _) in pairwise(bands)):
+    bands = [x for x in limits(program) if x is not None]
+    widths = [a.bound - b.bound for a, b in pairwise(bands)]
+    if not widths or any((a.op, b.op) == ("≥", ">") for a, b in pairwise(bands)):
         # A band without either end is skipped by a step of its own width.
         return Fraction(0)
     width = min(widths)
@@ -125,14 +68,14 @@ def _skipped(bits: Ints, width: Fraction, parts: Sequence[Part]) -> Truths:
     """
     several = bits & (bits - 1)
     left: Truths = (several & (several - 1)) != 0
-    if not left.any() or not width:
+    if not width or not left.any():
         return left
     met = np.ones(len(bits), np.bool_)
     for one in parts:
         if one.group is not None or one.total is not None or not isinstance(one.below, int):
-            met[:] = False
-            break
-        met &= ~one.gaps | (one.high - one.low <= int(width * one.below))
+            return left
+        if one.gaps.strides != (0,):
+            met &= ~one.gaps | (one.high - one.low <= int(width * one.below))
     return left & ~met
 
 

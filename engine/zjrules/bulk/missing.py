@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from attrs import frozen
@@ -19,57 +20,59 @@ Word = NDArray[np.uint64]
 
 @frozen(eq=False)
 class Missing(Sequence[Why]):
-    """Why the totals are open, by unit."""
+    """Why the totals are open, by unit: worked out for all of them when the first is asked for."""
 
-    names: tuple[str, ...]
-    bits: list[Word]
+    nodes: Sequence[tr.Group | tr.Indicator]
+    scores: Mapping[int, Scores]
+    """By the identity of the indicator."""
+    closed: Mapping[int, Truths]
+    """By the identity of a rounded group, where it is open: elsewhere nothing is missing for it."""
+    total: Truths
+    """Where the total is open."""
     instead: Mapping[int, Why]
     """For the units that the exact engine took."""
 
     def __len__(self) -> int:
         """Return how many units there are."""
-        return len(self.bits[0])
+        return len(self.total)
 
     def __getitem__(self, place: int) -> Why:  # type: ignore[override]
         """Return why the total of a unit is open."""
         if place in self.instead:
             return self.instead[place]
+        if not self.total[place]:
+            return Why()
         words = [int(word[place]) for word in self.bits]
-        return Why(tuple(n for i, n in enumerate(self.names) if words[i // 64] >> (i % 64) & 1))
+        return Why(tuple(n for n, i in self.places.items() if words[i // 64] >> (i % 64) & 1))
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The bit of every name, in the order of the names."""
+        names = sorted({n for s in self.scores.values() for why in s.reasons for n in why.missing})
+        return {name: i for i, name in enumerate(names)}
 
-def missing(
-    nodes: Sequence[tr.Group | tr.Indicator],
-    scores: Mapping[int, Scores],
-    open_: Mapping[int, Truths],
-    total: Truths,
-    instead: Mapping[int, Why],
-) -> Missing:
-    """Return what is missing for the totals: the names of all indicators that are open, where their group is open too."""
-    names = sorted({n for s in scores.values() for why in s.reasons for n in why.missing})
-    places = {name: i for i, name in enumerate(names)}
-    words = max(1, -(-len(names) // 64))
+    @cached_property
+    def bits(self) -> list[Word]:
+        """The names of all indicators that are open, where their group is open too."""
+        found = self._none()
+        for node in self.nodes:
+            self._gather(node, found)
+        return found
 
-    def gather(node: tr.Group | tr.Indicator, into: list[Word]) -> None:
+    def _none(self) -> list[Word]:
+        return [np.zeros(len(self), np.uint64) for _ in range(max(1, -(-len(self.places) // 64)))]
+
+    def _gather(self, node: tr.Group | tr.Indicator, into: list[Word]) -> None:
         if isinstance(node, tr.Indicator):
-            _gather(scores[id(node)], places, into)
+            _gather(self.scores[id(node)], self.places, into)
             return
-        closed = open_.get(id(node))
-        own = into if closed is None else [np.zeros(len(total), np.uint64) for _ in range(words)]
+        closed = self.closed.get(id(node))
+        own = into if closed is None else self._none()
         for child in node.children:
-            gather(child, own)
+            self._gather(child, own)
         if closed is not None:
             for word, more in zip(into, own, strict=True):
                 word |= np.where(closed, more, np.uint64(0))
-
-    bits = [np.zeros(len(total), np.uint64) for _ in range(words)]
-    if not total.any():
-        return Missing(tuple(names), bits, instead)
-    for node in nodes:
-        gather(node, bits)
-    for word in bits:
-        word *= total
-    return Missing(tuple(names), bits, instead)
 
 
 def _gather(scores: Scores, places: Mapping[str, int], into: list[Word]) -> None:

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, field
 from numpy.typing import NDArray
 
 from zjrules.bulk.fast import Aggregate, Run
-from zjrules.bulk.frame import Frame, Ints, Known, Truths
+from zjrules.bulk.frame import Frame, Ints, Truths
+from zjrules.bulk.key import Key, column, key_of
 from zjrules.bulk.number import Cond, Num
 from zjrules.bulk.operation import Array
+from zjrules.bulk.result import Gathered, Why
+from zjrules.bulk.tracks import UNKNOWN, Direct, Tracks, tracks
 from zjrules.bulk.way import Outcome, Reader, Way
 from zjrules.bulk.writer import MOST_ROWS
-from zjrules.unit import Choice, Text, Truth
 
 FEWEST, MOST_WAYS = 8, 60
-"""A key of fewer units than this is not worth a new path, and no key gets more paths than MOST_WAYS."""
+"""A key of which fewer units than this came so far is not worth a new path, and no key gets more paths than MOST_WAYS."""
+WALK, COMPILING = 1000, 8000
+"""What it costs to walk along a way beside its units, and to compile one: in units that go along one."""
 MOST_TRIES = 4
 """How many units of a key may turn out not to be followed before all that are left go to the exact engine."""
-UNKNOWN = -1
-"""The exact engine must be asked."""
 
 
 @define(eq=False)
 class Found:
-    """What the ways give for some units: the number of the outcome (UNKNOWN: none), and both ends."""
+    """What the ways give for some units: the number of the outcome (UNKNOWN: none, WRITTEN: it is written), and both ends."""
 
     outcomes: list[Outcome]
     outcome: NDArray[np.int32]
@@ -42,58 +45,68 @@ class Ways:
     """The ways through one leaf, with numbers for their outcomes that stay the same from frame to frame."""
 
     reader: Reader
+    key: Key
+    direct: bool = False
+    """Whether it is all of an indicator, so that what it gives can be written where it belongs."""
+    reasons: dict[Why, int] = field(factory=lambda: {Why(): 0})
     outcomes: list[Outcome] = field(factory=list)
     numbers: dict[Outcome, int] = field(factory=dict)
+    waiting: Counter[int] = field(factory=Counter)
+    """How many units of a key were left to the exact engine so far."""
+    spent: int = 0
+    """What walking along the ways has cost so far, in units."""
+    tracks: Tracks | None = None
 
     def number(self, outcome: Outcome) -> int:
         """Return the number of an outcome."""
         if outcome not in self.numbers:
             self.numbers[outcome] = len(self.outcomes)
             self.outcomes.append(outcome)
+            self.reasons.setdefault(outcome.why, len(self.reasons))
         return self.numbers[outcome]
 
-    def find(self, frame: Frame, rows: Ints, run: Run) -> Found:
-        """Return what some units of a frame come to."""
+    def find(self, frame: Frame, rows: Ints, run: Run, into: Gathered | None = None) -> Found:
+        """Return what some units of a frame come to; where this is direct, most of it is written into the scores."""
         size = len(rows)
-        ends = [np.ones(size, np.int64) for _ in range(4)]
+        # What comes together with other leaves is looked at whole, what is not known included.
+        ends = [np.empty(size, np.int64) if self.direct else np.ones(size, np.int64) for _ in range(4)]
         found = Found(self.outcomes, np.full(size, UNKNOWN, np.int32), *ends)
-        keys, open_ = self._keys(frame, rows, run)
         batch = _Batch(self, frame, rows, run, found)
-        places = np.flatnonzero(open_)
-        for key, some in _grouped(keys, places):
-            batch.fill(key, some)
+        counted = self._counted(frame, rows, run)
+        places = np.arange(size, dtype=np.int64)
+        if self.tracks is not None:
+            final: list[Array] = []
+            if self.direct:
+                assert into is not None
+                into.reasons.update(self.reasons)
+                final = [into.low, into.high, into.kind, into.why, into.gaps]
+            self.tracks.run(batch.column, rows, counted, (found.outcome, *ends, *final))
+            places = np.flatnonzero(found.outcome == UNKNOWN)
+            if not len(places):
+                return found
+        keys, follow = self.key.numbers(batch.column, rows[places], counted[places])
+        for key, some in _grouped(keys, np.flatnonzero(follow)):
+            batch.fill(key, places[some])
+        self._worth(batch)
         return found
 
-    def _keys(self, frame: Frame, rows: Ints, run: Run) -> tuple[Ints, Truths]:
-        """Return a number for what is known of each unit in kind, and where a unit can be followed at all."""
-        keys, follow = np.zeros(len(rows), np.int64), np.ones(len(rows), np.bool_)
-        most = 1
-        for name in self.reader.leaf.facts:
-            cells, asked = frame.facts[name], self.reader.program.schema.facts[name]
-            state = cells.state[rows]
-            match asked.type:
-                case Truth():
-                    kinds = 2
-                case Choice(options):
-                    kinds = len(options)
-                case _:
-                    kinds = 1
-            digit = np.where(state == Known.GIVEN, cells.values[rows] if kinds > 1 else 0, kinds - 1 + state)
-            follow &= state != Known.BESIDE
-            keys, most = keys * (kinds + 2) + digit, most * (kinds + 2)
-            if isinstance(asked.type, Text):
-                follow[:] = False
-            if name in self.reader.leaf.evidence:
-                claimed = np.zeros(len(rows), np.bool_) if cells.claimed is None else cells.claimed[rows]
-                keys, most = keys * 2 + claimed, most * 2
-        for ledger in self.reader.leaf.ledgers:
-            missing = frame.ledgers[ledger].missing[rows]
-            keys, most = keys * 2 + missing, most * 2
-            follow &= missing | self._counted(frame, ledger, rows, run)
-        return keys, follow & (most < 1 << 60)
+    def _worth(self, batch: _Batch) -> None:
+        """Compile the ways where walking along them has cost about as much as that does."""
+        self.spent += batch.spent
+        ways = sum(len(w) for w in self.reader.ways.values())
+        if self.spent > COMPILING * ways and (self.tracks is None or ways > self.tracks.ways):
+            direct = Direct(self.reader.below, dict(self.reasons)) if self.direct else None
+            self.tracks = tracks(self.key, self.reader.ways, self.numbers, batch.column, direct)
+            self.spent = 0
 
-    def _counted(self, frame: Frame, ledger: str, rows: Ints, run: Run) -> Truths:
-        """Return the units of which all aggregates over a ledger are known beforehand."""
+    def _counted(self, frame: Frame, rows: Ints, run: Run) -> Truths:
+        """Return the units of which every ledger is missing, or all aggregates over it are known beforehand."""
+        good = np.ones(len(rows), np.bool_)
+        for ledger in self.reader.leaf.ledgers:
+            good &= frame.ledgers[ledger].missing[rows] | self._known(frame, ledger, rows, run)
+        return good
+
+    def _known(self, frame: Frame, ledger: str, rows: Ints, run: Run) -> Truths:
         flat = frame.ledgers[ledger]
         good = flat.starts[rows + 1] - flat.starts[rows] <= MOST_ROWS
         for over in self.reader.leaf.overs:
@@ -124,7 +137,7 @@ def _grouped(keys: Ints, places: Ints) -> list[tuple[int, Ints]]:
     return [(int(ordered[a]), places[order[a:b]]) for a, b in pairwise(starts)]
 
 
-@frozen(eq=False)
+@define(eq=False)
 class _Batch:
     """One frame being worked through for one leaf."""
 
@@ -133,17 +146,20 @@ class _Batch:
     rows: Ints
     run: Run
     found: Found
+    spent: int = 0
 
     def fill(self, key: int, places: Ints) -> None:
         """Take the units of one key along the ways that are known, and find new ways for those that are left."""
-        reader = self.ways.reader
+        reader, waiting = self.ways.reader, self.ways.waiting
         known = reader.ways.setdefault(key, [])
         for way in known:
             places = self._along(way, places)
             if not len(places):
                 return
-        fewest = 1 if reader.finite else FEWEST
-        while len(places) >= fewest and len(known) < MOST_WAYS and reader.tries[key] < MOST_TRIES:
+        waiting[key] += len(places)
+        if waiting[key] < FEWEST and not reader.finite:
+            return
+        while len(places) and len(known) < MOST_WAYS and reader.tries[key] < MOST_TRIES:
             found = self._new(int(self.rows[places[0]]))
             left = places if found is None else self._along(found, places)
             if found is None or len(left) == len(places):
@@ -174,27 +190,33 @@ class _Batch:
     def _along(self, way: Way, places: Ints) -> Ints:
         """Write what a way gives for the units that go along it; return the others."""
         found, number = self.found, self.ways.number(way.outcome)
+        self.spent += WALK + len(places)
         if way.steps is None:
             found.outcome[places] = number
             for array, end in zip((found.low, found.low_below, found.high, found.high_below), way.ends, strict=True):
                 array[places] = end
             return places[:0]
         rows = self.rows[places]
-        columns = {name: self._column(name, rows) for name in way.steps.inputs.values()}
-        goes, *columns_of_ends = way.steps.run(columns, len(rows))
+        columns = {name: self.column(name)[rows] for name in way.steps.inputs.values()}
+        goes, *columns_of_ends = way.steps.interpreted(columns, len(rows))
         some = places[goes]
         found.outcome[some] = number
         arrays = (found.low, found.low_below, found.high, found.high_below)
-        for array, column in zip(arrays, columns_of_ends, strict=True):
-            array[some] = column[goes]
+        for array, column_ in zip(arrays, columns_of_ends, strict=True):
+            array[some] = column_[goes]
         return places[~goes]
 
-    def _column(self, name: object, rows: Ints) -> Array:
+    def column(self, name: object) -> Array:
+        """Return a column by its name, by the rows of the frame."""
         assert isinstance(name, tuple)
-        if name[0] == "fact":
-            return self.frame.facts[name[1]].values[rows]
+        if name[0] not in ("over", "under", "most"):
+            return column(self.frame, name)
         aggregate = self.ways.reader.aggregates[name[1]]
         output = {"over": aggregate.number, "under": aggregate.below, "most": aggregate.most}[str(name[0])]
         assert output is not None
-        found: Array = self.run.over(output)[rows]
-        return found
+        return self.run.over(output)
+
+
+def ways(reader: Reader, direct: bool = False) -> Ways:
+    """Return the ways through a leaf, of which none is known yet."""
+    return Ways(reader, key_of(reader.leaf, reader.program.schema), direct)

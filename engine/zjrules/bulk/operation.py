@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zjrules.bulk.code import Code, Op
+from zjrules.bulk.code import Code, Flag, Int, Op
 from zjrules.bulk.table import Lookup
 
 Array = NDArray[Any]
@@ -27,6 +27,13 @@ TRUTHS: dict[str, Any] = {
 def dtype_of(lo: int, hi: int) -> type[np.int32 | np.int64]:
     """Return the narrower of two widths that holds all numbers between two bounds."""
     return np.int32 if max(-lo, hi) <= SHORT else np.int64
+
+
+def kind_of(output: Int | Flag) -> Any:
+    """Return the numbers that the array of an output holds."""
+    if isinstance(output, Flag):
+        return np.bool_
+    return np.int8 if output.lo >= 0 and output.hi < 128 else dtype_of(output.lo, output.hi)
 
 
 def step(code: Code, op: Op) -> tuple[Step, tuple[int, ...]]:

@@ -42,9 +42,9 @@ def _bits(fast: Fast, written: Written) -> int:
     outputs = [fast.units.outputs[written.number], fast.units.outputs[written.bad]]
     ops = [code.ops[place] for place in needed(code, outputs)]
     most = max((max(-op.lo, op.hi) for op in ops), default=0)
-    for ledger, (steps, _) in fast.rows.items():
+    for ledger, rows in fast.rows.items():
         if any(op.name == "input" and op.args[0][:2] == ("fold", ledger) for op in ops):  # type: ignore[index]
-            most = max(most, *(max(-op.lo, op.hi) for op in steps.code.ops))
+            most = max(most, *(max(-op.lo, op.hi) for op in rows.steps.code.ops))
     return 32 if most < 2**31 else 64
 
 

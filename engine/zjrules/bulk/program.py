@@ -8,13 +8,13 @@ import numpy as np
 from attrs import frozen
 
 from zjrules.bulk import check, slow
-from zjrules.bulk.column import Column, column
+from zjrules.bulk.column import Column, columns
 from zjrules.bulk.day import days
 from zjrules.bulk.ends import put_ends
 from zjrules.bulk.fast import Fast, Run, fast, lacks, run
 from zjrules.bulk.frame import Frame, Ints, States, Truths
 from zjrules.bulk.grade import graded
-from zjrules.bulk.missing import missing
+from zjrules.bulk.missing import Missing
 from zjrules.bulk.result import Gathered, Kind, Scored, Scores, Why, gathered, why_of
 from zjrules.bulk.total import Adder, Extra, added, part
 from zjrules.exact.scope import WorkCalendar
@@ -78,14 +78,14 @@ class Totals:
         left |= lacking
         others: list[str] = []
         sums = added(self.bulk.adder, [p for p, _ in parts], extras, size)
-        found = None if sums is None else graded(program, sums.graded, extras, [p for p, _ in parts], others)
+        found = None if sums is None else graded(program, sums.grades, extras, [p for p, _ in parts], others)
         grades, total = np.zeros(size, np.int64), self._column()
         open_: Mapping[int, Truths] = {}
         if sums is None or found is None:
             left[:] = True
         else:
             left |= sums.bad | found.left
-            grades, open_ = found.bits.copy(), sums.open
+            grades, open_ = np.array(found.bits), sums.open
             _fill(total, *sums.low, *sums.high)
         instead: dict[int, Why] = {}
         for row in np.flatnonzero(left).tolist():
@@ -94,7 +94,7 @@ class Totals:
             grades[row] = slow.grade_bits(program, trace.grades, others)
             instead[row] = why_of(trace.total)
         by_node = {id(n): s for n, s in zip(nodes, self.indicators, strict=True)}
-        why = missing(program.groups, by_node, open_, total.kind == Kind.OPEN, instead)
+        why = Missing(program.groups, by_node, open_, total.kind == Kind.OPEN, instead)
         done = Scores(
             total.low, total.high, total.below if total.belows is None else total.belows, total.kind,
             np.arange(size, dtype=np.int32), why, total.beside,
@@ -137,13 +137,12 @@ def bulk(program: tr.Program, calendar: WorkCalendar | None = None) -> Bulk:
     """Make a rule set ready; its calendar is part of it."""
     made = fast(program, days(calendar))
     nodes = list(survey.indicators(program.groups))
-    columns = tuple(column(n, program, w, calendar) for n, w in zip(nodes, made.indicators, strict=True))
     checks = tuple(
         check.check_column(c, program, w, calendar) for c, w in zip(program.checks, made.checks, strict=True)
     )
     means = any(g.mean is not None for n in nodes for g in _guards(n))
     compares = means or survey.uses(program, Peers)
-    return Bulk(program, calendar, made, columns, checks, Adder(program), compares)
+    return Bulk(program, calendar, made, columns(program, made.indicators, calendar), checks, Adder(program), compares)
 
 
 def _guards(node: tr.Indicator) -> list[tr.NotApplicable]:

@@ -62,6 +62,13 @@ class Scores:
     gaps: Truths | None = None
     """Open scores that may not take all values (or all of FINE_STEP) between their ends; None: there are none."""
 
+    @property
+    def settled(self) -> bool:
+        """Whether all units have a score, as it is told without looking at them: the columns knew all."""
+        return (
+            self.kind.strides == (0,) and len(self.kind) > 0 and int(self.kind[0]) == Kind.SETTLED and not self.beside
+        )
+
     def ends(self, place: int) -> tuple[End, End] | None:
         """Return the lower and upper end of a row; None where there is no score."""
         if self.kind[place] == Kind.NONE:

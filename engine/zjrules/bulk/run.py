@@ -1,6 +1,6 @@
-"""Carries out a list of operations over columns: numpy, a chunk of rows at a time so that they stay in the processor's cache.
+"""Carries out a list of operations over columns: by numpy, a chunk of rows at a time so that they stay in the processor's cache.
 
-Measured against polars on two cores (tests/bench/README.md): operation by operation over whole columns both wait for memory.
+What has seen many rows is compiled (native.py). Measured in tests/bench/README.md.
 """
 
 from __future__ import annotations
@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from attrs import frozen
+from attrs import define
 
 from zjrules.bulk.code import Code, Flag, Int, Op
-from zjrules.bulk.operation import Array, Step, dtype_of, step
+from zjrules.bulk.native import Native, compiled
+from zjrules.bulk.operation import Array, Step, dtype_of, kind_of, step
 
 Columns = Mapping[object, Array]
 CHUNK = 32768
+ENOUGH = 200_000
+"""Rows after which operations are compiled: numpy takes about as long for these as compiling does."""
+FEW = 1024
+"""So few rows are left to numpy, which begins at once."""
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Ready:
     """Operations made ready: only those that the outputs need, each with what is no longer needed after it."""
 
@@ -26,8 +31,21 @@ class Ready:
     inputs: Mapping[int, object]
     outputs: tuple[Int | Flag, ...]
 
+    seen: int = 0
+    """Rows so far."""
+    native: Native | None = None
+
     def run(self, columns: Columns, size: int) -> list[Array]:
         """Return the outputs over all rows: bool, or integers as wide as their bounds ask for."""
+        native = self.worth(columns, size)
+        if native is None:
+            return self.interpreted(columns, size)
+        found = [_empty(o, size) for o in self.outputs]
+        native.run(columns, [a for o, a in zip(self.outputs, found, strict=True) if o.place is not None], size)
+        return found
+
+    def interpreted(self, columns: Columns, size: int) -> list[Array]:
+        """Return the same, by numpy whatever the number of rows."""
         found = [_empty(o, size) for o in self.outputs]
         writes = [(o.place, array) for o, array in zip(self.outputs, found, strict=True) if o.place is not None]
         # Rows of which something is missing hold 0 there and are not looked at; they may divide by it.
@@ -35,6 +53,16 @@ class Ready:
             for start in range(0, size, CHUNK):
                 self._chunk(columns, start, min(start + CHUNK, size), writes)
         return found
+
+    def worth(self, columns: Columns, size: int) -> Native | None:
+        """Return the operations compiled, where so many rows have been seen that this pays; None for few rows."""
+        self.seen += size
+        if size < FEW or self.seen < ENOUGH:
+            return None
+        if self.native is None:
+            places = [place for place, *_ in self.steps]
+            self.native = compiled(self.code, places, self.inputs, self.outputs, columns)
+        return self.native
 
     def _chunk(self, columns: Columns, start: int, stop: int, writes: list[tuple[int, Array]]) -> None:
         held: dict[int, Array] = {}
@@ -52,11 +80,9 @@ class Ready:
 
 def _empty(output: Int | Flag, size: int) -> Array:
     """Return an array for an output; one that is the same everywhere takes no room."""
-    if isinstance(output, Flag):
-        return np.empty(size, np.bool_) if output.place is not None else np.broadcast_to(np.bool_(output.known), size)
     if output.place is None:
-        return np.broadcast_to(np.int64(output.lo), size)
-    return np.empty(size, np.int8 if output.lo >= 0 and output.hi < 128 else dtype_of(output.lo, output.hi))
+        return np.broadcast_to(np.bool_(output.known) if isinstance(output, Flag) else np.int64(output.lo), size)
+    return np.empty(size, kind_of(output))
 
 
 def ready(code: Code, outputs: Sequence[Int | Flag]) -> Ready:

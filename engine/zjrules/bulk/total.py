@@ -12,13 +12,14 @@ from typing import assert_never
 import numpy as np
 from attrs import define, field, frozen
 
+from zjrules.bulk import band
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.fast import nowhere
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.number import Cond, Num, exactly
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Kind, Scores, Why
-from zjrules.bulk.run import Ready, ready
+from zjrules.bulk.run import Columns, Ready, ready
 from zjrules.bulk.slow import total_below
 from zjrules.bulk.sums import Sums
 from zjrules.term import rule as tr
@@ -50,8 +51,11 @@ class Extra:
 
 def part(node: tr.Indicator, scores: Scores) -> tuple[Part, Truths]:
     """Return what an indicator brings to the total, and the units for which the exact engine must be asked."""
+    size = len(scores.kind)
+    if scores.settled:
+        return Part(scores.low, scores.high, scores.below, None, None, nowhere(size)), nowhere(size)
     plain = [treated(why) for why in scores.reasons]
-    left = np.zeros(len(scores.kind), np.bool_)
+    left = np.zeros(size, np.bool_)
     for place in scores.beside:
         left[place] = True
     low, high, drops = scores.low, scores.high, []
@@ -85,11 +89,14 @@ def _odd(node: tr.Indicator, scores: Scores, plain: list[str], drops: list[Truth
     for drop in drops:
         if drop is not None:
             out |= drop
-    treated = np.array(plain)[scores.why]
     open_ = scores.kind == Kind.OPEN
-    left = (treated == "mixed") | (open_ & np.isin(treated, ["group", "total"]))
+    mixed, dropped, broken = (
+        np.array([t in kinds for t in plain], np.bool_)[scores.why]
+        for kinds in (("mixed",), ("group", "total"), ("broken",))
+    )
+    left: Truths = mixed | (open_ & dropped)
     whole = node.points * scores.below if isinstance(scores.below, int) else None
-    wide = (none & ~out) | (open_ & (treated == "broken"))
+    wide = (none & ~out) | (open_ & broken)
     if whole is None or whole.denominator != 1:
         return scores.low, scores.high, left | wide
     low, high = scores.low.copy(), scores.high.copy()
@@ -117,9 +124,26 @@ class Adder:
 
     program: tr.Program
     made: dict[object, Ready | None] = field(factory=dict)
+    seen: dict[object, tuple[int, int]] = field(factory=dict)
+    """The widest bounds of each input so far."""
 
-    def ready(self, inputs: Mapping[object, tuple[int, int]]) -> Ready | None:
-        """Return the operations for inputs with these bounds; None where columns are not enough."""
+    def ready(self, inputs: Mapping[object, tuple[int, int]], columns: Columns) -> Ready | None:
+        """Return the operations for inputs with these bounds; None where columns are not enough.
+
+        What holds within wider bounds holds within these: frame after frame then goes through the same operations.
+        """
+        wider = {name: self._widened(name, one) if name in columns else one for name, one in inputs.items()}
+        found = self._ready(wider)
+        if found is None:
+            return self._ready(inputs) if wider != inputs else None
+        self.seen |= {name: wider[name] for name in columns}
+        return found
+
+    def _widened(self, name: object, one: tuple[int, int]) -> tuple[int, int]:
+        seen = self.seen.get(name, one)
+        return min(one[0], seen[0]), max(one[1], seen[1])
+
+    def _ready(self, inputs: Mapping[object, tuple[int, int]]) -> Ready | None:
         key = tuple(inputs.items())
         if key not in self.made:
             try:
@@ -162,7 +186,7 @@ class _Adding:
         return Sums(self.code)
 
     def written(self) -> Ready:
-        """Write everything: total and its denominator at both ends, where it is not sure, graded ends, open groups."""
+        """Write everything: total and its denominator at both ends, possible grades, where it is not sure, open groups."""
         sides = [self._node(node) for node in self.program.groups]
         low, high = (self._added([getattr(s, end) for s in sides]) for end in ("low", "high"))
         lost, full = self._added([s.total for s in sides]), exactly(self.program.book.full)
@@ -178,22 +202,28 @@ class _Adding:
             low, high = self._step(number, step, low, high)
             if isinstance(step, tr.Regrade):
                 graded = low, high
+        bits = self._grades(*graded)
         below = total_below(self.program)
         outputs: list[Int | Flag] = []
-        for end in (low, high, *graded):
+        for end in (low, high):
             outputs += self._fixed(end, below)
         self._narrow(outputs)
         groups = rounded_groups(self.program)
-        return ready(self.code, [*outputs, self.bad, *(self.open[id(g)] for g in groups)])
+        return ready(self.code, [*outputs, bits, self.bad, *(self.open[id(g)] for g in groups)])
+
+    def _grades(self, low: Num, high: Num) -> Int:
+        if not any(isinstance(s, tr.Regrade) for s in self.program.steps):
+            return constant(0)
+        for end in (low, high):
+            if end.most is not None:
+                raise RefusedError
+            self.bad = self.code.either(self.bad, end.bad)
+        return band.possible(self.sums, low, high, band.limits(self.program))
 
     def _narrow(self, ends: list[Int | Flag]) -> None:
-        """Refuse ends that, multiplied out to be compared with each other or with a limit, would leave 64 bits."""
-        limits = [self._constant(g.limit.bound).factor for g in self.program.grades if g.limit is not None]
+        """Refuse ends that, multiplied out to be compared with each other, would leave 64 bits."""
         size = max(max(-e.lo, e.hi) for e in ends if isinstance(e, Int))
-        times = max(
-            [e.hi for e in ends[1::2] if isinstance(e, Int)] + [max(abs(x.numerator), x.denominator) for x in limits]
-        )
-        if size * times > NARROW:
+        if size * max(e.hi for e in ends[1::2] if isinstance(e, Int)) > NARROW:
             raise RefusedError
 
     def _fixed(self, end: Num, below: int) -> list[Int]:
@@ -309,11 +339,11 @@ class _Adding:
 
 @frozen(eq=False)
 class Added:
-    """The total of all units: both ends, where it is not sure, the ends that are graded, and where each rounded group is open."""
+    """The total of all units: both ends, the possible grades, where it is not sure, and where each rounded group is open."""
 
     low: tuple[Ints, Ints]
     high: tuple[Ints, Ints]
-    graded: tuple[Ints, Ints, Ints, Ints]
+    grades: Ints
     bad: Truths
     open: Mapping[int, Truths]
 
@@ -341,15 +371,15 @@ def added(adder: Adder, parts: Sequence[Part], extras: Mapping[int, Extra], size
     for number, extra in extras.items():
         put(("extra", number), extra.number)
         put(("extra below", number), extra.below, positive=True)
-    steps = adder.ready(inputs)
+    steps = adder.ready(inputs, columns)
     if steps is None:
         return None
     found = steps.run(columns, size)
     # Columns are as narrow as their bounds allow; what is done with these further on asks for all 64 bits.
-    low, low_below, high, high_below, *graded = (x.astype(np.int64, copy=False) for x in found[:8])
-    bad, open_ = found[8], found[9:]
+    low, low_below, high, high_below, grades = (x.astype(np.int64, copy=False) for x in found[:5])
+    bad, open_ = found[5], found[6:]
     groups = {id(g): flag for g, flag in zip(adder.groups(), open_, strict=True)}
-    return Added((low, low_below), (high, high_below), (graded[0], graded[1], graded[2], graded[3]), bad, groups)
+    return Added((low, low_below), (high, high_below), grades, bad, groups)
 
 
 def bounds(column: Array, positive: bool) -> tuple[int, int]:

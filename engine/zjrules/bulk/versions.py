@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from zjrules.bulk import slow
 from zjrules.bulk.check import check_column
-from zjrules.bulk.column import column
+from zjrules.bulk.column import columns
 from zjrules.bulk.day import days
 from zjrules.bulk.fast import fast, run
 from zjrules.bulk.frame import Frame
@@ -68,12 +68,16 @@ def version(first: Bulk, program: tr.Program) -> Version:
     )
     part = evolve(program, groups=tuple(new[i] for i in nodes), checks=tuple(program.checks[i] for i in checks))
     made = fast(part, days(first.calendar))
-    columns = tuple(
-        column(n, program, w, first.calendar)
-        for n, w in zip(survey.indicators(part.groups), made.indicators, strict=True)
-    )
     tests = tuple(check_column(c, program, w, first.calendar) for c, w in zip(part.checks, made.checks, strict=True))
-    own = Bulk(program, first.calendar, made, columns, tests, Adder(program), first.compares)
+    own = Bulk(
+        program,
+        first.calendar,
+        made,
+        columns(part, made.indicators, first.calendar),
+        tests,
+        Adder(program),
+        first.compares,
+    )
     return Version(own, nodes, checks)
 
 

@@ -66,6 +66,8 @@ class Reader:
     program: tr.Program
     calendar: WorkCalendar | None
     aggregates: Mapping[int, Aggregate]
+    below: int = 1
+    """The denominator over which ends are written where that can be."""
     ways: dict[int, list[Way]] = field(factory=dict)
     """By key, in the order in which they were found."""
     tries: Counter[int] = field(factory=Counter)
@@ -88,7 +90,7 @@ class Reader:
         try:
             scope.facts = {name: self._symbol(name, value, path) for name, value in scope.facts.items()}
             scope.run.given = {key: self._given(key, value, path) for key, value in known.items()}
-            return _way(self.leaf.work(scope), path)
+            return _way(self.leaf.work(scope), path, self.below)
         except RefusedError:
             return None
 
@@ -114,43 +116,40 @@ class Reader:
 
 
 def reader(
-    leaf: Leaf, program: tr.Program, calendar: WorkCalendar | None, aggregates: Mapping[int, Aggregate]
+    leaf: Leaf, program: tr.Program, calendar: WorkCalendar | None, aggregates: Mapping[int, Aggregate], below: int = 1
 ) -> Reader:
-    """Return what runs the exact engine on a leaf, over no more facts than the leaf reads."""
+    """Return what runs the exact engine on a leaf, over no more facts than the leaf reads; below: see Reader."""
     schema = Schema(
         {name: program.schema.facts[name] for name in leaf.facts},
         {name: program.schema.ledgers[name] for name in leaf.ledgers},
     )
-    return Reader(leaf, evolve(program, schema=schema), calendar, aggregates)
+    return Reader(leaf, evolve(program, schema=schema), calendar, aggregates, below)
 
 
-def _way(value: Value | str, path: Path) -> Way:
+def _way(value: Value | str, path: Path, below: int) -> Way:
     """Return a path, with the ends of what the engine gave as columns."""
     if isinstance(value, str | bool):
-        return _finished(Outcome(label=str(value)), None, path)
+        return _finished(Outcome(label=str(value)), None, path, below)
     if isinstance(value, Fraction):
-        return _finished(Outcome(), Piece(value, value), path)
+        return _finished(Outcome(), Piece(value, value), path, below)
     if isinstance(value, Unknown) and isinstance(value.can, Range) and not value.can.is_empty:
         hull = value.can.hull
         infinite = hull.lo is None, hull.hi is None
         lo_open, hi_open = hull.lo_open and not infinite[0], hull.hi_open and not infinite[1]
         gaps = has_gaps(value.can)
-        return _finished(Outcome(Kind.OPEN, lo_open, hi_open, *infinite, why_of(value), gaps=gaps), hull, path)
+        return _finished(Outcome(Kind.OPEN, lo_open, hi_open, *infinite, why_of(value), gaps=gaps), hull, path, below)
     problems = tuple(sorted({problem_text(p) for p in problems_of(value)}))
     why = evolve(why_of(value), problems=problems)
-    return _finished(Outcome(Kind.NONE, why=why, label="open"), None, path)
+    return _finished(Outcome(Kind.NONE, why=why, label="open"), None, path, below)
 
 
-def _finished(outcome: Outcome, hull: Piece | None, path: Path) -> Way:
+def _finished(outcome: Outcome, hull: Piece | None, path: Path, below: int) -> Way:
     ends: list[Int] = []
     for end in (hull.lo, hull.hi) if hull is not None else (None, None):
         column = exactly(Fraction(0)) if end is None else end.column if isinstance(end, Symbol) else exactly(end)
         if column.most is not None:
             raise RefusedError
-        ends += [
-            path.code.mul(column.above, constant(column.factor.numerator)) if column.factor else constant(0),
-            path.code.mul(column.below, constant(column.factor.denominator)),
-        ]
+        ends += _over(column, below, path.code)
     condition = path.condition()
     known = tuple(e.known for e in ends)
     if condition.known and None not in known:
@@ -158,3 +157,16 @@ def _finished(outcome: Outcome, hull: Piece | None, path: Path) -> Way:
         return Way(outcome, (low, low_below, high, high_below), None)
     outputs: list[Flag | Int] = [condition, *ends]
     return Way(outcome, (0, 1, 0, 1), ready(path.code, outputs))
+
+
+def _over(column: Num, below: int, code: Code) -> list[Int]:
+    """Return a numerator and a denominator: the one that is wanted, where it holds the number."""
+    if column.below.known is not None:
+        times = column.factor / column.below.known * below
+        if times.denominator == 1 and max(-column.above.lo, column.above.hi) * abs(times) <= NARROW:
+            return [code.mul(column.above, constant(int(times))) if times else constant(0), constant(below)]
+    factor = column.factor
+    return [
+        code.mul(column.above, constant(factor.numerator)) if factor else constant(0),
+        code.mul(column.below, constant(factor.denominator)),
+    ]

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 from attrs import evolve
 
+from zjrules.appraisal import NOT_ALL, calendar_for
 from zjrules.audit.run import BELIEVED, Audit, audit
 from zjrules.cli import auditing, pages, say
 from zjrules.cli.given import DATA, Given
-from zjrules.cli.outcome import NOT_ALL, among, calendar_for
+from zjrules.cli.outcome import among
 from zjrules.diag import Diagnostic, Diagnostics, has_errors
 from zjrules.fact import ScoreTable
 from zjrules.inout.workbook.scores import score_table

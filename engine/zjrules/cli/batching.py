@@ -15,21 +15,24 @@ from typing import Any
 import click
 from attrs import frozen
 
+from zjrules.appraisal import calendar_for
 from zjrules.batch import record, work
 from zjrules.batch.opening import Opened, Order, opened_files, opened_table, ready, surveyed
 from zjrules.batch.run import Counts, compares, finished, rejects_of, scored_blocks
 from zjrules.batch.swept import Variant, block_size
 from zjrules.bulk.program import bulk
 from zjrules.cli import say, sweeping, told
-from zjrules.cli.outcome import EMPTY_FOLDER, calendar_for, spread
+from zjrules.cli.outcome import EMPTY_FOLDER, spread
 from zjrules.cli.writing import WHY, refuse_existing
 from zjrules.diag import Diagnostic, Diagnostics, has_errors
+from zjrules.inout.hold import HeldError, held
 from zjrules.inout.table.blocks import Survey
 from zjrules.inout.table.files import KINDS, UnreadableError, here, is_table
 from zjrules.inout.table.write import MOST_ROWS, SUFFIXES, TOO_MANY
 from zjrules.inout.text import UNREADABLE
 from zjrules.project import FACT_FILES, load, read_facts, rules_named, shown
 from zjrules.ruleset import RuleSet
+from zjrules.summary.note import note, with_facts
 
 FILES_AT_ONCE = 1000
 """Files of one unit each in a block."""
@@ -185,7 +188,21 @@ def run(asked: Asked) -> int:
     if found is None:
         say.diagnostics(problems, say.console(sys.stderr))
         return 2
-    what = record.identity(asked.order, found.opened, found.rules, found.size, kind, found.values)
+    try:
+        with held(work.hold_of(out)):
+            return _alone(asked, found, out, kind, problems)
+    except HeldError as error:
+        who = f"（进程 {error.holder}）" if error.holder else ""
+        raise click.UsageError(f"另一个 zjrules batch{who}正在算「{out}」；等它算完，或写到别的文件") from error
+    except OSError as error:
+        click.echo(f"写不了「{out}」：{WHY.get(type(error), error.strerror)}", err=True)
+        return 2
+
+
+def _alone(asked: Asked, found: Prepared, out: Path, kind: str, problems: Diagnostics) -> int:
+    """Score everything while no other run works on the same output. Raises OSError."""
+    noted = asked.page is not None
+    what = record.identity(asked.order, found.opened, found.rules, found.size, kind, found.values, noted)
     code = _already(asked, out, what)
     if code is not None:
         return code
@@ -194,9 +211,6 @@ def run(asked: Asked) -> int:
         counts, notes = _scored(asked, found, out, kind, what)
     except UnreadableError as error:
         say.diagnostics((error.found,), say.console(sys.stderr))
-        return 2
-    except OSError as error:
-        click.echo(f"写不了「{out}」：{WHY.get(type(error), error.strerror)}", err=True)
         return 2
     except KeyboardInterrupt:
         click.echo(f"停下了；算好的留在「{work.folder_of(out)}」，同样的命令加 --resume 接着算", err=True)
@@ -236,8 +250,7 @@ def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str,
     first = bulk(rules.program, calendar)
     sweep = sweeping.ready(first, found.variants)
     with watched("算分", source.rows) as seen:
-        # What is kept of every block beside its scores (a tally of it, as bytes) is the argument after seen.
-        scored_blocks(source, first, folder, seen, None, sweep)
+        scored_blocks(source, first, folder, seen, note if asked.page is not None else None, sweep)
     with watched("写结果", source.rows) as seen:
         counts, notes = finished(source, rules.program, folder, out, kind, seen, sweep)
     record.kept(out, what, counts)
@@ -256,7 +269,7 @@ def _end(asked: Asked, found: Prepared, out: Path, counts: Counts, notes: list[b
         if tally is None:
             say.diagnostics(wrong, say.console(sys.stderr))
             return 2
-        code = tallying.page_written(tally, found.rules, shown(out), asked.page, asked.force)
+        code = tallying.page_written(with_facts(tally, notes), found.rules, shown(out), asked.page, asked.force)
         if code:
             return code
     return 0 if counts.clean else 1

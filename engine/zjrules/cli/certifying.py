@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import click
 from attrs import frozen
 
-from zjrules import verifier
+from zjrules import attest, verifier
+from zjrules.appraisal import Outcome, calendar_for
 from zjrules.certificate import document
 from zjrules.cli import signing, writing
-from zjrules.cli.outcome import Outcome, calendar_for
 from zjrules.diag import Diagnostics
-from zjrules.project import Scored, rule_digests
+from zjrules.project import Scored
 
 
 def digest_of(path: Path) -> str:
@@ -27,16 +26,8 @@ def digest_of(path: Path) -> str:
 
 def certified(scored: Scored, files: Sequence[Path], corrects: str | None, engine: str = "") -> dict[str, Any]:
     """Return the certificate of a scored unit; files are those that its facts were read from."""
-    rules = scored.rules
-    # A rule set that was given by its place must not bring the place into the certificate.
-    placed = Path(rules.id).is_absolute() or rules.id.startswith(".") or rules.id.endswith(".zj")
-    name = rules.path.name if placed else rules.id
-    fact_files = {path.name: digest_of(path) for path in files}
-    origin = document.Origin(
-        engine or version("zjrules"), name, rule_digests(rules), fact_files, corrects, rules.edition
-    )
-    traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
-    return document.certificate(scored.facts, traces, calendar_for(rules)[0], origin, scored.others)
+    digests = {path.name: digest_of(path) for path in files}
+    return attest.certified(scored, digests, calendar_for(scored.rules)[0], corrects, engine)
 
 
 @frozen

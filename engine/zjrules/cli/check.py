@@ -11,8 +11,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from zjrules.appraisal import Outcome
 from zjrules.cli import pages, say, table
-from zjrules.cli.outcome import Outcome, exit_code, outcomes, spread
+from zjrules.cli.outcome import exit_code, outcomes, spread
 from zjrules.diag import Diagnostic, Diagnostics, Severity
 from zjrules.explain.lines import explained
 from zjrules.project import Scored
@@ -54,22 +55,14 @@ from zjrules.trace import Step
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="凭证已有也覆盖")
 @click.option("--brief", is_flag=True, help="只要得分表和发现，不要逐项解释")
+@click.option("--watch", "watch", is_flag=True, help="看着文件：事实、规则一保存就再算，说出哪几分变了；Ctrl-C 结束")
 @pages.mapping
 @pages.no_cache
 def command(
-    files: tuple[Path, ...],
-    rules: tuple[str, ...],
-    further: tuple[Path, ...],
-    form: str,
-    whole: bool,
-    under: Path | None,
-    brief: bool,
-    mapping: Path | None,
-    certificate: Path | None,
-    corrects: Path | None,
-    key: Path | None,
+    files: tuple[Path, ...], rules: tuple[str, ...], further: tuple[Path, ...], form: str, whole: bool, under: Path | None,
+    brief: bool, watch: bool, mapping: Path | None, certificate: Path | None, corrects: Path | None, key: Path | None,
     force: bool,
-) -> int:
+) -> int:  # fmt: skip
     """给事实文件算分：得分表、发现的问题、每个指标怎么算的。每个文件是一个单位，一个目录是里面的全部文件。
 
     \b
@@ -79,10 +72,20 @@ def command(
     zjrules check 全市 --全体 --brief
     zjrules check 某局.yaml --汇总 某局下属单位
     zjrules check 某局.yaml --certificate 凭证.json
+    zjrules check 某局.yaml --watch
 
-    退出码：0 没有发现；1 有发现（勾稽不通过、自评与重算不符、缺事实）；2 文件不合格；3 用法不对。
+    --watch 看着事实文件、--with 的文件、映射和用到的规则，一保存就再算，得分原来多少、现在多少并排；文件正写着一半、有错，照样说出来，
+    接着看。输出不在终端上时一次一段；--format json 一次一行。
+
+    退出码：0 没有发现；1 有发现（勾稽不通过、自评与重算不符、缺事实）；2 文件不合格；3 用法不对。--watch 以 Ctrl-C 结束时，是最后一次的。
     """
     _usage(files, further, whole, under)
+    if watch:
+        if certificate is not None:
+            raise click.UsageError("--watch 不出凭证：改好了，不带 --watch 再算一次")
+        from zjrules.cli import watching
+
+        return watching.run(watching.Asked(files, rules, further, form, whole, under, mapping))
     if certificate is None and (corrects is not None or key is not None or force):
         raise click.UsageError("--corrects、--sign、--force 要和 --certificate 一起用")
     write, problems = _certificate(certificate, corrects, key, force)

@@ -6,18 +6,17 @@ import io
 import json
 from importlib.metadata import version
 
-from attrs import evolve
 from rich.console import Console
 from rich.text import Text
 
 from zjrules.cli import say
-from zjrules.cli.outcome import calendar_for
 from zjrules.diff import record
 from zjrules.diff.change import Change
-from zjrules.diff.compare import compare
+from zjrules.diff.compare import Diff
 from zjrules.diff.markdown import markdown
 from zjrules.diff.report import NO_SOLVER, NOT_WANTED, Report, headline
-from zjrules.diff.settle import APART, SAME, Judge, Verdict, by_form, settled
+from zjrules.diff.reported import Sides, reported
+from zjrules.diff.settle import APART, SAME, Judge, Verdict
 from zjrules.diff.telling import called, facts, numbered, outcome, parts
 from zjrules.ruleset import RuleSet
 from zjrules.span import visible
@@ -30,18 +29,16 @@ _COLOUR = {SAME: "green", APART: "red"}
 
 def compared(old: RuleSet, new: RuleSet, unasked: str, timeout: int) -> Report:
     """Compare two rule sets; unasked says why no solver is to be asked, '' that it is (timeout: milliseconds of one call)."""
-    diff = compare(old.program, new.program)
-    other = diff.as_of_one_year
-    calendars = [calendar_for(evolve(old, program=p))[0] for p in (old.program, other)]
-    judges: list[Judge] = [by_form(diff, other, calendars[0])] if calendars[0] == calendars[1] else []
-    if not unasked:
+
+    def ask(diff: Diff, sides: Sides) -> Judge:
         from zjrules.diff.solved import by_solver
         from zjrules.prove.example import Replay
 
+        (_, before), (other, after) = sides
         # With no change made, it asks for all that either asks for.
-        none = Replay(diff.hybrid(frozenset()), calendars[0])
-        judges.append(by_solver(none, Replay(other, calendars[1]), timeout))
-    return Report(old, new, diff, other, settled(diff, tuple(judges), other), unasked)
+        return by_solver(Replay(diff.hybrid(frozenset()), before), Replay(other, after), timeout)
+
+    return reported(old, new, unasked, None if unasked else ask)
 
 
 def document(report: Report, form: str) -> str:

@@ -12,8 +12,8 @@ from typing import TextIO
 import click
 from rich.console import Console
 
+from zjrules.appraisal import Outcome
 from zjrules.cli import say
-from zjrules.cli.outcome import Outcome
 from zjrules.cli.writing import save
 from zjrules.diag import Diagnostic
 from zjrules.project import Scored

@@ -15,11 +15,11 @@ from typing import Any
 import click
 from attrs import define, evolve, field, frozen
 
+from zjrules.appraisal import calendar_for
 from zjrules.batch.opening import ready
 from zjrules.batch.source import Source
 from zjrules.bulk.frame import Frame
 from zjrules.cli import batching, impact_shown, say
-from zjrules.cli.outcome import calendar_for
 from zjrules.cli.writing import refuse_existing, save
 from zjrules.diff.compare import compare
 from zjrules.dossier import record, shapley

@@ -8,12 +8,13 @@ from tempfile import TemporaryDirectory
 import click
 from attrs import frozen
 
+from zjrules.appraisal import calendar_for
 from zjrules.batch import locate
 from zjrules.batch.opening import Opened, opened_files, opened_table, ready, surveyed
 from zjrules.batch.record import Record, record, record_of
 from zjrules.batch.run import compares, rejects_of
 from zjrules.cli import say
-from zjrules.cli.outcome import Among, calendar_for, spread
+from zjrules.cli.outcome import Among, spread
 from zjrules.diag import Diagnostic, Diagnostics, has_errors
 from zjrules.displayed import displayed
 from zjrules.exact.scope import WorkCalendar

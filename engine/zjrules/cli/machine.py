@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from attrs import astuple
 
+from zjrules import appraisal
 from zjrules.audit import record as audit_record
 from zjrules.audit.run import Audit
 from zjrules.diag import Diagnostic
@@ -17,18 +18,14 @@ from zjrules.reconcile.tally import Summary
 from zjrules.ruleset import RuleSet
 
 
-def checked(outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]], only: Collection[str] = ()) -> str:
-    """Return all units as one JSON text; only: the indicators that are asked for, all where it is empty."""
-    units = []
-    for scored, found in outcomes:
-        item: record.Record = {"发现": [record.diagnostic(d) for d in found]}
-        if scored is not None:
-            rules = scored.rules
-            traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
-            item |= record.unit(rules, scored.facts, traces, only)
-        units.append(item)
-    document = {"格式": record.SCHEMA, "引擎": version("zjrules"), "单位": units}
-    return json.dumps(document, ensure_ascii=False, indent=2)
+def checked(
+    outcomes: Iterable[tuple[Scored | None, list[Diagnostic]]], only: Collection[str] = (), indent: int | None = 2
+) -> str:
+    """Return all units as one JSON text; only: the indicators that are asked for, all where it is empty.
+
+    indent None: in one line.
+    """
+    return json.dumps(appraisal.recorded(outcomes, only), ensure_ascii=False, indent=indent)
 
 
 def reconciled(

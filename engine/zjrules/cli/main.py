@@ -11,7 +11,7 @@ import click
 
 from zjrules import cli
 from zjrules.cli import pages
-from zjrules.diag import Code
+from zjrules.diag import OUR_BUG
 
 NOT_COMMANDS = frozenset(
     {
@@ -41,6 +41,8 @@ NOT_COMMANDS = frozenset(
         "signing",
         "differing",
         "tallying",
+        "watching",
+        "watch_shown",
     }
 )
 USAGE = 3
@@ -109,9 +111,6 @@ def main() -> None:
         sys.exit(0)
     except Exception as bug:  # noqa: BLE001 - whatever else goes wrong is our bug, and a user sees no traceback
         _our_bug(bug)
-
-
-OUR_BUG = Code("ZJ9001", "our-own-bug")
 
 
 def _our_bug(bug: BaseException) -> None:

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zjrules.cli.outcome import Among, calendar_for
+from zjrules.appraisal import calendar_for
+from zjrules.cli.outcome import Among
 from zjrules.compiled.program import compiled
 from zjrules.margin import said, why
 from zjrules.margin.threshold import Unit, grade_rounded, margins, rounding_decided

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from zjrules.appraisal import calendar_for
 from zjrules.cli import say
-from zjrules.cli.outcome import calendar_for
 from zjrules.cli.writing import WHY, save
 from zjrules.diag import Diagnostic
 from zjrules.explain.lines import score_text

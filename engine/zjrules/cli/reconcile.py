@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from rich.text import Text
 
+from zjrules.appraisal import calendar_for
 from zjrules.cli import pages, say
 from zjrules.cli.given import Given
-from zjrules.cli.outcome import calendar_for
 from zjrules.diag import Diagnostic, Diagnostics, Severity, has_errors
 from zjrules.fact import ScoreTable
 from zjrules.inout.workbook.scores import score_table

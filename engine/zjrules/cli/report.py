@@ -11,7 +11,7 @@ from zjrules.cli import pages, say
 from zjrules.cli.outcome import exit_code, outcomes
 from zjrules.cli.writing import WHY, refuse_existing, save
 from zjrules.diag import Diagnostics
-from zjrules.project import Scored, shown
+from zjrules.project import Scored
 
 SCORES, DATA, REPORT = "评分表.xlsx", "数据表.xlsx", "自评报告.docx"
 ALL = (SCORES, DATA, REPORT)
@@ -97,22 +97,13 @@ def _document(name: str, scored: Scored, live: bool, template: Path | None) -> t
 
 
 def _report(scored: Scored, template: Path | None) -> tuple[bytes | None, Diagnostics]:
-    from zjrules.explain.narrative import narrative
-    from zjrules.inout.archive import opened
-    from zjrules.inout.asset import TEMPLATE, report_template
-
     try:
-        from zjrules.inout.paper import written
+        from zjrules.papers import report
     except ImportError as missing:
         raise click.UsageError(
             f"写自评报告要另装一个部件（{missing.name}）：安装时写 zjrules[office]；只要两张表，写 --only 评分表 --only 数据表"
         ) from missing
-    path = template or report_template(scored.rules.beside(TEMPLATE))
-    archive, problems = opened(path, shown(path), ("docx",))
-    if archive is None:
-        return None, problems
-    content = narrative(scored.rules, scored.facts, scored.claimed, scored.proved)
-    return written(archive.data, content, shown(path))
+    return report(scored, template)
 
 
 def _written(folder: Path, documents: dict[str, bytes]) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import TextIO, TypeVar
 
 from rich.cells import cell_len
@@ -115,14 +116,27 @@ def _cell(span: Span, arrow: str, said: str, first: bool) -> list[Text]:
 def watched(items: Sequence[Item], what: str) -> Iterable[Item]:
     """Yield items; on a terminal, with a bar where there are many (on standard error, and gone afterwards)."""
     err = console(sys.stderr)
-    if len(items) < MANY or not err.is_terminal:
+    if len(items) < MANY or not err.is_terminal or _HUSHED.get():
         return items
     from rich.progress import track
 
     return track(items, what, console=err, transient=True)
 
 
+_HUSHED = ContextVar("hushed", default=False)
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Let nothing show that something is going on, while the screen is somebody else's."""
+    token = _HUSHED.set(True)
+    try:
+        yield
+    finally:
+        _HUSHED.reset(token)
+
+
 def busy(what: str) -> AbstractContextManager[object]:
     """Return a context that shows, on a terminal, that something is going on (on standard error, and gone afterwards)."""
     err = console(sys.stderr)
-    return err.status(what) if err.is_terminal else nullcontext()
+    return err.status(what) if err.is_terminal and not _HUSHED.get() else nullcontext()

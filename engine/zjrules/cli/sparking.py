@@ -16,11 +16,11 @@ from typing import Any
 import click
 import polars as pl
 
+from zjrules.appraisal import calendar_for
 from zjrules.batch import record
 from zjrules.batch.opening import Opened, opened_table
 from zjrules.batch.run import Counts, rejects_of
 from zjrules.cli import batching, say, told
-from zjrules.cli.outcome import calendar_for
 from zjrules.cli.writing import WHY, refuse_existing
 from zjrules.diag import has_errors
 from zjrules.inout.table import scores

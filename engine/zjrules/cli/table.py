@@ -15,12 +15,13 @@ from zjrules import review
 from zjrules.diag import Diagnostic
 from zjrules.explain import columns
 from zjrules.explain.lines import Line, places_of, score_text
+from zjrules.explain.moved import GRADE, TOTAL, Move, Standing, move
 from zjrules.explain.reason import missing, reason, state
 from zjrules.num import brief
 from zjrules.project import Scored
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Trace
-from zjrules.value import Unknown
+from zjrules.value import Unknown, Value
 
 _STATE = {"已算": "", "缺事实": "yellow", "不适用": "cyan", "无佐证": "yellow", "无法计算": "red"}
 _STYLE = {
@@ -29,13 +30,14 @@ _STYLE = {
 }  # fmt: skip
 
 
+NOTHING_BEFORE: Standing = {}
 WIDE = 100
 """From this width on the reasons stand in the table; on a narrower terminal they follow it, so that nothing is cut."""
 
 
 def scores(scored: Scored, out: Console) -> None:
     """Print the table of groups and indicators: 分值, 按自述, 仅有佐证, 状态, 扣分原因."""
-    out.print(_table(scored, wide=out.width >= WIDE))
+    out.print(score_table(scored, wide=out.width >= WIDE))
     if out.width < WIDE:
         for step in scored.claimed.indicators():
             node = step.term
@@ -45,7 +47,8 @@ def scores(scored: Scored, out: Console) -> None:
         out.print()
 
 
-def _table(scored: Scored, wide: bool) -> Table:
+def score_table(scored: Scored, wide: bool, before: Standing = NOTHING_BEFORE) -> Table:
+    """Return the table; a score that is another than it was before stands beside it. wide: with the reasons."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=False)
     table.add_column("指标", overflow="fold", min_width=16)
     for name in ("分值", "按自述", "仅有佐证", *(("复核", "偏差率") if scored.reviewed else ())):
@@ -55,30 +58,45 @@ def _table(scored: Scored, wide: bool) -> Table:
         table.add_column("扣分原因", overflow="fold")
     traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
     for steps in zip(*(t.groups for t in traces), strict=True):
-        _rows(table, steps, 0, wide)
+        _rows(table, steps, 0, wide, before)
     total = scored.claimed.program.book.full
     table.add_section()
     open_ = missing(scored.claimed.total)
     note = f"缺 {len(open_)} 项事实" if open_ else ""
     last = (note,) if wide else ()
-    values = [Text(t, "bold") for t in columns.values([t.total for t in traces], 2)]
+    values = _cells(TOTAL, [t.total for t in traces], 2, before, "bold")
     table.add_row(Text("总分", "bold"), brief(total), *values, "", *last)
-    grades = [Text(columns.grades(t), "bold") for t in traces]
+    grades = _cells(GRADE, [columns.grades(t) for t in traces], 2, before, "bold")[: len(traces)]
     table.add_row(Text("等级", "bold"), "", *grades, *[""] * (len(values) - len(grades)), "", *[""] * len(last))
     return table
 
 
-def _rows(table: Table, steps: tuple[Step, ...], depth: int, wide: bool) -> None:
+def _cells(name: str, now: Sequence[Value], places: int, before: Standing, style: str) -> list[Text]:
+    texts = [Text(t, style) for t in columns.values(now, places)]
+    for at, was in enumerate(before.get(name, ())[: len(now)]):
+        change = move(was, now[at], places)
+        if change is not None:
+            texts[at] = moved(change, style)
+    return texts
+
+
+def moved(change: Move, style: str = "") -> Text:
+    """Return a score as it was and as it is; the colour says which way, and so does the arrow."""
+    colour = "yellow" if not change.by else "green" if change.by > 0 else "red"
+    return Text(str(change), f"{style} {colour}".strip())
+
+
+def _rows(table: Table, steps: tuple[Step, ...], depth: int, wide: bool, before: Standing) -> None:
     mine = steps[0]
     node = mine.term
     assert isinstance(node, tr.Group | tr.Indicator)
-    texts = columns.values([s.value for s in steps], places_of(node.rounding))
+    style = "bold" if isinstance(node, tr.Group) else ""
+    texts = _cells(node.name, [s.value for s in steps], places_of(node.rounding), before, style)
     if isinstance(node, tr.Group):
         name = Text(f"{'  ' * depth}{node.number} {node.name}", "bold")
-        bold = [Text(t, "bold") for t in (brief(node.points), *texts)]
-        table.add_row(name, *bold, "", *[""] * wide)
+        table.add_row(name, Text(brief(node.points), "bold"), *texts, "", *[""] * wide)
         for below in zip(*(s.kids for s in steps), strict=True):
-            _rows(table, below, depth + 1, wide)
+            _rows(table, below, depth + 1, wide, before)
         return
     how = state(mine)
     table.add_row(

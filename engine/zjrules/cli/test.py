@@ -14,9 +14,9 @@ from attrs import define, field
 from rich.console import Console
 from rich.text import Text
 
+from zjrules.appraisal import calendar_for, calendar_of
 from zjrules.case import Miss, failed_examples, judge, units_of, wishes
 from zjrules.cli import covering, pages, say, writing
-from zjrules.cli.outcome import calendar_for, calendar_of
 from zjrules.coverage.covered import Ran, coverage
 from zjrules.coverage.record import record as covered_record
 from zjrules.diag import has_errors

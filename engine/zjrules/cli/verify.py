@@ -11,12 +11,13 @@ from typing import Any
 import click
 
 from zjrules import verifier
+from zjrules.appraisal import Outcome
 from zjrules.bookshelf import dated
 from zjrules.certificate import document
 from zjrules.cli import pages, say, signing
 from zjrules.cli.certifying import certified, digest_of
 from zjrules.cli.corrections import corrected, malformed
-from zjrules.cli.outcome import Outcome, among, spread
+from zjrules.cli.outcome import among, spread
 from zjrules.diag import Code, Diagnostic
 from zjrules.project import load, rule_digests
 from zjrules.ruleset import RuleSet

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from fractions import Fraction
 from pathlib import Path
 
 import click
-from attrs import evolve
 from rich.console import Console
 from rich.text import Text
 
+from zjrules import suppose
+from zjrules.appraisal import NOT_ALL, calendar_for
 from zjrules.cli import margins, pages, say
-from zjrules.cli.outcome import NOT_ALL, Among, among, calendar_for, exit_code, refuse_unknown
+from zjrules.cli.outcome import Among, among, exit_code, refuse_unknown
 from zjrules.diag import Diagnostics, has_errors
-from zjrules.explain.lines import places_of, score_text
-from zjrules.fact import Evidence, Facts, Raw, RawFacts
-from zjrules.fit import fit
+from zjrules.fact import Facts
 from zjrules.margin import said
 from zjrules.margin.reach import reaching
 from zjrules.margin.threshold import Unit
@@ -24,9 +22,6 @@ from zjrules.project import Scored, score_units
 from zjrules.span import Source, Span
 from zjrules.term import rule as tr
 from zjrules.trace import Trace
-from zjrules.value import Value
-
-SUPPOSED = "假设"
 
 
 @click.command(cls=pages.Command, short_help="改几项事实会得多少分；要得某个分，一项事实至少改到多少")
@@ -106,9 +101,9 @@ def _compare(one: Among, scored: Scored, settings: tuple[str, ...], nodes: list[
     calendar, _ = calendar_for(scored.rules)
     units = [changed, *(other.facts for other in one.others)]
     after, *others = (each.claimed for each in score_units(scored.rules, units, calendar, one.whole))
-    rows, turns = _differences(scored.claimed, after, nodes)
+    rows, turns = suppose.differences(scored.claimed, after, nodes)
     full = str(scored.rules.program.book.full)
-    rows.append(("总分", full, *_moved(scored.claimed.total, after.total)))
+    rows.append(("总分", full, *suppose.moved(scored.claimed.total, after.total)))
     rows.append(("等级", "", " 至 ".join(scored.claimed.grades), " 至 ".join(after.grades), ""))
     margins.table(("指标", "分值", "现在", "改后", "变化"), rows, out)
     if turns:
@@ -126,7 +121,7 @@ def _others(before: list[Scored], after: list[Trace], out: Console) -> None:
         names = [old.term.name for old, new in pairs if isinstance(old.term, tr.Indicator) and old.value != new.value]
         if names:
             grades = " → ".join(dict.fromkeys(" 至 ".join(t.grades) for t in (one.claimed, two)))
-            rows.append((one.facts.unit, *_moved(one.claimed.total, two.total), grades, "、".join(names)))
+            rows.append((one.facts.unit, *suppose.moved(one.claimed.total, two.total), grades, "、".join(names)))
     told = f"别的单位 {len(before)} 个，{len(rows)} 个的得分跟着变" if rows else "别的单位的得分不变"
     out.print(Text(told if before else "--全体 的目录里没有别的单位", "bold"))
     if rows:
@@ -134,7 +129,7 @@ def _others(before: list[Scored], after: list[Trace], out: Console) -> None:
 
 
 def supposed(scored: Scored, settings: tuple[str, ...]) -> tuple[Facts, Diagnostics]:
-    """Return the facts with what is supposed in place of what was handed in; its evidence stays as it is."""
+    """Return the facts with what is supposed in place of what was handed in."""
     entries = []
     for text in settings:
         name, sign, value = text.replace("＝", "=").partition("=")
@@ -142,45 +137,10 @@ def supposed(scored: Scored, settings: tuple[str, ...]) -> tuple[Facts, Diagnost
             raise click.UsageError(f"「{text}」要写成 名称=值")
         name, value = name.strip(), value.strip()
         source = Source("--set", text)
-        place, where = Span(source, text.rfind(value), len(text)), Span(source, 0, len(name))
-        not_applicable = SUPPOSED if value == "不适用" else None
         entries.append(
-            Raw(name, "" if not_applicable else value, SUPPOSED, reason=SUPPOSED, not_applicable=not_applicable,
-                span=place, name_span=where)
-        )  # fmt: skip
-    head = {"单位": Raw("单位", scored.facts.unit or SUPPOSED)}
-    program = scored.rules.program
-    fitted, problems = fit(RawFacts(head, tuple(entries), (), ()), program.schema, program.book.year, ())
-    new = {}
-    for name, fact in fitted.facts.items():
-        old = scored.facts.facts.get(name)
-        asked = program.schema.facts[name]
-        evidence = old.evidence if old is not None else Evidence.CLAIMED if asked.evidence else Evidence.NOT_ASKED
-        new[name] = evolve(fact, evidence=evidence)
-    return evolve(scored.facts, facts={**scored.facts.facts, **new}), problems
-
-
-def _differences(before: Trace, after: Trace, nodes: list[tr.Indicator]) -> tuple[list[tuple[str, ...]], list[str]]:
-    """Return the rows of the indicators that change (or of those asked for), and what turned in them."""
-    rows: list[tuple[str, ...]] = []
-    turns: list[str] = []
-    for one, two in zip(before.indicators(), after.indicators(), strict=True):
-        node = one.term
-        assert isinstance(node, tr.Indicator)
-        if node not in nodes and (nodes or one.value == two.value):
-            continue
-        moved = _moved(one.value, two.value, places_of(node.rounding))
-        rows.append((f"{node.number}{node.name}", str(node.points), *moved))
-        turns += [f"{node.name}  {text}" for text in said.turned(one, two)]
-    return rows, turns
-
-
-def _moved(one: Value, two: Value, places: int = 2) -> tuple[str, str, str]:
-    """Return a score before and after, and by how much it moved."""
-    gap = ""
-    if isinstance(one, Fraction) and isinstance(two, Fraction) and one != two:
-        gap = f"{'+' if two > one else '-'}{score_text(abs(two - one))}"
-    return score_text(one, places), score_text(two, places), gap
+            suppose.entry(name, value, Span(source, text.rfind(value), len(text)), Span(source, 0, len(name)))
+        )
+    return suppose.supposed(scored, entries)
 
 
 # ---------- --reach ----------

@@ -7,9 +7,9 @@ no value (a division by 0, an empty ledger), it gives None, and the exact engine
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import gcd
 from typing import Any
 
@@ -72,6 +72,12 @@ class Compiled:
     dens: tuple[int | None, ...]
     namespace: dict[str, object]
 
+    @cached_property
+    def widths(self) -> tuple[int, int]:
+        """How many places there are for facts, and for ledgers."""
+        kinds = [need[0] for need in self.slots]
+        return 2 * sum(k in ("fact", "evidence") for k in kinds), kinds.count("rows")
+
     def alone(self, node: tr.Indicator) -> Function | None:
         """Compile one more indicator, which reads the same values; None where it needs others, or the exact engine."""
         code = Code(self.program, Writer(dict(self.namespace)), dict(self.slots))
@@ -81,11 +87,12 @@ class Compiled:
             return None
         return function if function.needs <= self.every else None
 
-    def values(self, facts: Facts, proved_only: bool = False) -> Values:
-        """Return a unit's facts in the places where the functions read them."""
-        found: list[Any] = [None] * (2 * sum(n[0] in ("fact", "evidence") for n in self.slots))
+    def values(self, facts: Facts, proved_only: bool = False, only: Iterable[Need] | None = None) -> Values:
+        """Return a unit's facts in the places where the functions read them; only: those that some functions need."""
+        found: list[Any] = [None] * self.widths[0]
         lacking: set[Need] = set()
-        for need, place in self.slots.items():
+        slots = self.slots if only is None else {need: self.slots[need] for need in only}
+        for need, place in slots.items():
             if need[0] not in ("fact", "evidence"):
                 continue
             fact, asked = facts.facts.get(need[1]), self.program.schema.facts[need[1]]
@@ -96,8 +103,8 @@ class Compiled:
                 found[place] = fact.evidence is not Evidence.CLAIMED
             else:
                 found[place], found[place + 1] = cell
-        ledgers: list[tuple[Slots, ...] | None] = [None] * sum(n[0] == "rows" for n in self.slots)
-        for need, place in self.slots.items():
+        ledgers: list[tuple[Slots, ...] | None] = [None] * self.widths[1]
+        for need, place in slots.items():
             if need[0] == "rows":
                 ledgers[place // 2] = self._rows(facts, need[1], proved_only, lacking)
         blank = any(cell is None for rows in ledgers for row in rows or () for cell in row[::2])

@@ -52,13 +52,13 @@ class _Writer:
         """Return a declaration under the comments that say where it came from."""
         decl = entry.decl
         origin = [] if self.amending(decl.span) else [f"# 出自 {decl.span}"]
-        lines = [*origin, *(f"# {_made(a)}" for a in entry.made)]
+        lines = [*origin, *(f"# {made_text(a)}" for a in entry.made)]
         return "\n".join([*lines, *(self.patched(decl) if entry.patched else [self.piece(decl.span)])])
 
     def removed(self) -> list[str]:
         """Return a comment for each declaration that is no more."""
-        gone = [a for a in self.book.amendments if a.verb == "删除" and not a.target.part and a.target.ref is None]
-        return ["\n".join(f"# {_made(a)}" for a in gone)] if gone else []
+        gone = removals(self.book)
+        return ["\n".join(f"# {made_text(a)}" for a in gone)] if gone else []
 
     def patched(self, decl: sd.Declared) -> Iterator[str]:
         """Yield the lines of a declaration some of whose clauses were changed."""
@@ -129,7 +129,12 @@ class _Writer:
         return "\n".join(lines)
 
 
-def _made(amendment: sd.Amendment) -> str:
+def removals(book: Whole) -> list[sd.Amendment]:
+    """Return the amendments that took a whole declaration out of the book."""
+    return [a for a in book.amendments if a.verb == "删除" and not a.target.part and a.target.ref is None]
+
+
+def made_text(amendment: sd.Amendment) -> str:
     """Say what an amendment did: the verb, what it is about, from when, on what grounds, and where it stands."""
     target, content = amendment.target, amendment.content
     refs = [target.ref] if target.ref is not None else []

@@ -14,8 +14,20 @@ from zjrules.page.style import STYLE
 
 def page(account: Account) -> str:
     """Return a scored unit as one HTML file."""
-    parts = [
-        overview.head(account),
+    foot = el("footer", el("p", f"规则 {account.rules}，摘要 {account.digest}；引擎 zjrules {account.engine}"))
+    skip = el("a", "跳到正文", href="#main", class_="skip")
+    title = f"{account.facts.unit}　得分解释　{account.title}"
+    return whole(
+        title,
+        STYLE,
+        [skip, el("main", overview.head(account), *parts(account), id="main", tabindex="-1"), foot],
+        SCRIPT,
+    )
+
+
+def parts(account: Account) -> list[Html]:
+    """Return the parts of the page under its head."""
+    return [
         _tools(),
         overview.scores(account),
         *overview.reviews(account),
@@ -24,10 +36,6 @@ def page(account: Account) -> str:
         el("section", el("h2", "逐项解释"), _legend(), *(section(account, s) for s in account.sections), id="逐项解释"),
         overview.facts(account),
     ]
-    foot = el("footer", el("p", f"规则 {account.rules}，摘要 {account.digest}；引擎 zjrules {account.engine}"))
-    skip = el("a", "跳到正文", href="#main", class_="skip")
-    title = f"{account.facts.unit}　得分解释　{account.title}"
-    return whole(title, STYLE, [skip, el("main", *parts, id="main", tabindex="-1"), foot], SCRIPT)
 
 
 def _tools() -> Html:

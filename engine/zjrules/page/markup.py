@@ -19,6 +19,10 @@ class Html:
 
     text: str
 
+    def __html__(self) -> str:
+        """Return the markup: a template that escapes takes what has this as it is."""
+        return self.text
+
 
 Kid = Html | str
 Attribute = str | bool | None

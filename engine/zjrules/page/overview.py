@@ -29,6 +29,14 @@ def head(account: Account) -> Html:
     if book.nature:
         pairs.insert(1, ("规则的性质", el("strong", book.nature, class_="badge")))
     terms = [el("div", el("dt", name), el("dd", value)) for name, value in pairs]
+    return el(
+        "header", el("h1", account.facts.unit, " ", el("small", "得分解释")), el("dl", *terms, class_="book"),
+        standing(account),
+    )  # fmt: skip
+
+
+def standing(account: Account) -> Html:
+    """Return what the scores come to, and what of it is open."""
     cards = [
         el("div", el("dt", name), el("dd", el("span", total, class_="total"), " ", el("span", grade, class_="grade")))
         for name, total, grade in account.totals
@@ -39,10 +47,7 @@ def head(account: Account) -> Html:
     if account.lacking:
         said.append(f"缺 {len(account.lacking)} 项事实，得分是还可能的区间：{'、'.join(account.lacking)}")
     notes = [el("p", text, class_="why") for text in said]
-    return el(
-        "header", el("h1", account.facts.unit, " ", el("small", "得分解释")), el("dl", *terms, class_="book"),
-        el("dl", *cards, class_="totals"), *notes,
-    )  # fmt: skip
+    return joined(el("dl", *cards, class_="totals"), *notes)
 
 
 def _table(caption: str, heads: Iterable[str], rows: Iterable[Html], class_: str) -> Html:
@@ -61,10 +66,10 @@ def _table(caption: str, heads: Iterable[str], rows: Iterable[Html], class_: str
 # ---------- scores ----------
 
 
-def scores(account: Account) -> Html:
-    """Return the table of indicators, each with a link to its section."""
+def scores(account: Account, elsewhere: str = "") -> Html:
+    """Return the table of indicators, each with a link to its section; elsewhere is the page of these if it is another."""
     told = {s.node.name: f"{s.node.name} {' '.join((*s.facts, *s.ledgers))}" for s in account.sections}
-    rows = [_row(row, told) for row in account.rows]
+    rows = [_row(row, told, elsewhere) for row in account.rows]
     full = brief(account.claimed.program.book.full)
     totals = [v for _, v, _ in account.totals] + ([account.deviation] if len(account.traces) > 2 else [])
     grades = [g for _, _, g in account.totals] + ([""] if len(account.traces) > 2 else [])
@@ -75,12 +80,12 @@ def scores(account: Account) -> Html:
     return el("section", el("h2", "得分表"), _table("各指标的得分", heads, rows, "scores"), id="得分表")
 
 
-def _row(row: Row, told: dict[str, str]) -> Html:
+def _row(row: Row, told: dict[str, str], elsewhere: str) -> Html:
     node = row.node
     group = isinstance(node, tr.Group)
     name: Kid = f"{node.number} {node.name}" if group else f"{node.number}{node.name}"
     if node.name in told and not group:
-        name = link(anchor("指标", node.name), name)
+        name = link(anchor("指标", node.name), name, page=elsewhere)
     cells = [el("td", text, class_="num") for text in (row.points, *row.scores)]
     # What is not fully in order is marked; 已算 needs no colour.
     state = el("td", row.state, class_="state lacks" if row.state not in ("", "已算") else "state")

@@ -7,9 +7,9 @@ from urllib.parse import quote
 from zjrules.page.markup import Html, Kid, el
 
 
-def link(name: str, *kids: Kid) -> Html:
-    """Return a link to an anchor of the page."""
-    return el("a", *kids, href=f"#{quote(name)}")
+def link(name: str, *kids: Kid, page: str = "") -> Html:
+    """Return a link to an anchor of the page, or of another at an address."""
+    return el("a", *kids, href=f"{page}#{quote(name)}")
 
 
 def cited(name: str, what: str) -> Html:

@@ -10,20 +10,30 @@ from typing import Any
 
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity
 from zjrules.inout import child
-from zjrules.inout.archive import DAMAGED, ENCRYPTED, MAX_CELLS, MISSING_EXTRA, TOO_BIG, Archive, opened
+from zjrules.inout.archive import DAMAGED, ENCRYPTED, MAX_CELLS, MISSING_EXTRA, TOO_BIG, Archive, looked_through, opened
 from zjrules.inout.workbook.cells import Grid, GridCell, Sheet
 from zjrules.span import Source, Span
 
 NOT_RUN = Code("ZJ5056", "macros-and-links", Severity.NOTE)
 
+KINDS = ("xlsx", "xls")
 READERS = {"xlsx": "zjrules.inout.workbook.reader", "xls": "zjrules.inout.workbook.old_reader"}
 
 
 def read(path: Path, name: str) -> tuple[Grid | None, Diagnostics]:
     """Read a workbook in a limited child process; None with the reason when that cannot be done."""
-    archive, problems = opened(path, name, ("xlsx", "xls"))
-    if archive is None:
-        return None, problems
+    archive, problems = opened(path, name, KINDS)
+    return (None, problems) if archive is None else _parsed(archive)
+
+
+def of_bytes(name: str, data: bytes) -> tuple[Grid | None, Diagnostics]:
+    """Read a workbook that stands on no disk, likewise."""
+    archive, problems = looked_through(name, data, KINDS)
+    return (None, problems) if archive is None else _parsed(archive)
+
+
+def _parsed(archive: Archive) -> tuple[Grid | None, Diagnostics]:
+    name = archive.name
     here = (Label(Span(Source(name, ""), 0, 0)),)
     try:
         answer = child.answer(READERS[archive.kind], ["+f"] if archive.formulas else [], archive.data)

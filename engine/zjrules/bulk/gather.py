@@ -1,0 +1,95 @@
+"""Ledgers over a frame: what each row brings, worked out over all rows and brought together by unit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from attrs import define
+
+from zjrules.bulk.code import Flag
+from zjrules.bulk.frame import Flat, Ints
+from zjrules.bulk.ir import Fold as Compiled
+from zjrules.bulk.ir import bits_of
+from zjrules.bulk.native import Gathering, gathering
+from zjrules.bulk.operation import Array, dtype_of, kind_of
+from zjrules.bulk.run import Columns, Ready
+from zjrules.bulk.writer import MOST_ROWS, Fold
+
+
+@define(eq=False)
+class Rows:
+    """The rows of one ledger: what is worked out for each, and how it is brought together. A fold without a kind is not asked for."""
+
+    ledger: str
+    steps: Ready
+    folds: tuple[Fold, ...]
+    native: Gathering | None = None
+
+    def gathered(self, flat: Flat, columns: Columns) -> dict[object, Array]:
+        """Return what the rows of every unit come to, by the names of the inputs of its units."""
+        given, count = self._given(flat, columns), int(flat.starts[-1])
+        native = self.steps.worth(given, count)
+        moving = [n for n, f in enumerate(self.folds) if f.kind and f.column.place is not None]
+        if native is None or not moving:
+            arrays = self.steps.run(given, count)
+            return {self._name(n): _together(f, arrays[n], flat.starts) for n, f in enumerate(self.folds) if f.kind}
+        if self.native is None:
+            self.native = gathering(native, [_compiled(self.folds[n]) for n in moving])
+        size = len(flat.starts) - 1
+        found = {n: np.empty(size, _sum_kind(self.folds[n])) for n in moving}
+        self.native.run(given, flat.starts, list(found.values()))
+        still = {n: f for n, f in enumerate(self.folds) if f.kind and n not in found}
+        constants = {n: _together(f, np.broadcast_to(_constant(f), count), flat.starts) for n, f in still.items()}
+        return {self._name(n): array for n, array in (found | constants).items()}
+
+    def _name(self, place: int) -> object:
+        return "fold", self.ledger, place
+
+    def _given(self, flat: Flat, columns: Columns) -> dict[object, Array]:
+        sizes = np.diff(flat.starts)
+        given: dict[object, Array] = {}
+        for name in self.steps.inputs.values():
+            assert isinstance(name, tuple)
+            if name[0] == "cell":
+                given[name] = flat.columns[name[2]].values
+            elif name[0] == "blank":
+                given[name] = flat.columns[name[2]].state  # 0 where it is given
+            else:
+                given[name] = np.repeat(columns[name], sizes)
+        return given
+
+
+def _constant(fold: Fold) -> Any:
+    return np.int64(int(bool(fold.column.known)) if isinstance(fold.column, Flag) else fold.column.lo)
+
+
+def _sum_kind(fold: Fold) -> Any:
+    """Return the numbers that hold what a fold gives."""
+    if fold.kind in ("max", "min"):
+        return np.int64
+    lo, hi = (0, 1) if isinstance(fold.column, Flag) else (fold.column.lo, fold.column.hi)
+    return dtype_of(lo * MOST_ROWS, hi * MOST_ROWS)
+
+
+def _compiled(fold: Fold) -> Compiled:
+    kind = "sum" if fold.kind == "any" else fold.kind
+    return Compiled(kind, bits_of(kind_of(fold.column)), bits_of(_sum_kind(fold)))
+
+
+def _together(fold: Fold, column: Array, starts: Ints) -> Array:
+    """Bring the rows of every unit together. Sums may wrap round on the way: their difference is right all the same."""
+    if fold.kind == "any" and not column.any():
+        return np.broadcast_to(np.int32(0), len(starts) - 1)
+    if fold.kind in ("sum", "any"):
+        total = np.zeros(len(column) + 1, _sum_kind(fold))
+        np.cumsum(column, out=total[1:])
+        ends = total[starts]
+        found: Array = ends[1:] - ends[:-1]
+        return found
+    result = np.zeros(len(starts) - 1, np.int64)
+    some = np.flatnonzero(starts[1:] > starts[:-1])
+    if len(some):
+        best = np.maximum if fold.kind == "max" else np.minimum
+        result[some] = best.reduceat(column, starts[some])
+    return result

@@ -1,0 +1,40 @@
+"use strict";
+// Live what-if: the form is sent as one types, and only its result is put in place. Without script its button does the same.
+(() => {
+  const form = document.getElementById("whatif");
+  if (!form) return;
+  const result = document.getElementById("result");
+  const mark = (field) => {
+    const fact = field.closest(".fact");
+    if (fact) fact.classList.toggle("changed", field.value.trim() !== fact.dataset.now);
+  };
+  let waiting = 0, asked = null;
+  const ask = async () => {
+    if (asked) asked.abort();
+    const mine = asked = new AbortController();
+    result.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.action, {
+        method: "POST", body: new URLSearchParams(new FormData(form)), headers: { "x-part": "result" }, signal: mine.signal,
+      });
+      if (!answer.ok) { form.submit(); return; }
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      result.replaceChildren(...page.body.childNodes);
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      result.textContent = "连不上程序：看看它是不是还开着，再点「看得分」。";
+    } finally {
+      if (asked === mine) result.removeAttribute("aria-busy");
+    }
+  };
+  form.addEventListener("input", (event) => {
+    mark(event.target);
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 250);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearTimeout(waiting);
+    ask();
+  });
+})();

@@ -59,4 +59,4 @@ dist: $(READY)
 	cp engine/INSTALL.txt dist/
 
 clean:
-	rm -rf $(VENV) $(PEERS) dist
+	rm -rf $(VENV) $(PEERS) dist $(EXTENSION)/node_modules $(EXTENSION)/dist

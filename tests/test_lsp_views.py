@@ -330,6 +330,23 @@ def test_another_case_can_be_chosen_and_what_is_missing_is_an_interval(ed: Edito
     assert _hints(ed, page)["指标 公开情况 2 分"] == "得 2.00 分"
 
 
+def test_the_editor_is_told_to_ask_again_when_scores_may_have_changed(ed: Editor, book: Path) -> None:
+    page = ed.open(book, BOOK)
+
+    def told_again() -> None:
+        ed.asked.clear()
+        while "workspace/inlayHint/refresh" not in ed.asked:
+            assert ed.next(60)
+
+    told_again()  # the first check may come after the first hints
+    other = ed.open(book.with_name("乙.zj"), '参数 加的 = 1 分\n  依据 "甲"\n')
+    ed.findings(other)
+    ed.type(other, '参数 加的 = 2 分\n  依据 "甲"\n')
+    told_again()
+    ed.do("zjrules.chooseCase", page.uri, "cases/某市/02-缺一项.yaml")
+    assert _hints(ed, page)["指标 执行 4 分"] == "得 1.80 分"
+
+
 # ---------- lenses ----------
 
 

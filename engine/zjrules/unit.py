@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -168,6 +169,7 @@ def unit(name: str) -> tuple[Number, Fraction] | None:
     return Number(dim), scale
 
 
+@lru_cache(4096)  # a book writes the same amounts again and again, and an editor reads it at every keystroke
 def quantity(text: str) -> tuple[Fraction, Number, str] | None:
     """Read ``89.974 万元``: the value in base units, its type and the unit as written ('' for none)."""
     match = _QUANTITY.fullmatch(num.fold(text).strip())

@@ -40,6 +40,7 @@ vsix:
 bench: $(READY) bench-peers
 	$(BIN)/python tests/bench/ratios.py
 	$(BIN)/python tests/bench/impact.py
+	PYTHONPATH=tests $(BIN)/python tests/bench/keystroke.py
 	$(BIN)/python tests/bench/bulk.py
 
 # What the bulk engine is compared with, in an environment of its own: zjrules needs nothing of it.
@@ -59,4 +60,4 @@ dist: $(READY)
 	cp engine/INSTALL.txt dist/
 
 clean:
-	rm -rf $(VENV) $(PEERS) dist
+	rm -rf $(VENV) $(PEERS) dist $(EXTENSION)/node_modules $(EXTENSION)/dist

@@ -51,15 +51,20 @@ CASE = """案例: 甲
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    folder = tmp_path / "rules" / "某市" / "2025"
+def settle(root: Path) -> Path:
+    """Write the rule set and its case into a folder."""
+    folder = root / "rules" / "某市" / "2025"
     folder.mkdir(parents=True)
     (folder / "甲.zj").write_text(HEAD, "utf-8")
     (folder / "乙.zj").write_text(SCORES, "utf-8")
-    (tmp_path / "cases").mkdir()
-    (tmp_path / "cases" / "一.yaml").write_text(CASE, "utf-8")
-    return tmp_path
+    (root / "cases").mkdir()
+    (root / "cases" / "一.yaml").write_text(CASE, "utf-8")
+    return root
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return settle(tmp_path)
 
 
 @pytest.fixture

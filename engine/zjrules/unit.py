@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
@@ -37,6 +38,8 @@ _MEASURES: dict[str, tuple[str, Fraction]] = {
     "小时": ("小时", Fraction(1)),
     "分钟": ("小时", Fraction(1, 60)),
 }
+UNITS = tuple(dict.fromkeys(("元", "万元", "亿元", "分", "%", "‰", "个百分点", "个工作日", "天", *_MEASURES)))
+"""The units that can be written behind a number, the usual ones first; of scales only those of 元."""
 _QUANTITY = re.compile(r"([+-]?[\d,]+(?:\.\d+)?)\s*(\S.*)?")
 
 
@@ -166,6 +169,7 @@ def unit(name: str) -> tuple[Number, Fraction] | None:
     return Number(dim), scale
 
 
+@lru_cache(4096)  # a book writes the same amounts again and again, and an editor reads it at every keystroke
 def quantity(text: str) -> tuple[Fraction, Number, str] | None:
     """Read ``89.974 万元``: the value in base units, its type and the unit as written ('' for none)."""
     match = _QUANTITY.fullmatch(num.fold(text).strip())

@@ -25,7 +25,10 @@ def by_uri(state: State, found: Iterable[Diagnostic]) -> dict[str, list[tuple[Di
     for each in dict.fromkeys(found):
         if each.labels:
             told.setdefault(state.uri(each.labels[0].span.source), []).append((each, finding(state, each)))
-    return told
+    return {
+        uri: sorted(pairs, key=lambda p: (p[1].range.start.line, p[1].range.start.character))
+        for uri, pairs in told.items()
+    }
 
 
 def finding(state: State, found: Diagnostic) -> lsp.Diagnostic:

@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from attrs import define, field
 
+from zjrules.bookshelf import read_all
 from zjrules.diag import Diagnostics
+from zjrules.inout.asset import standard
+from zjrules.lint.book import Book
 from zjrules.lint.run import lint
 from zjrules.lsp.checked import Checked, check
 from zjrules.lsp.document import Document
 from zjrules.lsp.reading import OutdatedError
 from zjrules.lsp.shelf import Shelf, drafts, gathered, shelf_of
 from zjrules.lsp.state import State
+from zjrules.span import Source
 
 PAUSE = 0.4
 """Seconds without a keystroke after which lint looks through what was checked."""
@@ -35,6 +40,8 @@ class Schedule:
     counts: dict[Shelf, int] = field(factory=dict)
     waiting: dict[Shelf, None] = field(factory=dict)
     unlinted: dict[Shelf, None] = field(factory=dict)
+    shared: dict[Path, Source] = field(factory=dict)
+    """The texts of the library: dozens of files, which need not be read at every keystroke."""
     pool: ThreadPoolExecutor = field(factory=lambda: ThreadPoolExecutor(1, "zjrules-check"))
     runner: asyncio.Task[None] | None = None
     called: asyncio.Event = field(factory=asyncio.Event)
@@ -64,6 +71,19 @@ class Schedule:
         self.called.set()
         if self.runner is None or self.runner.done():
             self.runner = asyncio.get_running_loop().create_task(self._run())
+
+    def forget(self, shelf: Shelf) -> None:
+        """Have nothing told any more of a shelf of which nothing is open."""
+        self.counts[shelf] = self.counts.get(shelf, 0) + 1
+        self.waiting.pop(shelf, None)
+        self.unlinted.pop(shelf, None)
+
+    def library(self) -> dict[Path, Source]:
+        """Return the texts of the library as they were when files were last opened, saved or changed from outside."""
+        if not self.shared:
+            paths = standard()
+            self.shared = {p.resolve(): s for p in paths for s in read_all([p])[0]}
+        return self.shared
 
     async def settled(self, seconds: float) -> None:
         """Wait until nothing waits to be checked, but no longer than some seconds."""
@@ -104,7 +124,7 @@ class Schedule:
             return self.counts.get(shelf) != count
 
         def work() -> Checked:
-            texts = gathered(shelf, documents, drafts(documents.values()))
+            texts = gathered(shelf, documents, {**self.library(), **drafts(documents.values())})
             return check(shelf, texts, readings, outdated)
 
         try:
@@ -120,16 +140,29 @@ class Schedule:
             self.unlinted[shelf] = None
 
     async def _lint(self) -> None:
-        while self.unlinted and not self.called.is_set():
+        while self.unlinted and not self.waiting:
             shelf = next(iter(self.unlinted))
             del self.unlinted[shelf]
             checked, count = self.state.shelves.get(shelf), self.counts.get(shelf)
             if checked is None or checked.book is None:
                 continue
             try:
-                found = await asyncio.get_running_loop().run_in_executor(self.pool, lint, checked.book)
+                found = await asyncio.get_running_loop().run_in_executor(self.pool, self._linted, checked.book)
+            except OutdatedError:
+                if self.counts.get(shelf) == count:
+                    self.unlinted[shelf] = None
+                continue
             except Exception as bug:  # noqa: BLE001 - a bug of ours must not end the server
                 self.failed(bug)
                 continue
             if self.counts.get(shelf) == count:
                 self.tell(checked, (*checked.problems, *found))
+
+    def _linted(self, book: Book) -> Diagnostics:
+        """Look through a rule set. Raises OutdatedError as soon as something waits to be checked."""
+
+        def watch() -> None:
+            if self.waiting:
+                raise OutdatedError
+
+        return lint(book, watch=watch)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import traceback
@@ -25,6 +26,7 @@ from zjrules.diag import Diagnostics
 from zjrules.lsp import (
     actions,
     choice,
+    complete,
     folding,
     formatting,
     hints,
@@ -69,6 +71,7 @@ FEATURES: tuple[Feature, ...] = (
     Feature(lsp.TEXT_DOCUMENT_DEFINITION, navigate.definition, checked=True),
     Feature(lsp.TEXT_DOCUMENT_REFERENCES, navigate.references, checked=True),
     Feature(lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, navigate.highlights),
+    Feature(lsp.TEXT_DOCUMENT_COMPLETION, complete.complete, complete.OPTIONS),
     Feature(lsp.TEXT_DOCUMENT_HOVER, hover.hover),
     Feature(lsp.TEXT_DOCUMENT_CODE_ACTION, actions.actions, actions.OPTIONS, checked=True),
     Feature(lsp.TEXT_DOCUMENT_PREPARE_RENAME, rename.prepare),
@@ -117,8 +120,11 @@ class Server:
         self.commands = Commands(self.ls, self.state, self.board, lambda: self.schedule.settled(LONGEST_COMMAND))
 
     def tell(self, checked: Checked, found: Diagnostics) -> None:
-        """Publish what was found of a shelf."""
+        """Publish what was found of a shelf. Scores beside another text than the one that was changed are asked for again."""
+        first = checked.shelf not in self.state.told
         self.board.put(checked.shelf, found)
+        if first or len(self.state.documents) > 1:
+            self.commands.refresh_soon()
 
     def bug(self, bug: Exception) -> None:
         """Tell of a bug of ours in one line of the log; the server goes on."""
@@ -143,6 +149,7 @@ class Server:
     def opened(self, params: lsp.DidOpenTextDocumentParams) -> None:
         """Take in a text that was opened."""
         item = params.text_document
+        self.schedule.shared = {}
         self.schedule.touch(self.state.put(item.uri, item.text, item.version))
 
     def changed(self, params: lsp.DidChangeTextDocumentParams) -> None:
@@ -150,12 +157,14 @@ class Server:
         uri = params.text_document.uri
         if params.content_changes and self.state.document(uri) is not None:
             text = params.content_changes[-1].text
-            self.board.forget_proofs(self.state.shelf(self.state.documents[uri]))
+            if self.state.proofs:
+                self.board.forget_proofs(self.state.shelf(self.state.documents[uri]))
             self.state.outcomes.clear()
             self.schedule.touch(self.state.put(uri, text, params.text_document.version))
 
     def saved(self, params: lsp.DidSaveTextDocumentParams) -> None:
         """Look again: other files may have been saved with it."""
+        self.schedule.shared = {}
         document = self.state.document(params.text_document.uri)
         if document is not None:
             self.schedule.touch(document)
@@ -174,11 +183,14 @@ class Server:
     def watched(self, _params: lsp.DidChangeWatchedFilesParams) -> None:
         """Look again at everything that is open: files came, went or were written by another program."""
         self._look_again()
+        self.commands.refresh_soon()
 
     def _look_again(self) -> None:
+        self.schedule.shared = {}
         over = drafts(self.state.documents.values())
         shelves = dict.fromkeys(shelf_of(d, over) for d in self.state.documents.values())
-        for gone in [s for s in (*self.state.shelves, *self.state.told) if s not in shelves]:
+        for gone in [s for s in {*self.schedule.counts, *self.state.told} if s not in shelves]:
+            self.schedule.forget(gone)
             self.state.drop(gone)
             self.board.drop(gone)
         for shelf in shelves:
@@ -190,7 +202,8 @@ class Server:
         """Return what answers a request."""
 
         async def answer(params: Any) -> Any:
-            if feature.checked:
+            document = self.state.document(params.text_document.uri)
+            if document is not None and (feature.checked or self.state.checked(document) is None):
                 await self.schedule.settled(LONGEST_WAIT)
             if feature.aside:
                 loop = asyncio.get_running_loop()
@@ -207,7 +220,7 @@ class Server:
         async def answer(*arguments: Any) -> Any:
             await self.schedule.settled(LONGEST_WAIT)
             found = self.answered(str(arguments[0]) if arguments else "", command.answer, list(arguments[1:]))
-            await self.commands.refreshed()
+            self.commands.refresh_soon()
             return found
 
         return answer
@@ -256,9 +269,18 @@ class Server:
         return handler
 
 
+class Quiet(LanguageServer):
+    """A server that tells of messages that it cannot read in its log, not in the user's way."""
+
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002 - pygls's signature
+        """Tell of a message that could not be read."""
+        message = f"读不懂编辑器的一条消息：{type(error).__name__}"
+        self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, message))
+
+
 def server() -> LanguageServer:
     """Return a server that is ready to start."""
-    ls = LanguageServer("zjrules", version("zjrules"), lsp.TextDocumentSyncKind.Full)
+    ls = Quiet("zjrules", version("zjrules"), lsp.TextDocumentSyncKind.Full)
     own = Server(ls)
     notified: dict[str, Callable[[Any], None]] = {
         lsp.TEXT_DOCUMENT_DID_OPEN: own.opened,
@@ -283,5 +305,7 @@ def server() -> LanguageServer:
 
 def serve() -> None:
     """Serve one editor over the standard streams until it leaves."""
+    # A check makes many small things that live on; looking through all of them again and again took a quarter of its time.
+    gc.set_threshold(50_000, 20, 50)
     logging.disable(logging.CRITICAL)  # what pygls logs goes to the error stream, tracebacks too
     server().start_io()

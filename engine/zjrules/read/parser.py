@@ -84,6 +84,14 @@ def chunks(tokens: list[Token], parse: Parser) -> Iterator[Chunk]:
             start = index
 
 
+def accepted_after(tokens: list[Token], parse: Parser) -> frozenset[str]:
+    """Return the terminals that fit behind the last of a file's tokens, slips before it passed over; $END ends a declaration."""
+    start = max((i for i in range(1, len(tokens)) if _begins(tokens, i)), default=0)
+    reading = _Reading(tokens[start:], parse.grammar.parse_interactive(start="decl"))
+    reading.take()
+    return frozenset(reading.state.accepts())  # type: ignore[no-untyped-call]
+
+
 def _begins(tokens: list[Token], index: int) -> bool:
     """Return whether a declaration begins at a token; what 修改 or 新增 goes on with is part of it."""
     return (
@@ -135,6 +143,10 @@ class _Reading:
         self.state.feed_token(token)
 
     def run(self) -> Chunk:
+        return self.close(self.take())
+
+    def take(self) -> bool:
+        """Feed all tokens, going on after slips; whether the last ones were skipped."""
         index = 0
         skipped = False
         while index < len(self.tokens):
@@ -147,7 +159,7 @@ class _Reading:
                 self.slips.append(Slip(index, accepts, resumed))
                 index, self.good, self.since = resumed, _dry(self.state), resumed
                 skipped = index == len(self.tokens)
-        return self.close(skipped)
+        return skipped
 
     def close(self, skipped: bool) -> Chunk:
         end = _end(self.tokens[-1])

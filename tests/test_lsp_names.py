@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lsprotocol import types as lsp
 
 from editor import CURSOR, Editor, Page, RefusedError, editor
+from zjrules.lsp.names import names_in
+from zjrules.lsp.rename import rename
+from zjrules.lsp.state import RefusedError as RefusedHere
+from zjrules.lsp.state import State
+
+ROOT = Path(__file__).parent.parent
 
 HEAD = """规则集 试验
   语言 1
@@ -246,3 +254,42 @@ def test_a_name_in_a_base_is_renamed_in_what_amends_it(ed: Editor, home: Path) -
     page = ed.open(above / "县.zj", marked(text, "参数 权", "重"))
     with pytest.raises(RefusedError, match="打开"):
         ed.ask("textDocument/prepareRename", page)
+
+
+# ---------- every name of real books ----------
+
+
+def renaming_all(folder: Path, count: int, seed: int) -> tuple[int, list[str]]:
+    """Rename names of a book, each by itself; how many were renamed, and what was said of the others."""
+    state = State()
+    for path in sorted(folder.glob("*.zj")):
+        state.put(path.resolve().as_uri(), path.read_text("utf-8"), 1)
+    documents = {d.source.name: d for d in state.documents.values()}
+    found = names_in(state.parsed(d).file for d in documents.values())
+    places = {m.key: (documents[m.span.source.name], m) for m in found.every()}
+    done, refused = 0, []
+    for key in random.Random(seed).sample(sorted(places), min(count, len(places))):
+        document, mention = places[key]
+        about = lsp.TextDocumentIdentifier(document.uri)
+        try:
+            rename(state, document, lsp.RenameParams(about, state.range(mention.span).start, "新的名称乙"))
+            done += 1
+        except RefusedHere as why:
+            refused.append(str(why))
+    return done, refused
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["zhanjiang/2025", "std", "example/2026", "staffing/2024-city"])
+def test_names_of_real_books_can_be_renamed_or_are_not_theirs(name: str) -> None:
+    done, refused = renaming_all(ROOT / "rules" / name, 25, 20260101)
+    assert done > 10
+    assert [why for why in refused if "意思会变" in why] == []
+
+
+def test_every_name_of_a_small_book_can_be_renamed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    done, refused = renaming_all(home / "rules" / "某市" / "2025", 100, 1)
+    assert done == 11
+    # The word is the library's, and so is its input.
+    assert len(refused) == 2 and all("打开" in why for why in refused)

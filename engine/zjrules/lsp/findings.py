@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 from lsprotocol import types as lsp
 
 from zjrules.diag import Diagnostic, Label, Severity
+from zjrules.lsp.document import uri_of
 from zjrules.lsp.state import State
 
 _SEVERITIES = {
@@ -17,6 +20,7 @@ _SEVERITIES = {
 _FADED = ("-unused", "-never-reached")
 """Ends of the names of codes that say: this could be left out."""
 SOURCE = "zjrules"
+_HELP = Path(__file__).resolve().parent.parent / "help"
 
 
 def by_uri(state: State, found: Iterable[Diagnostic]) -> dict[str, list[tuple[Diagnostic, lsp.Diagnostic]]]:
@@ -39,10 +43,26 @@ def finding(state: State, found: Diagnostic) -> lsp.Diagnostic:
         "\n".join(t for t in (found.message, found.help) if t),
         severity=_SEVERITIES[found.severity],
         code=found.code.number,
+        code_description=_page(found.code.number),
         source=SOURCE,
         tags=[lsp.DiagnosticTag.Unnecessary] if found.code.name.endswith(_FADED) else None,
         related_information=[_related(state, label) for label in others] or None,
     )
+
+
+def _page(number: str) -> lsp.CodeDescription | None:
+    """Return where the help says more on a code: the line of its page, which editors open; lint's pages are no files."""
+    return lsp.CodeDescription(_pages()[number]) if number in _pages() else None
+
+
+@cache
+def _pages() -> dict[str, str]:
+    found = {}
+    for page in sorted(_HELP.glob("*.md")):
+        for line, text in enumerate(page.read_text("utf-8").splitlines(), 1):
+            if text.startswith("## ZJ"):
+                found[text[3:9]] = f"{uri_of(page)}#L{line}"
+    return found
 
 
 def _related(state: State, label: Label) -> lsp.DiagnosticRelatedInformation:

@@ -14,7 +14,7 @@ from attrs import evolve, field, frozen
 
 from zjrules.overlay.rename import ledger_of
 from zjrules.read.lexer import Lexicon
-from zjrules.resolve import FUNCTIONS
+from zjrules.resolve import CONSTANTS, FUNCTIONS
 from zjrules.span import Span
 from zjrules.syntax import clause as cl
 from zjrules.syntax import decl as sd
@@ -72,7 +72,8 @@ class Walk:
                 for each in node:
                     yield from self.walk(each, around)
             case sx.Name(text=text):
-                yield Mention(self.value(text, around), node.span)
+                if text not in CONSTANTS:
+                    yield Mention(self.value(text, around), node.span)
             case sx.IsNA(fact=fact) | cl.Trend(fact=fact):
                 yield Mention((VALUE, fact.text), fact.span)
             case cl.Gate(facts=facts):
@@ -212,7 +213,8 @@ class Walk:
                     yield Mention(options[each.default.text], each.default.span)
                     continue
             yield from self.walk((each.type.limits, each.default), around)
-        yield from self.fields(node, around, "name", "inputs")
+        yield from self.fields(node, around, "name", "inputs", "examples")
+        yield from self.walk(node.examples, _Around())  # its own inputs are not in sight there
 
     # ---------- amendments ----------
 

@@ -18,7 +18,7 @@ from zjrules.lint.edits import applied
 from zjrules.lsp.alike import same_but
 from zjrules.lsp.checked import Checked, check
 from zjrules.lsp.document import Document
-from zjrules.lsp.mention import COLUMN, GRADE, INDICATOR, INPUT, LET, PART, VALUE, WORD, Key, Mention
+from zjrules.lsp.mention import COLUMN, GRADE, INDICATOR, INPUT, LET, OPTION, PART, VALUE, WORD, Key, Mention
 from zjrules.lsp.names import Names, names_in
 from zjrules.lsp.papers import in_fact_files
 from zjrules.lsp.shelf import Shelf, drafts, gathered
@@ -30,6 +30,7 @@ from zjrules.spelling import quoted
 
 _RENAMED = {VALUE, WORD, COLUMN, INDICATOR, PART, LET, INPUT, GRADE, "一级指标", "二级指标"}
 _IN_EXPRESSIONS = {VALUE, WORD, COLUMN, LET, INPUT}
+_OWNERS = {PART: INDICATOR, INPUT: WORD, COLUMN: VALUE}
 _UNFIT = re.compile(r"[「」\"“”《》#\n\r\t]")
 _PART_OF_NAME = re.compile(r"[㐀-䶿一-鿿〇·A-Za-z0-9_]")
 
@@ -169,7 +170,9 @@ def _recheck(state: State, before: Checked, edits: Iterable[Edit], at: Mention, 
     }
     after = check(before.shelf, gathered(before.shelf, documents, over), state.readings, lambda: False)
     a, b = names_in(before.files.values()), names_in(after.files.values())
-    kept = [_under(m.key, at.key, new) for m in a.every()] == [m.key for m in b.every()]
+    # A file of the library that only has the old name in a text is not drawn on any more, or another one is.
+    both = a.by_file.keys() & b.by_file.keys()
+    kept = all([_under(m.key, at.key, new) for m in a.by_file[f]] == [m.key for m in b.by_file[f]] for f in both)
     same_errors = [d.code for d in before.problems if d.is_error] == [d.code for d in after.problems if d.is_error]
     alike = before.book is None or (
         after.book is not None and same_but(before.book.program, after.book.program, at.name, new)
@@ -182,9 +185,10 @@ def _under(key: Key, old: Key, new: str) -> Key:
     """Return a key after the rename: its own, and that of what it owns."""
     if key == old:
         return (*old[:-1], new)
-    kind, name = old[0], old[-1]
-    for place, part in enumerate(key[:-1]):
-        owned = {INDICATOR: "指标", PART: PART, WORD: WORD, VALUE: VALUE, COLUMN: COLUMN}.get(kind)
-        if part == name and (key[place - 1] == owned or (kind, key[0]) in ((WORD, INPUT), (VALUE, COLUMN))):
-            return (*key[:place], new, *key[place + 1 :])
-    return key
+    match key:
+        case (kind, owner, name) if kind in _OWNERS:
+            return kind, _under((_OWNERS[kind], owner), old, new)[-1], name
+        case (kind, *owner, name) if kind in (LET, OPTION):
+            return kind, *_under(tuple(owner), old, new), name
+        case _:
+            return key

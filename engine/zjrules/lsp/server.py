@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import traceback
@@ -305,7 +304,5 @@ def server() -> LanguageServer:
 
 def serve() -> None:
     """Serve one editor over the standard streams until it leaves."""
-    # A check makes many small things that live on; looking through all of them again and again took a quarter of its time.
-    gc.set_threshold(50_000, 20, 50)
     logging.disable(logging.CRITICAL)  # what pygls logs goes to the error stream, tracebacks too
     server().start_io()

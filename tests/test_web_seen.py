@@ -125,6 +125,7 @@ def test_scores_move_as_one_types(browser: Browser, server: Server, width: int) 
         page.get_by_label("预算调剂额").fill("0 元")
         page.locator("#result").get_by_text("+0.12").first.wait_for()
         assert total.inner_text() == "87.44"
+        assert page.locator("#said").inner_text() == "87.44 +0.12现在 87.32"
         # The result is in sight where one types.
         box = total.bounding_box()
         assert box is not None and 0 <= box["y"] <= 900

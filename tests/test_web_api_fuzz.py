@@ -12,7 +12,7 @@ from webwork import Server, serving
 from zjrules.web.api.table import OPERATIONS, ROOT, Operation
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis (zjrules[fuzz]) is not installed")
-EXAMPLES = 60
+EXAMPLES = 40
 """Requests of each kind to each operation."""
 PAIRS = [
     (op, mode)
@@ -40,25 +40,27 @@ def api(server: Server) -> Any:
     return schemathesis.openapi.from_url(f"{server.address}api/v1/openapi.json")
 
 
-def _checks() -> list[Any]:
+def _checks(op: Operation) -> list[Any]:
     from schemathesis import checks
     from schemathesis.specs.openapi import checks as openapi
 
+    # What a fact file may be is for the engine to say: it passes over much with a warning that no schema would.
+    refusing = [] if op.upload else [openapi.negative_data_rejection]
     return [
+        *refusing,
         checks.not_a_server_error,
         openapi.status_code_conformance,
         openapi.content_type_conformance,
         openapi.response_headers_conformance,
         openapi.response_schema_conformance,
         openapi.unsupported_method,
-        openapi.negative_data_rejection,
     ]
 
 
 @pytest.mark.parametrize(("op", "mode"), PAIRS, ids=[f"{op.id}-{mode}" for op, mode in PAIRS])
 def test_every_answer_is_as_the_description_says(api: Any, op: Operation, mode: str) -> None:
     operation = api[f"{ROOT}{op.path}"][op.method]
-    checks = _checks()
+    checks = _checks(op)
 
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(case=operation.as_strategy(generation_mode=schemathesis.GenerationMode(mode)))

@@ -15,8 +15,10 @@ from zjrules.read.book import read
 from zjrules.span import Source
 from zjrules.syntax.decl import File
 
-MOST_KEPT = 400
-"""Texts that are kept; two rule sets with all that they draw on are under 100."""
+MOST_FILES = 400
+"""Files of which readings are kept; two rule sets with all that they draw on are under 100."""
+MOST_VERSIONS = 3
+"""Readings kept of one file: as it is, as it was, and as it would be after a rename."""
 
 
 class OutdatedError(Exception):
@@ -35,19 +37,20 @@ class Parsed:
 
 @define(eq=False)
 class Readings:
-    """The texts that were read last."""
+    """The texts that were read last, by the names of their files; the last one of each first."""
 
-    kept: OrderedDict[Source, Parsed] = field(factory=OrderedDict)
+    kept: OrderedDict[str, tuple[Parsed, ...]] = field(factory=OrderedDict)
 
     def parsed(self, source: Source) -> Parsed:
         """Return a text as it reads."""
-        found = self.kept.get(source)
+        known = self.kept.get(source.name, ())
+        found = next((p for p in known if p.file.span.source.text == source.text), None)
         if found is None:
             tokens, comments, _ = lexer.tokens(source, the_parser().lex)
             found = Parsed(*read(source, the_parser()), tuple(tokens), tuple(comments))
-            self.kept[source] = found
-            while len(self.kept) > MOST_KEPT:
-                self.kept.popitem(last=False)
+        self.kept[source.name] = (found, *(p for p in known if p is not found))[:MOST_VERSIONS]
+        while len(self.kept) > MOST_FILES:
+            self.kept.popitem(last=False)
         return found
 
     def reader(self, outdated: Callable[[], bool]) -> Callable[[Source], tuple[File, Diagnostics]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import cached_property
 
 from attrs import define, field, frozen
 from lark import Token
@@ -25,14 +26,27 @@ class OutdatedError(Exception):
     """The text was changed while it was being checked: what would come of it is of no use."""
 
 
-@frozen(eq=False)
+@frozen(slots=False, eq=False)
 class Parsed:
     """A text as it was read."""
 
     file: File
     problems: Diagnostics
-    tokens: tuple[Token, ...]
-    comments: tuple[Token, ...]
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """The tokens of the text."""
+        return self._lexed[0]
+
+    @property
+    def comments(self) -> tuple[Token, ...]:
+        """The comments of the text."""
+        return self._lexed[1]
+
+    @cached_property
+    def _lexed(self) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
+        tokens, comments, _ = lexer.tokens(self.file.span.source, the_parser().lex)
+        return tuple(tokens), tuple(comments)
 
 
 @define(eq=False)
@@ -46,8 +60,7 @@ class Readings:
         known = self.kept.get(source.name, ())
         found = next((p for p in known if p.file.span.source.text == source.text), None)
         if found is None:
-            tokens, comments, _ = lexer.tokens(source, the_parser().lex)
-            found = Parsed(*read(source, the_parser()), tuple(tokens), tuple(comments))
+            found = Parsed(*read(source, the_parser()))
         self.kept[source.name] = (found, *(p for p in known if p is not found))[:MOST_VERSIONS]
         while len(self.kept) > MOST_FILES:
             self.kept.popitem(last=False)

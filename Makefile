@@ -56,8 +56,8 @@ $(PEERS)/.ready: tests/bench/peers/requirements.txt
 dist: $(READY)
 	rm -rf dist
 	$(BIN)/python -m build --wheel --outdir dist/wheels .
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir dist/wheels "$$(echo dist/wheels/zjrules-*.whl)[office,sign]"
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir dist/wheels "$$(echo dist/wheels/zjrules-*.whl)[office,sign,web]"
 	cp engine/INSTALL.txt dist/
 
 clean:
-	rm -rf $(VENV) $(PEERS) dist
+	rm -rf $(VENV) $(PEERS) dist $(EXTENSION)/node_modules $(EXTENSION)/dist

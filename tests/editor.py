@@ -86,6 +86,8 @@ class Editor:
     told: dict[str, list[Any]] = field(factory=dict)
     """Findings by URI, every time they were published."""
     log: list[str] = field(factory=list)
+    asked: list[str] = field(factory=list)
+    """The requests of the server, by their names."""
     progress: list[Any] = field(factory=list)
     """What was told of long work: $/progress, as it came."""
     inbox: Queue[Any] = field(factory=Queue)
@@ -140,7 +142,8 @@ class Editor:
                 self.log.append(message["params"]["message"])
             case "$/progress":
                 self.progress.append(message["params"])
-            case _ if "id" in message:  # a request of the server's: agreed to
+            case method if "id" in message:  # a request of the server's: agreed to
+                self.asked.append(method)
                 data = json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": None}).encode()
                 assert self.process.stdin is not None
                 self.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(data) + data)
@@ -229,7 +232,8 @@ def editor(folder: Path, encodings: list[str] | None = None, **options: Any) -> 
     try:
         general = {"positionEncodings": encodings} if encodings else {}
         abilities = {"general": general, "textDocument": {"completion": {"completionItem": {"snippetSupport": True}}},
-                     "window": {"workDoneProgress": True}}  # fmt: skip
+                     "window": {"workDoneProgress": True},
+                     "workspace": {"inlayHint": {"refreshSupport": True}, "codeLens": {"refreshSupport": True}}}  # fmt: skip
         params = {"processId": None, "rootUri": folder.resolve().as_uri(), "capabilities": abilities,
                   "initializationOptions": options or None}  # fmt: skip
         found.capabilities = found.request("initialize", params)["result"]["capabilities"]

@@ -94,9 +94,10 @@ def test_the_package_has_what_it_needs_and_nothing_else(tmp_path: Path) -> None:
 
 @node
 @pytest.mark.slow
-def test_the_program_is_found_where_it_is() -> None:
+@pytest.mark.parametrize("name", ["locate", "service"])
+def test_the_parts_of_the_extension_by_themselves(name: str) -> None:
     run = subprocess.run(
-        ["node", "--test", "test/locate.test.js"],
+        ["node", "--test", f"test/{name}.test.js"],
         cwd=EXTENSION,
         capture_output=True,
         text=True,

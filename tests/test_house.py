@@ -187,7 +187,7 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
         "yaml": {"inout"}, "chinese_calendar": {"inout"}, "lunardate": {"inout"}, "rich": {"cli", "format", "summary"},
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
         "jinja2": {"inout", "web"}, "starlette": {"web"}, "uvicorn": {"web"}, "python_multipart": {"web"},
-        "lxml": {"inout"}, "pypdf": {"inout"}, "z3": {"prove"}, "cryptography": {"signature"}, "pygments": {"highlight"},
+        "lxml": {"inout"}, "pypdf": {"inout"}, "markdown_it": {"reader"}, "z3": {"prove"}, "cryptography": {"signature"}, "pygments": {"highlight"},
         "matplotlib": {"summary"}, "llvmlite": {"bulk"}, "pyarrow": {"bulk", "inout", "spark"}, "pyspark": {"cli"},
         "polars": {"bulk", "inout", "batch", "summary", "spark", "cli"}, "numpy": {"bulk", "inout", "batch", "summary", "dossier"},
     }  # fmt: skip

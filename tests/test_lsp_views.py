@@ -330,6 +330,23 @@ def test_another_case_can_be_chosen_and_what_is_missing_is_an_interval(ed: Edito
     assert _hints(ed, page)["指标 公开情况 2 分"] == "得 2.00 分"
 
 
+def test_the_editor_is_told_to_ask_again_when_scores_may_have_changed(ed: Editor, book: Path) -> None:
+    page = ed.open(book, BOOK)
+
+    def told_again() -> None:
+        ed.asked.clear()
+        while "workspace/inlayHint/refresh" not in ed.asked:
+            assert ed.next(60)
+
+    told_again()  # the first check may come after the first hints
+    other = ed.open(book.with_name("乙.zj"), '参数 加的 = 1 分\n  依据 "甲"\n')
+    ed.findings(other)
+    ed.type(other, '参数 加的 = 2 分\n  依据 "甲"\n')
+    told_again()
+    ed.do("zjrules.chooseCase", page.uri, "cases/某市/02-缺一项.yaml")
+    assert _hints(ed, page)["指标 执行 4 分"] == "得 1.80 分"
+
+
 # ---------- lenses ----------
 
 
@@ -377,7 +394,9 @@ def test_what_is_not_so_is_found_by_proof_and_goes_with_the_next_change(ed: Edit
     found = ed.do("zjrules.prove", page.uri, "执行")
     assert "反例" in found["结果"] and found["问题"]
     told = ed.findings(page, "ZJ7010")
-    assert any("取得到满分" in d.message for d in told), [d.message for d in told]
+    full = next(d for d in told if "取得到满分" in d.message and "「执行」" in d.message)
+    assert "\n例如 事实: {执行率: " in full.message and "：得 " in full.message
+    assert page.under(full.range) == "指标 执行 4 分", "one line is marked, not the whole indicator"
     assert any(title.startswith("证明：") for _, title in _lenses(ed, page))
     page = ed.type(page, BOOK + "# 完\n")
     assert [d for d in ed.findings(page) if d.code == "ZJ7010"] == []

@@ -15,11 +15,13 @@ from readerwork import read
 from test_page import HOSTILE, Read
 from zjrules.bookshelf import rule_sets
 from zjrules.cli.main import group
+from zjrules.page.markup import joined
 from zjrules.page.style import STYLE
 from zjrules.reader.document import document
 from zjrules.reader.model import Document
 from zjrules.reader.opened import opened
 from zjrules.reader.page import page
+from zjrules.reader.readme import rendered
 from zjrules.reader.record import record
 from zjrules.reader.style import READER
 
@@ -159,3 +161,21 @@ def test_a_page_is_not_printed_and_errors_are_said() -> None:
     assert type(run("show", "zhanjiang/2025", "--format", "html").exception).__name__ == "UsageError"
     result = run("show", "zhanjiang/2052", "--format", "json")
     assert result.return_value == 2 and "ZJ2020" in result.output
+
+
+def test_what_is_said_beside_the_rules_stands_on_the_page() -> None:
+    found = Read(html_of("zhanjiang/2025"))
+    assert "每行的标准从哪里来" in found.text and "凭记忆，没有核对原文；引用前须核" in found.text
+    assert ("table", {"class": "told"}) in found.tags
+
+
+def test_markdown_beside_the_rules_is_never_taken_for_html() -> None:
+    text = (
+        "# 题\n\n<script>alert(1)</script>\n\n[点](javascript:alert(1)) ![图](https://x.invalid/a.png) <b>粗</b> `<i>`\n\n"
+        "| a | <u> |\n|---|---|\n| [x](//y) | **z** |\n\n```\n<p>\n```\n\n3. 三\n"
+    )
+    found = Read(joined(*rendered(text)).text)
+    tags = {tag for tag, _ in found.tags}
+    assert not tags & {"script", "a", "img", "b", "i", "u", "h1"} and {"strong", "table", "ol", "pre", "code"} <= tags
+    assert "<script>alert(1)</script>" in found.text and "点" in found.text and "图" in found.text
+    assert rendered("> " * 500 + "深") is not None

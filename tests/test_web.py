@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,12 +129,43 @@ def _changed(value: object) -> bytes:
     return out.getvalue()
 
 
+def test_a_table_that_is_wrong_in_every_row_shows_the_first_findings_and_their_number(visitor: Visitor) -> None:
+    rows = "".join(f"    - {{合同名称: 甲{n}, 签订日: 某日}}\n" for n in range(500))
+    answer = visitor.upload(("甲.yaml", f"规则: zhanjiang/2025\n单位: 某局\n明细:\n  采购合同:\n{rows}".encode()))
+    assert answer.text.count('<li class="finding') == 200
+    assert re.search(r"发现 \d{3,} 处", answer.text) and "这里只列前 200 处" in answer.text
+
+
 def test_a_mended_file_takes_the_place_of_the_one_before(visitor: Visitor) -> None:
     before = visitor.upload(("坏.xlsx", _changed("很多")))
     address = before.url.path
     after = visitor.upload(("好.xlsx", DEPARTMENT.read_bytes()), to=f"{address}/again")
     assert after.url.path == address
     assert "按自述 87.32 良" in words(after.text)
+
+
+def test_the_rules_that_were_chosen_stay_when_a_file_cannot_be_read(visitor: Visitor) -> None:
+    text = YAML.read_text("utf-8").replace("规则: zhanjiang/2025", "")
+    broken = visitor.upload(("甲.yaml", b"PK"), rules="zhanjiang/2025")
+    assert 'name="rules" value="zhanjiang/2025"' in broken.text
+    assert "按自述 87.32 良" in words(
+        visitor.upload(("甲.yaml", text.encode()), rules="zhanjiang/2025", to=f"{broken.url.path}/again").text
+    )
+
+
+def test_no_page_of_an_upload_tells_a_clerk_to_run_a_command(visitor: Visitor) -> None:
+    text = YAML.read_text("utf-8").replace("总分: 87.32", "总分: 90")
+    files = [
+        (REAL.name, REAL.read_bytes()),
+        ("甲.yaml", text.encode()),
+        ("空.yaml", b""),
+        ("乙.xlsx", b"PK"),
+        ("丙.doc", b""),
+    ]
+    for name, data in files:
+        address = visitor.upload((name, data)).url.path
+        for end in ("", "/explain"):
+            assert not re.search(r"zjrules (?!2)\w|--\w", words(visitor.client.get(f"{address}{end}").text)), name
 
 
 def test_further_files_of_the_same_unit_are_read_together(visitor: Visitor) -> None:

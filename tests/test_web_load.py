@@ -106,6 +106,12 @@ def test_a_few_uploads_at_once_get_their_pages_and_leave_nothing(server: Server)
     told = uploaded(server, [*honest(), *hostile(names)], 4)
     assert told.wrong == []
     assert len(told.seconds) == 8
+    with httpx.Client(base_url=server.address, timeout=60) as client:
+        # Nor do pages say where anything stands on this machine.
+        unit = Visitor(client).uploaded(REAL)
+        for address in ("/", unit, f"{unit}/explain", f"{unit}/whatif", f"{unit}/margins", f"{unit}/files", "/none"):
+            assert str(Path.cwd()) not in client.get(address).text
+        assert "规则 rules/zhanjiang/2025/2-execution.zj:" in client.get(f"{unit}/explain").text
     assert server.left() == []
 
 
@@ -129,6 +135,20 @@ def test_it_answers_while_work_is_going_on_and_ends_cleanly(server: Server) -> N
     # Nothing of what visitors did stands in what the server said.
     assert server.process.stdout.read() == "已结束\n"
     assert server.left() == []
+
+
+def test_an_interrupt_ends_it_while_work_is_going_on(server: Server) -> None:
+    [bomb] = hostile(("六十万格",))
+    with httpx.Client(base_url=server.address, timeout=60) as client, ThreadPoolExecutor(1) as pool:
+        visitor = Visitor(client)
+        token = visitor.token()
+        heavy = pool.submit(visitor.upload, (bomb.name, bomb.data), token=token)
+        time.sleep(0.3)
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(30) == 0
+        heavy.exception()
+    assert server.process.stdout is not None
+    assert server.process.stdout.read() == "已结束\n"
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from test_page import Read
-from webwork import words
+from webwork import Visitor, words
 from zjrules.bookshelf import rule_sets
 from zjrules.web.app import application
 from zjrules.web.settings import Settings
@@ -101,3 +101,17 @@ def test_two_years_are_compared_in_sentences_with_both_clauses(client: TestClien
     assert "没有证明得分是不是真的不同" in text and "预算编制约束性 没有问" in text
     same = words(page(client, "/diff", old="zhanjiang/2025", new="zhanjiang/2025"))
     assert "没有变化" in same and "没有证明" not in same
+
+
+def test_pages_name_rule_files_from_the_rules_folder_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = Path.cwd()
+    facts = (root / "cases/zhanjiang-2025/05-full-department.yaml").read_bytes()
+    monkeypatch.chdir(tmp_path)  # from here the rules lie elsewhere, and are called by their whole path
+    with TestClient(application(Settings()), base_url=BASE) as client:
+        visitor = Visitor(client)
+        address = visitor.upload(("某局.yaml", facts)).url.path
+        for path in (address, f"{address}/explain", "/read/book?id=zhanjiang/2025", "/diff?old=mof/2013&new=mof/2020"):
+            text = client.get(path).text
+            assert "rules/" in text and str(root) not in text, path
+        answer = client.post("/api/v1/check", content=facts, headers={"content-type": "application/yaml"})
+        assert "rules/zhanjiang/2025/2-execution.zj" in answer.text and str(root) not in answer.text

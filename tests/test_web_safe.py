@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import subprocess
 import sys
 import tempfile
 import time
@@ -105,6 +107,12 @@ def test_a_server_for_others_takes_addresses_but_no_names() -> None:
         assert client.get("/none", headers={"host": "evil.example"}).status_code == 421
 
 
+def test_a_server_for_others_takes_the_names_that_it_was_told() -> None:
+    settings = Settings(host="0.0.0.0", hosts=frozenset({"jixiao.local"}))
+    with TestClient(application(settings), base_url="http://jixiao.local:8420") as client:
+        assert client.get("/none").status_code == 404
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -195,6 +203,35 @@ def test_a_body_that_is_too_large_is_told_by_its_length_and_as_it_comes() -> Non
         answer = client.post("/unit", content=pieces(), headers=kind)
         assert (answer.status_code, "ZJ5200" in answer.text) == (413, True)
         assert visitor.upload((FACTS.name, FACTS.read_bytes())).status_code == 200
+
+
+WATCHED = """
+import os, sys
+from pathlib import Path
+wrote = []
+def watch(event, arguments):
+    if event == "open" and arguments[2] is not None and arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+        wrote.append(arguments[0])
+sys.addaudithook(watch)
+from zjrules.project import Given
+from zjrules.web import scoring
+from zjrules.web.pages import documents, explain, margins, unit, whatif
+path = Path("cases/zhanjiang-2025/05-full-department.xlsx")
+[reading] = scoring.received((Given(path.name, path.read_bytes()),), "zhanjiang/2025")
+unit.told(reading.facts, "/explain"), explain.parts(reading.facts), margins.told(reading.facts)
+whatif.told(reading.facts, {"预算调剂额": "0 元"})
+sizes = [len(documents.made(reading.facts, what, reading.files)) for what in documents.ADDRESSES]
+print(min(sizes) > 10_000, [name for name in wrote if name != os.devnull and not isinstance(name, int)])
+"""
+
+
+def test_no_file_is_opened_to_be_written_for_any_page_or_document() -> None:
+    """Not even for a moment: what is stopped in the middle would leave it."""
+    environment = {**os.environ, "ZJRULES_NO_CACHE": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", WATCHED], capture_output=True, text=True, env=environment, check=False, timeout=120
+    )
+    assert done.stdout == "True []\n", done.stdout + done.stderr
 
 
 async def posted(app: Starlette, receive: Receive) -> str:
@@ -362,8 +399,15 @@ def test_the_number_and_the_bytes_of_uploads_are_bounded_and_the_longest_unseen_
     desk.get(ids[0], "one")
     ids.append(desk.put(held()))
     assert [h.id for h in desk.of("one")] == [ids[3], ids[0], ids[2]]
-    big = desk.put(held(size=985))
-    assert [h.id for h in desk.of("one")] == [big, ids[3]]
+    desk = Desk(Settings(most_held=10, most_held_bytes=1000))
+    ids = [desk.put(held(size=245)) for _ in range(5)]
+    assert [h.id for h in desk.of("one")] == ids[:0:-1]
+
+
+def test_an_upload_that_would_push_out_all_others_is_refused() -> None:
+    desk = Desk(Settings(most_held_bytes=1000))
+    with pytest.raises(Refused):
+        desk.put(held(size=251))
 
 
 def test_an_id_cannot_be_guessed_and_is_for_its_owner() -> None:

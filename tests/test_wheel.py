@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -53,3 +56,15 @@ def test_the_folder_of_wheels_installs_without_a_registry_and_runs_a_case(tmp_pa
         zjrules, "reconcile", "报送/自评报告.docx", "报送/数据表.xlsx", "报送/评分表.xlsx", cwd=dist, **env
     )
     assert "不符 0 处" in reconciled.stdout or "1,060,516.63" in reconciled.stdout, reconciled.stderr
+    # So are the pages of the server, with their style and templates.
+    started = subprocess.Popen(
+        (zjrules, "serve", "--port", "0"), stdout=subprocess.PIPE, text=True, encoding="utf-8", cwd=dist
+    )
+    assert started.stdout is not None
+    address = re.search(r"http://\S+", started.stdout.readline())
+    assert address is not None
+    with urllib.request.urlopen(address[0]) as page, urllib.request.urlopen(f"{address[0]}static/app.css") as style:
+        assert "湛江市部门整体绩效自评" in page.read().decode()
+        assert b".whatif" in style.read()
+    started.send_signal(signal.SIGINT)
+    assert started.communicate(timeout=30)[0] == "已结束\n"

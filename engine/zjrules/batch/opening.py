@@ -90,7 +90,7 @@ def ready(
         return unit_files(opened_.paths, rules, size, seen)
     how = opened_.how
     found = {b.ledger: laid(b, how.ledgers[b.ledger], known, size, scratch) for b in opened_.beside}
-    # The hashes have served; of ten million units they take 80 MB.
+    # The hashes have served.
     spare = evolve(known, hashes=np.zeros(0, np.uint64))
     return Tables(rules.program, size, opened_.files, how, spare, found)
 

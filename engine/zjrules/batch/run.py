@@ -18,7 +18,7 @@ from zjrules.bulk.program import Bulk
 from zjrules.bulk.result import Scored
 from zjrules.inout.table import scores
 from zjrules.inout.table.rejects import SCHEMA
-from zjrules.inout.table.write import narrow, widened, written
+from zjrules.inout.table.write import ROWS, narrow, widened, written
 from zjrules.inout.text import whole
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
@@ -81,7 +81,12 @@ def scored_blocks(
         else:
             scored = bulk.score(frame, whole=whole_)
             table, noted = scores.table_of(scored), note(scored, frame) if note is not None else b""
-        work.put(number, Block(narrow(table), said, noted))
+            del scored
+        block = Block(narrow(table), said, noted)
+        # Of one block what it was made from is not kept while the next is read: each takes as much room.
+        del frame, said, table
+        work.put(number, block)
+        del block
         done += min(size, source.rows - number * size)
         seen(done)
 
@@ -140,10 +145,12 @@ def finished(
 
     def pieces() -> Iterator[pl.DataFrame]:
         for number in sorted(work.done):
-            table = widened(work.scores(number), schema)
-            found.add(table)
+            for part in work.scores(number).iter_slices(ROWS):
+                table = widened(part, schema)
+                found.add(table)
+                yield table
+                del table
             found.notes.append(work.note(number))
-            yield table
             seen(found.scored)
 
     with whole(out) as aside:

@@ -76,7 +76,9 @@ class Tables:
             first = number * self.size
             beside = {name: each.lines(number, table[UNIT], first) for name, each in self.beside.items()}
             frame, said = frame_from(self.program, table, self.how, beside, self.known.twice, first)
+            del table, beside
             yield number, frame, placed(said, self.files, self.known)
+            del frame
 
 
 @frozen(eq=False)

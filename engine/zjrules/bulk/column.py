@@ -17,12 +17,12 @@ from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
 from zjrules.bulk.open import Found, Ways, ways
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
+from zjrules.bulk.slots import values
 from zjrules.bulk.slow import below_of
 from zjrules.bulk.tracks import UNKNOWN
 from zjrules.bulk.way import reader
 from zjrules.compiled.program import Compiled, compiled
 from zjrules.exact.scope import WorkCalendar
-from zjrules.fact import Facts
 from zjrules.term import rule as tr
 from zjrules.term import survey
 from zjrules.unit import Choice, Truth
@@ -66,18 +66,19 @@ class Column:
             _settle(found, self.written, run)
         left = self._open(found, frame, rows, run) if len(rows) else rows
         for row in left.tolist():
-            found.put([row], self._asked(frame.facts_of(row, self.alone.reader.program.schema)))
+            found.put([row], self._asked(frame, row))
             slow[row] = True
         return found.done(), slow
 
-    def _asked(self, facts: Facts) -> Value:
+    def _asked(self, frame: Frame, row: int) -> Value:
         """Return the score of one unit by itself: by the compiled integers where it is whole, else by the exact engine."""
         integers = self.integers()
         function = integers.functions[self.place]
-        known = integers.indicator(self.place, integers.values(facts, only=function.needs)) if function else None
-        if known is not None:
-            return known
-        value = self.alone.reader.value(facts)
+        if function is not None:
+            known = integers.indicator(self.place, values(integers, frame, row, function.needs))
+            if known is not None:
+                return known
+        value = self.alone.reader.value(frame.facts_of(row, self.alone.reader.program.schema))
         assert not isinstance(value, str)
         return value
 

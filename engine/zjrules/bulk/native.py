@@ -49,6 +49,8 @@ def function(text: Text) -> Function:
     passes.getModulePassManager().run(module, passes)
     engine = llvm.create_mcjit_compiler(module, machine)
     engine.finalize_object()
+    # The code is the engine's by now; what it was made of takes several times the room.
+    engine.remove_module(module)
     tables = tuple(np.ascontiguousarray(t.values.astype(dtype_of(t.lo, t.hi))) for t in text.tables)
     kind = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * text.takes)
     return Function(engine, kind(engine.get_function_address(text.name)), tables)

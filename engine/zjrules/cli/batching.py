@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from attrs import frozen
+from attrs import define, frozen
 
 from zjrules.appraisal import calendar_for
 from zjrules.batch import record, work
@@ -62,7 +62,7 @@ class Asked:
         return Order(self.source, self.ledgers, self.ignored, self.empty)
 
 
-@frozen
+@define
 class Prepared:
     """A batch of which everything is known that can be known before a row is read."""
 
@@ -189,17 +189,25 @@ def run(asked: Asked) -> int:
         say.diagnostics(problems, say.console(sys.stderr))
         return 2
     try:
-        with held(work.hold_of(out)):
-            return _alone(asked, found, out, kind, problems)
-    except HeldError as error:
-        who = f"（进程 {error.holder}）" if error.holder else ""
-        raise click.UsageError(f"另一个 zjrules batch{who}正在算「{out}」；等它算完，或写到别的文件") from error
+        with alone(out):
+            return _run(asked, found, out, kind, problems)
     except OSError as error:
         click.echo(f"写不了「{out}」：{WHY.get(type(error), error.strerror)}", err=True)
         return 2
 
 
-def _alone(asked: Asked, found: Prepared, out: Path, kind: str, problems: Diagnostics) -> int:
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Let no other run work on the same output meanwhile. Raises click.UsageError, OSError."""
+    try:
+        with held(work.hold_of(out)):
+            yield
+    except HeldError as error:
+        who = f"（进程 {error.holder}）" if error.holder else ""
+        raise click.UsageError(f"另一个 zjrules batch{who}正在算「{out}」；等它算完，或写到别的文件") from error
+
+
+def _run(asked: Asked, found: Prepared, out: Path, kind: str, problems: Diagnostics) -> int:
     """Score everything while no other run works on the same output. Raises OSError."""
     noted = asked.page is not None
     what = record.identity(asked.order, found.opened, found.rules, found.size, kind, found.values, noted)
@@ -246,6 +254,7 @@ def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str,
     folder = work.begun(out, what, resume)
     with watched("读文件", len(found.opened.paths)) as seen:
         source = ready(found.opened, found.known, rules, found.size, folder.scratch, seen)
+    found.known = None  # its hashes have served; of ten million units they take 80 MB
     calendar, _ = calendar_for(rules)
     first = bulk(rules.program, calendar)
     sweep = sweeping.ready(first, found.variants)

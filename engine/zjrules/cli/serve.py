@@ -15,13 +15,18 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command(cls=pages.Command, short_help="在浏览器里用：选规则、传数据表、看得分和解释、下载三份材料")
-@click.option("--port", type=click.IntRange(0, 65535), default=8420, show_default=True, help="端口；0 是随便一个空着的")
 @click.option(
-    "--host", metavar="地址", default="127.0.0.1", show_default=True, help="在哪个地址上听；默认只有这台机器能用"
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="端口",
+    default=8420,
+    help="在哪个端口上听，默认 8420；0 是随便一个空着的",
 )
+@click.option("--host", metavar="地址", default="127.0.0.1", help="在哪个地址上听；默认 127.0.0.1，只有这台机器能用")
+@click.option("--name", "names", multiple=True, metavar="主机名", help="和 --host 一起：别人用这个名字打开，可以写几次")
 @click.option("--open", "open_", is_flag=True, help="开好以后打开浏览器")
 @pages.no_cache
-def command(port: int, host: str, open_: bool) -> int:
+def command(port: int, host: str, names: tuple[str, ...], open_: bool) -> int:
     """在浏览器里用：选规则，下载数据表，填好传上来，看发现、得分、逐项解释，试改几个数，下载评分表、数据表、自评报告和凭证。
 
     \b
@@ -54,7 +59,7 @@ def command(port: int, host: str, open_: bool) -> int:
 
     # The interrupt that ends the server is given on when it has ended.
     with contextlib.suppress(KeyboardInterrupt):
-        serve(Settings(host=host, port=port), listener, ready)
+        serve(Settings(host=host, port=port, hosts=frozenset(n.lower() for n in names)), listener, ready)
     click.echo("已结束")
     return 0
 

@@ -84,7 +84,8 @@ def run(asked: batching.Asked, master: str | None) -> int:
     try:
         allowed(rules)
         _installed()
-        counts = _scored(asked, rules, opened, asked.output, master)
+        with batching.alone(asked.output):
+            counts = _scored(asked, rules, opened, asked.output, master)
     except SparkError as error:
         raise click.UsageError(str(error)) from error
     except OSError as error:

@@ -128,7 +128,9 @@ class View:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         height = options.height or console.height
-        lines = [line for part in self._parts() for line in console.render_lines(part, options, pad=False)]
+        lines = [
+            line for part in self._parts(options.max_width) for line in console.render_lines(part, options, pad=False)
+        ]
         if len(lines) > height:
             tail = Text(f"… 还有 {len(lines) - height + 1} 行，窗口高些就看得到", "dim")
             lines = [*lines[: height - 1], *console.render_lines(tail, options, pad=False)[:1]]
@@ -137,7 +139,7 @@ class View:
             if number < len(lines) - 1:
                 yield Segment.line()
 
-    def _parts(self) -> Iterator[RenderableType]:
+    def _parts(self, width: int) -> Iterator[RenderableType]:
         yield Text.assemble(self.run.title, ("  Ctrl-C 结束", "dim"))
         for scored, found in self.run.found:
             if scored is None:
@@ -146,7 +148,9 @@ class View:
             head = _head(self.run, scored, found)
             yield from _at_most(head, 3 + MOST_MOVED)
             yield from _at_most([say.render(d)[0] for d in found], MOST_FOUND)
-            yield table.score_table(scored, wide=False, before=self.run.of(scored))
+            # Both scores side by side would push the last columns off a narrow screen; the lines above say what moved.
+            before = self.run.of(scored) if width >= table.WIDE else table.NOTHING_BEFORE
+            yield table.score_table(scored, wide=False, before=before)
 
 
 def _at_most(lines: Sequence[Text], most: int) -> Sequence[Text]:

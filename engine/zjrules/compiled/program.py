@@ -7,7 +7,7 @@ no value (a division by 0, an empty ledger), it gives None, and the exact engine
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from math import gcd
@@ -87,12 +87,11 @@ class Compiled:
             return None
         return function if function.needs <= self.every else None
 
-    def values(self, facts: Facts, proved_only: bool = False, only: Iterable[Need] | None = None) -> Values:
-        """Return a unit's facts in the places where the functions read them; only: those that some functions need."""
+    def values(self, facts: Facts, proved_only: bool = False) -> Values:
+        """Return a unit's facts in the places where the functions read them."""
         found: list[Any] = [None] * self.widths[0]
         lacking: set[Need] = set()
-        slots = self.slots if only is None else {need: self.slots[need] for need in only}
-        for need, place in slots.items():
+        for need, place in self.slots.items():
             if need[0] not in ("fact", "evidence"):
                 continue
             fact, asked = facts.facts.get(need[1]), self.program.schema.facts[need[1]]
@@ -104,7 +103,7 @@ class Compiled:
             else:
                 found[place], found[place + 1] = cell
         ledgers: list[tuple[Slots, ...] | None] = [None] * self.widths[1]
-        for need, place in slots.items():
+        for need, place in self.slots.items():
             if need[0] == "rows":
                 ledgers[place // 2] = self._rows(facts, need[1], proved_only, lacking)
         blank = any(cell is None for rows in ledgers for row in rows or () for cell in row[::2])

@@ -5,6 +5,7 @@ A command is given the URI of a document; which indicator is meant is its name, 
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from collections.abc import Awaitable, Callable
 from importlib.util import find_spec
@@ -42,6 +43,8 @@ class Commands:
     board: Board
     settled: Callable[[], Awaitable[None]]
     tasks: Tasks = field(init=False)
+    refreshing: asyncio.Task[None] | None = None
+    """Kept, since a task that nobody holds may be lost."""
 
     def __attrs_post_init__(self) -> None:
         self.tasks = Tasks(self.ls, self.state)
@@ -69,7 +72,7 @@ class Commands:
             return None
         brief, sentence = told(name, outcomes)
         bad = [o for o in outcomes if not o.holds]
-        await self._done(RUN, document, name, brief)
+        self._done(RUN, document, name, brief)
         self._tell(sentence, lsp.MessageType.Warning if bad or not outcomes else lsp.MessageType.Info)
         missed = [
             {"案例": o.case.title, "文件": uri_of(o.case.path), "什么": m.what, "期望": m.expected, "算得": m.got}
@@ -104,7 +107,7 @@ class Commands:
             self._tell(STOPPED, lsp.MessageType.Warning)
             return None
         self.board.put_proof(shelf, name, problems)
-        await self._done(PROVE, document, name, brief)
+        self._done(PROVE, document, name, brief)
         self._tell(f"「{name}」：{brief}", lsp.MessageType.Warning if problems else lsp.MessageType.Info)
         return {"结果": brief, "问题": [p.message for p in problems]}
 
@@ -139,12 +142,15 @@ class Commands:
     def _tell(self, message: str, kind: lsp.MessageType) -> None:
         self.ls.window_show_message(lsp.ShowMessageParams(kind, message))
 
-    async def _done(self, command: str, document: Document, name: str, brief: str) -> None:
+    def _done(self, command: str, document: Document, name: str, brief: str) -> None:
         self.state.outcomes[command, document.uri, name] = brief
-        await self.refreshed()
+        self.refresh_soon()
 
-    async def refreshed(self) -> None:
-        """Have the editor ask again for lenses and scores, where it can be told to."""
+    def refresh_soon(self) -> None:
+        """Have the editor ask again for lenses and scores, where it can be told to; nothing waits for its answer."""
+        self.refreshing = asyncio.get_running_loop().create_task(self._refresh())
+
+    async def _refresh(self) -> None:
         workspace = self.ls.client_capabilities.workspace
         if workspace is not None and workspace.code_lens is not None and workspace.code_lens.refresh_support:
             await self.ls.workspace_code_lens_refresh_async(None)

@@ -119,8 +119,11 @@ class Server:
         self.commands = Commands(self.ls, self.state, self.board, lambda: self.schedule.settled(LONGEST_COMMAND))
 
     def tell(self, checked: Checked, found: Diagnostics) -> None:
-        """Publish what was found of a shelf."""
+        """Publish what was found of a shelf. Scores beside another text than the one that was changed are asked for again."""
+        first = checked.shelf not in self.state.told
         self.board.put(checked.shelf, found)
+        if first or len(self.state.documents) > 1:
+            self.commands.refresh_soon()
 
     def bug(self, bug: Exception) -> None:
         """Tell of a bug of ours in one line of the log; the server goes on."""
@@ -153,7 +156,8 @@ class Server:
         uri = params.text_document.uri
         if params.content_changes and self.state.document(uri) is not None:
             text = params.content_changes[-1].text
-            self.board.forget_proofs(self.state.shelf(self.state.documents[uri]))
+            if self.state.proofs:
+                self.board.forget_proofs(self.state.shelf(self.state.documents[uri]))
             self.state.outcomes.clear()
             self.schedule.touch(self.state.put(uri, text, params.text_document.version))
 
@@ -178,6 +182,7 @@ class Server:
     def watched(self, _params: lsp.DidChangeWatchedFilesParams) -> None:
         """Look again at everything that is open: files came, went or were written by another program."""
         self._look_again()
+        self.commands.refresh_soon()
 
     def _look_again(self) -> None:
         self.schedule.shared = {}
@@ -214,7 +219,7 @@ class Server:
         async def answer(*arguments: Any) -> Any:
             await self.schedule.settled(LONGEST_WAIT)
             found = self.answered(str(arguments[0]) if arguments else "", command.answer, list(arguments[1:]))
-            await self.commands.refreshed()
+            self.commands.refresh_soon()
             return found
 
         return answer

@@ -73,6 +73,7 @@ class _Maker:
             self.words(),
             tuple(self.clause(e.key, e.decl.span) for e, _ in volume.entries if isinstance(e.decl, sd.Notice)),
             tuple(made_text(a) for a in removals(volume.book)),
+            volume.readme,
         )
 
     def facts(self) -> tuple[tuple[str, tuple[model.Fact, ...]], ...]:

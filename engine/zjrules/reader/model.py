@@ -182,6 +182,8 @@ class Document:
     notices: tuple[Clause, ...]
     removed: tuple[str, ...]
     """What amendments took out of the book."""
+    readme: str = ""
+    """What is said beside the rules of where they come from, in Markdown; '' where nothing is."""
 
     @property
     def title(self) -> str:

@@ -11,6 +11,7 @@ from zjrules import build
 from zjrules.bookshelf import Gathered, dated, gathered, load
 from zjrules.canonical import consolidated_text
 from zjrules.diag import Diagnostics, has_errors
+from zjrules.inout.text import read_text
 from zjrules.overlay.whole import Entry, Whole
 from zjrules.read.book import read
 from zjrules.read.lexer import Lexicon
@@ -36,6 +37,8 @@ class Volume:
     """All words that the rule set can name: its own, and those of the library that it draws on."""
     lex: Lexicon
     as_of: date | None = None
+    readme: str = ""
+    """What its README.md says, in Markdown; that of the nearest rule set that it amends where it has none."""
 
     @property
     def program(self) -> Program:
@@ -52,7 +55,9 @@ def opened(name: str) -> tuple[Volume | None, Diagnostics]:
     if rules is None:
         return None, problems
     book, wrong = whole(texts)
-    return (volume(rules, book, texts) if book is not None else None), wrong if book is None else problems
+    return (
+        volume(rules, book, texts, _readme(rules)) if book is not None else None
+    ), wrong if book is None else problems
 
 
 def whole(texts: Gathered) -> tuple[Whole | None, Diagnostics]:
@@ -70,7 +75,13 @@ def full_text(texts: Gathered, book: Whole) -> str:
     return consolidated_text(book, "\n".join(lines))
 
 
-def volume(rules: RuleSet, book: Whole, texts: Gathered) -> Volume:
+def _readme(rules: RuleSet) -> str:
+    path = rules.beside("README.md")
+    source = read_text(path, path.name)[0] if path is not None else None
+    return source.text if source is not None else ""
+
+
+def volume(rules: RuleSet, book: Whole, texts: Gathered, readme: str = "") -> Volume:
     """Return a checked rule set with its texts put side by side."""
     parser = build.the_parser()
     text = full_text(texts, book)
@@ -81,4 +92,4 @@ def volume(rules: RuleSet, book: Whole, texts: Gathered) -> Volume:
     library = [d for s in texts.std for d in read(s, parser)[0].decls]
     words = {d.name.text: d for d in (*library, *(e.decl for e in book.entries)) if isinstance(d, sd.Word)}
     entries = tuple((e, d.span.text) for e, d in zip(book.entries, own, strict=True))
-    return Volume(rules, book, text, heads[0] if heads else "", entries, words, parser.lex, texts.as_of)
+    return Volume(rules, book, text, heads[0] if heads else "", entries, words, parser.lex, texts.as_of, readme)

@@ -39,6 +39,7 @@ def tools(doc: Document) -> Html:
     parts = ["总评", "指标", "参数", "勾稽", "事实"]
     parts += ["明细"] if doc.ledgers else []
     parts += ["词"] if doc.words else []
+    parts += ["编制说明"] if doc.readme else []
     links = el("ul", *(el("li", link(name, {"总评": "总分与等级"}.get(name, name))) for name in parts))
     search = el(
         "div", el("label", "筛选", for_="q"),

@@ -30,6 +30,7 @@ def record(doc: Document, engine: str) -> Record:
         "词": [_word(w) for w in doc.words],
         "放假安排": [_clause(c) for c in doc.notices],
         "删去": list(doc.removed),
+        "编制说明": doc.readme,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zjrules.page.markup import Html, Kid, anchor, el, joined
 from zjrules.page.place import cited
 from zjrules.reader.model import Check, Document, Fact, Param, Word
+from zjrules.reader.readme import rendered
 from zjrules.reader.texts import clause, items, names, scrolled
 from zjrules.reader.uses import TOTAL
 
@@ -152,10 +153,12 @@ def word_section(word: Word) -> Html:
 
 
 def rest(doc: Document) -> list[Html]:
-    """Return what is left: notices of holidays, and what amendments took out."""
+    """Return what is left: notices of holidays, what amendments took out, and what is said of where the rules come from."""
     found = []
     if doc.notices:
         found.append(el("section", el("h2", "放假安排"), *(clause(c) for c in doc.notices), id="放假安排"))
     if doc.removed:
         found.append(el("section", el("h2", "删去的"), el("ul", *(el("li", t) for t in doc.removed)), id="删去的"))
+    if doc.readme:
+        found.append(el("section", el("h2", "编制说明"), *rendered(doc.readme), id="编制说明", class_="readme"))
     return found

@@ -36,6 +36,7 @@ h4[tabindex] { font-size: 1.05rem; color: inherit; margin: 0; display: flex; fle
 .check h3, .ledger h3, .word h3 { font-size: 1rem; }
 .grave { background: var(--badge); color: var(--warn); } .mild { background: var(--panel); color: var(--soft); }
 .badge { white-space: nowrap; } h3 .badge { font-size: .85rem; font-weight: 600; }
+.readme code { display: inline; } .readme table { min-width: 40rem; } .readme td { min-width: 4rem; }
 .value { font-variant-numeric: tabular-nums; white-space: nowrap; font-weight: 600; }
 .asks { min-width: 26rem; } .facts { min-width: 46rem; } .columns { min-width: 40rem; } .params { min-width: 36rem; } .grades { width: auto; min-width: 16rem; }
 .facts th[scope=row] { width: 32%; }

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from attrs import evolve, field, frozen
 
-from zjrules.web.failure import GONE, refused
+from zjrules.web.failure import GONE, TOO_LARGE, refused
 from zjrules.web.settings import Settings
 
 
@@ -18,7 +18,7 @@ class Held:
 
     owner: str
     rules: str
-    """The id of the rule set; '' where there is none to score by."""
+    """The id of the rule set; '' where neither the page nor the file says one."""
     unit: str
     facts: bytes
     files: Mapping[str, str]
@@ -42,7 +42,9 @@ class Desk:
     _held: dict[str, Held] = field(factory=dict, init=False)
 
     def put(self, held: Held, id: str = "") -> str:
-        """Keep an upload and return its id: a new one, or that of the upload that it takes the place of."""
+        """Keep an upload and return its id: a new one, or that of the upload that it takes the place of. Raises Refused."""
+        if held.size > self.settings.most_held_bytes // 4:
+            raise refused(413, TOO_LARGE, "明细太多，内存里放不下", "分成几份，或用命令行 zjrules check")
         name = id or secrets.token_urlsafe(24)
         self._held.pop(name, None)
         self._held[name] = evolve(held, id=name, seen=self.clock())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from zjrules.bookshelf import NO_RULES
 from zjrules.diag import Diagnostic, Label
@@ -12,9 +12,10 @@ from zjrules.explain.findings import CLAIM_DIFFERS, NEEDS_ALL
 from zjrules.inout.archive import MISSING_EXTRA
 from zjrules.project import OTHER_EDITION, RULES_DIFFER, RULES_UNSAID
 from zjrules.span import NOWHERE, Field, column_letters
+from zjrules.web.places import short
 
 HELP = {
-    RULES_UNSAID: "在首页选规则，从那里传；或在工作簿「填报说明」页的「规则」后面写上规则的编号",
+    RULES_UNSAID: "在首页选规则，从那里传；或在数据表「封面」的「规则」一格写上规则的编号",
     RULES_DIFFER: "核对是不是这一年的规则；要按文件里写的规则算，从首页传",
     NO_RULES: "在首页选规则，从那里传",
     CLAIM_DIFFERS: "「逐项解释」里写着这一项怎么算的",
@@ -59,18 +60,27 @@ class Finding:
     help: str
 
 
-def told(found: Iterable[Diagnostic]) -> list[Finding]:
-    """Return findings in their order."""
-    return [
-        Finding(
-            d.severity.value,
-            d.code.number,
-            d.message,
-            tuple(_spot(label) for label in d.labels if label.span.source != NOWHERE.source),
-            HELP.get(d.code) or _without_commands(d.help),
-        )
-        for d in found
-    ]
+MOST = 200
+"""Findings that a page shows; a table that is wrong in every row has thousands."""
+
+
+def shown(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Return the first findings in their order, with help that speaks of no commands."""
+    return [evolve(d, help=HELP.get(d.code) or _without_commands(d.help)) for d in found[:MOST]]
+
+
+def told(found: Sequence[Diagnostic]) -> list[Finding]:
+    """Return the first findings in their order."""
+    return [Finding(d.severity.value, d.code.number, d.message, tuple(_spots(d)), d.help) for d in shown(found)]
+
+
+def _spots(found: Diagnostic) -> Iterator[Spot]:
+    for label in found.labels:
+        spot = _spot(label)
+        # A file of which nothing more is to be said stands in the sentence already.
+        known = not (spot.where or spot.shown or spot.said) and spot.file in found.message
+        if label.span.source != NOWHERE.source and not known:
+            yield spot
 
 
 def _without_commands(text: str) -> str:
@@ -82,19 +92,20 @@ def _without_commands(text: str) -> str:
 def _spot(label: Label) -> Spot:
     span = label.span
     source = span.source
+    file = short(source.name)
     if isinstance(source.cell, Field):
-        return Spot(source.name, str(source.cell), source.text, "", "", "", label.text)
+        return Spot(file, str(source.cell), source.text, "", "", "", label.text)
     if source.cell is not None:
         where = f"表「{source.cell.sheet}」 {column_letters(source.cell.column)}{source.cell.row} 格"
-        return Spot(source.name, where, source.text, "", "", "", label.text)
+        return Spot(file, where, source.text, "", "", "", label.text)
     if not source.text:
-        return Spot(source.name, "", "", "", "", "", label.text)
+        return Spot(file, "", "", "", "", "", label.text)
     line, start = source.line_text(span.line), span.column - 1
     end = max(start + 1, min(len(line), start + span.end - span.start))
     before, after = line[:start].lstrip(), line[end:]
     before = before if len(before) <= _MOST else f"…{before[-_MOST:]}"
     after = after if len(after) <= _MOST else f"{after[:_MOST]}…"
-    return Spot(source.name, f"第 {span.line} 行", "", before, line[start:end][: 3 * _MOST], after, label.text)
+    return Spot(file, f"第 {span.line} 行", "", before, line[start:end][: 3 * _MOST], after, label.text)
 
 
 _MOST = 80

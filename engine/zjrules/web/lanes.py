@@ -37,6 +37,7 @@ class Lanes:
         self._lanes = [_Lane(settings) for _ in range(settings.lanes)]
         self._guard = threading.Lock()
         self._inside = 0
+        self._closed = False
         for lane in self._lanes:
             self._free.put(lane)
 
@@ -63,14 +64,20 @@ class Lanes:
         except queue.Empty:
             raise _busy() from None
         try:
+            if self._closed:
+                raise _busy()
             return lane.call(job)
         finally:
             self._free.put(lane)
 
     def close(self) -> None:
-        """End all processes."""
+        """End all processes. Those who wait for one are told that it ended, and put away what is left of it."""
+        self._closed = True
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._free.get_nowait().end()
         for lane in self._lanes:
-            lane.end()
+            lane.kill()
 
 
 def _busy() -> Refused:
@@ -113,12 +120,19 @@ class _Lane:
             raise BugError(value)
         return value
 
-    def end(self) -> None:
-        process, self._process = self._process, None
+    def kill(self) -> None:
+        process = self._process
         if process is not None:
             _kill(process)
-            with contextlib.suppress(OSError):
-                process.communicate()
+            process.wait()
+
+    def end(self) -> None:
+        self.kill()
+        process, self._process = self._process, None
+        if process is not None:
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    pipe.close()  # type: ignore[union-attr]
 
 
 def _asked(process: subprocess.Popen[bytes], job: bytes) -> bytes | None:

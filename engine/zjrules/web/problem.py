@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from zjrules.diag import Code
-from zjrules.web.failure import NO_PAGE, NOT_NOW, TOO_LARGE, Told
+from zjrules.web.failure import NO_PAGE, NOT_NOW, TOO_LARGE, Told, no_page
 
 PREFIX = "/api/"
 MEDIA = "application/problem+json"
@@ -20,6 +20,8 @@ HELP: Mapping[Code, str] = {
     NOT_NOW: "先用 /api/v1/check 看发现，改好再来",
 }
 """What is said here in the place of help that speaks of pages."""
+TITLE: Mapping[int, str] = {404: "没有这个地址", 405: "这个地址不能用这种方法"}
+"""What is said of an address that is none, by its status."""
 WAIT = 5
 """Seconds after which a server that was too busy may be asked again."""
 
@@ -39,6 +41,6 @@ def record(told: Told) -> dict[str, Any]:
     """Return what is said, as data."""
     found = {"发现": list(told.findings)} if told.findings else {}
     return {
-        "type": f"urn:zjrules:{told.code.number}", "title": told.message, "status": told.status,
+        "type": f"urn:zjrules:{told.code.number}", "title": TITLE[told.status] if told == no_page(told.status) else told.message, "status": told.status,
         "detail": HELP.get(told.code, told.help), "code": told.code.number, **found,
     }  # fmt: skip

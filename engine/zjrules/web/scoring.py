@@ -59,14 +59,16 @@ def received(files: Sequence[Given], rules: str) -> list[Reading]:
     digests = {f.name: hashlib.sha256(f.data).hexdigest() for f in files}
     fitted = appraisal.ready(handed, problems, (rules,) if rules else (), known)
     said = handed.raw.head.get("单位") if handed is not None else None
-    return [_reading(each, digests, said.text if said is not None and said.text else files[0].name) for each in fitted]
+    name = said.text if said is not None and said.text else files[0].name
+    return [_reading(each, digests, name, rules) for each in fitted]
 
 
-def _reading(each: Prepared, digests: Mapping[str, str], name: str) -> Reading:
+def _reading(each: Prepared, digests: Mapping[str, str], name: str, asked: str) -> Reading:
+    """Return what was read; the rule set that was asked for is kept even if nothing could be fitted to it."""
     rules = each.rules
     facts = pickle.dumps((rules.id if rules else "", rules.digest if rules else "", each.facts, each.found))
     unit = each.facts.unit if each.facts is not None else name
-    return Reading(rules.id if rules else "", unit, facts, digests, each.facts is not None)
+    return Reading(rules.id if rules else asked, unit, facts, digests, each.facts is not None)
 
 
 @frozen

@@ -40,9 +40,9 @@ class _Server(uvicorn.Server):
 
 def serve(settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve until an interrupt; ready is called when the first request can come."""
-    # The addresses of uploads are secrets: no access log.
+    # The addresses of uploads are secrets, so there is no access log; what goes wrong is told by the guard.
     config = uvicorn.Config(
-        application(settings), access_log=False, log_level="error", lifespan="on", server_header=False,
+        application(settings), access_log=False, log_level="critical", lifespan="on", server_header=False,
         date_header=False, proxy_headers=False, timeout_keep_alive=10, timeout_graceful_shutdown=3, limit_concurrency=200,
     )  # fmt: skip
     server = _Server(config)

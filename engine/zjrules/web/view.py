@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from zjrules.span import visible
 from zjrules.web import problem
 from zjrules.web.failure import Told
+from zjrules.web.places import short
 
 _FOLDER = Path(__file__).parent / "templates"
 _ENVIRONMENT = jinja2.Environment(
@@ -40,7 +41,7 @@ def page(request: Request, template: str, status: int = 200, **told: Any) -> HTM
     text = _ENVIRONMENT.get_template(template).render(
         token=request.state.token, links=state.links, version=state.version, here=request.url.path, **told
     )
-    return HTMLResponse(text, status)
+    return HTMLResponse(short(text), status)
 
 
 def failure(request: Request, told: Told) -> Response:

@@ -24,6 +24,7 @@ class Service {
   }
 
   async start() {
+    this.told = undefined;
     const folders = (vscode.workspace.workspaceFolders || []).map((f) => f.uri.fsPath);
     const setting = vscode.workspace.getConfiguration("zjrules").get("path", "").trim();
     const { program, missing } = locate(setting, folders, process.env.PATH || "");
@@ -105,12 +106,11 @@ class Service {
   }
 
   async complain(message) {
-    // Both the failed start and the closed connection may tell of one thing.
+    // The failed start and the closed connection both tell of one thing.
     if (this.told === message) return;
     this.told = message;
     this.output.appendLine(message);
     const chosen = await vscode.window.showErrorMessage(message, SETTINGS, OUTPUT);
-    this.told = undefined;
     if (chosen === SETTINGS) await vscode.commands.executeCommand("workbench.action.openSettings", "zjrules.path");
     if (chosen === OUTPUT) this.output.show();
   }

@@ -153,7 +153,10 @@ def _sliced(
             if low < end and high > start:
                 first = max(start - low, 0)
                 parts.append(_slice(files, place, first, min(end, high) - low - first))
-        yield number, pl.concat(parts) if len(parts) > 1 else parts[0]
+        whole = pl.concat(parts) if len(parts) > 1 else parts[0]
+        del parts
+        yield number, whole
+        del whole
 
 
 def _slice(files: Files, place: int, start: int, size: int) -> pl.DataFrame:

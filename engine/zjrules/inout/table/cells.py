@@ -91,7 +91,7 @@ def cells(table: pl.DataFrame, column: Column, faults: Faults, called: str = "")
         column, np.zeros(size, np.int64), np.full(size, Known.MISSING, np.uint8), {}, faults.of(called or asked.name)
     )
     words = values.str.strip_chars(SPACES) if values.dtype == pl.String else None
-    given = values.is_not_null() if words is None else ~words.is_in(list(fit.BLANK)).fill_null(value=True)
+    given = values.is_not_null() if words is None else ~num.filled(words.is_in(list(fit.BLANK)), instead=True)
     beside: Mapping[int, Scalar] = draft.beside
     match asked.type:
         case Text():
@@ -124,7 +124,7 @@ def said(values: pl.Series) -> Truths:
     """Return where a column beside a fact (佐证, 不适用 …) says something: true, or a text that is not 无, 否 …"""
     values = _plain(values)
     if values.dtype != pl.String:
-        return values.cast(pl.Boolean).fill_null(value=False).to_numpy()
+        return num.filled(values.cast(pl.Boolean), instead=False).to_numpy()
     folded = values.fill_null("").str.strip_chars(SPACES).str.to_lowercase()
     return ~folded.is_in(list(_NO)).to_numpy()
 
@@ -202,9 +202,9 @@ def _others(values: pl.Series, given: pl.Series, draft: _Draft) -> None:
         ready = values.dt.date()
         odd = (given & (ready.cast(dtype) != values)).fill_null(value=False)
     if isinstance(kind, Date):
-        numbers = ready.cast(pl.Int32).cast(pl.Int64).fill_null(0).to_numpy() + EPOCH
+        numbers = num.filled(ready.cast(pl.Int32).cast(pl.Int64), 0).to_numpy() + EPOCH
     else:
-        numbers = ready.cast(pl.Int64, strict=False).fill_null(0).to_numpy()
+        numbers = num.filled(ready.cast(pl.Int64, strict=False), 0).to_numpy()
     if isinstance(kind, Year):
         odd = odd | (given & ~pl.Series((numbers >= 1000) & (numbers <= 9999)))
     fits = (given & ~odd).to_numpy() & (isinstance(kind, Truth) | num.within(numbers, draft.column.asked))

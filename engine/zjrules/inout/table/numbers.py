@@ -37,11 +37,16 @@ def _none(size: int) -> Held:
     return Held(np.zeros(size, np.int64), np.zeros(size, np.bool_))
 
 
+def filled(values: pl.Series, instead: int) -> pl.Series:
+    """Return values with something instead of nulls; polars plans a query for it even where there are none."""
+    return values.fill_null(instead) if values.null_count() else values
+
+
 def _held(numbers: pl.Series, certain: pl.Series) -> Held:
     """Return numbers of at most 128 bits as such that fit 64."""
     narrow = numbers.cast(pl.Int64, strict=False)
-    sure = (certain & narrow.is_not_null()).fill_null(value=False).to_numpy()
-    return Held(np.where(sure, narrow.fill_null(0).to_numpy(), 0), sure)
+    sure = filled(certain & narrow.is_not_null(), instead=False).to_numpy()
+    return Held(np.where(sure, filled(narrow, 0).to_numpy(), 0), sure)
 
 
 def _times(held: Held, factor: int) -> Held:

@@ -51,12 +51,14 @@ def _even(pieces: Iterable[pl.DataFrame]) -> Iterator[pa.Table]:
     waiting, have = list[pa.Table](), 0
     for piece in pieces:
         table = _arrow(piece)
+        del piece  # while the next is read, only what is waiting is kept
         while have + table.num_rows >= ROWS:
             waiting.append(table.slice(0, ROWS - have))
             table = table.slice(ROWS - have)
             yield pa.concat_tables(waiting).combine_chunks()
             waiting, have = [], 0
         waiting, have = [*waiting, table], have + table.num_rows
+        del table
     if have:
         yield pa.concat_tables(waiting).combine_chunks()
 

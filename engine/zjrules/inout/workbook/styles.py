@@ -6,7 +6,6 @@ cell as its decimal text, marked as a number. What has more than 15 digits is te
 
 from __future__ import annotations
 
-import io
 import math
 import re
 import unicodedata
@@ -21,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from zjrules.inout.archive import settled
 from zjrules.inout.workbook.shown import DIGITS
+from zjrules.inout.workbook.written import written
 from zjrules.num import decimal
 
 BODY, HEAD = "仿宋_GB2312", "黑体"
@@ -121,10 +121,8 @@ def saved(book: Workbook, kept: Mapping[str, Mapping[str, str]] | None = None) -
     (a preview, a phone, our own reader) would show nothing.
     """
     book.properties.creator = book.properties.lastModifiedBy = "zjrules"
-    out = io.BytesIO()
-    book.save(out)
     parts = {f"xl/worksheets/sheet{n}.xml": (kept or {}).get(s.title, {}) for n, s in enumerate(book.worksheets, 1)}
-    return settled(out.getvalue(), lambda name, part: _with_kept(part, parts.get(name, {})))
+    return settled(written(book), lambda name, part: _with_kept(part, parts.get(name, {})))
 
 
 def _with_kept(part: bytes, kept: Mapping[str, str]) -> bytes:

@@ -107,8 +107,7 @@ def _parameter(query: Query) -> dict[str, Any]:
 
 
 def _bodies() -> dict[str, Any]:
-    """Return what a fact file can be; only as JSON has it a shape that can be said here."""
-    text = {"type": "string", "description": "zjrules new 写的样子"}
+    """Return what a fact file can be: YAML has the shape that JSON has."""
     binary = {"type": "string", "format": "binary", "description": "zjrules template 做的工作簿，填好了的"}
-    found: dict[str, Any] = {body.JSON: {"schema": _shape("factfile")}, body.YAML: {"schema": text}}
-    return {**found, body.XLSX: {"schema": binary}}
+    texts = {media: {"schema": _shape("factfile")} for media in (body.JSON, body.YAML)}
+    return {**texts, body.XLSX: {"schema": binary}}

@@ -13,7 +13,6 @@ from zjrules.diff.reported import reported
 from zjrules.diff.telling import called, numbered, outcome, parts
 from zjrules.project import rule_sets
 from zjrules.web import view
-from zjrules.web.places import short
 from zjrules.web.scoring import rules_of
 
 NOT_PROVED = (
@@ -74,7 +73,7 @@ def _said(change: Change, number: int) -> Said:
 
 
 def _side(clause: Clause | None) -> Side | None:
-    return Side(short(str(clause.place)), clause.text) if clause is not None else None
+    return Side(str(clause.place), clause.text) if clause is not None else None
 
 
 async def changes(request: Request) -> Response:

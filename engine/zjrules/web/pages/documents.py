@@ -100,7 +100,7 @@ async def page(request: Request) -> Response:
     """Show what can be downloaded."""
     mine = held(request)
     found = await request.app.state.lanes.run(told, mine.facts)
-    return view.page(request, "files.html", title=mine.unit, held=mine, told=found)
+    return view.page(request, "files.html", title=f"{mine.unit}　材料", held=mine, told=found)
 
 
 async def download(request: Request) -> Response:

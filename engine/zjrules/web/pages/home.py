@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from pathlib import Path
+
 from attrs import frozen
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from zjrules.bookshelf import files_of
+from zjrules.inout.asset import standard
 from zjrules.num import brief
 from zjrules.project import load, rule_sets
 from zjrules.web import view
@@ -26,10 +31,19 @@ class Book:
     problems: int = 0
 
 
-def books() -> list[Book]:
+def books() -> tuple[Book, ...]:
     """Return every rule set that can be found."""
+    places = rule_sets()
+    files = (file for folder in {*places.values(), *standard()} for file in (files_of(folder)))
+    seen = ((file, file.stat()) for file in files)
+    return _books(tuple(sorted(places)), frozenset((file, s.st_mtime_ns, s.st_size) for file, s in seen))
+
+
+@lru_cache(1)
+def _books(names: tuple[str, ...], files: frozenset[tuple[Path, int, int]]) -> tuple[Book, ...]:
+    """Return the rule sets; as long as no file changes, a lane remembers them."""
     found = []
-    for name in sorted(rule_sets()):
+    for name in names:
         rules, problems = load(name)
         if rules is None:
             found.append(Book(name, name, "", "", "", "", 0, max(1, sum(d.is_error for d in problems))))
@@ -37,7 +51,7 @@ def books() -> list[Book]:
         book = rules.program.book
         count = sum(1 for _ in rules.indicators())
         found.append(Book(name, book.name, str(book.year), book.issuer, book.nature, brief(book.full), count))
-    return found
+    return tuple(found)
 
 
 async def home(request: Request) -> Response:

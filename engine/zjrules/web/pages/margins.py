@@ -66,7 +66,7 @@ async def page(request: Request) -> Response:
     """Show the thresholds."""
     mine = held(request)
     found = await request.app.state.lanes.run(told, mine.facts)
-    return view.page(request, "margins.html", title=mine.unit, held=mine, told=found, head=said.HEAD)
+    return view.page(request, "margins.html", title=f"{mine.unit}　离界线多远", held=mine, told=found, head=said.HEAD)
 
 
 ROUTES = (Route("/unit/{id}/margins", page),)

@@ -16,7 +16,6 @@ from zjrules.reader.model import Document, Fact
 from zjrules.reader.reference import word_section
 from zjrules.reader.search import asked, hits
 from zjrules.web import view
-from zjrules.web.places import short
 from zjrules.web.shelf import document_of, documents
 
 MOST_HITS = 40
@@ -102,16 +101,14 @@ def _book(doc: Document, words: tuple[str, ...]) -> Book:
 def read(name: str) -> tuple[str, list[Html]]:
     """Return the title and the parts of a document. Raises Refused where there is no such rule set."""
     doc = document_of(name)
-    return doc.head.name, [Html(short(part.text)) for part in page.content(doc)]
+    return doc.head.name, page.content(doc)
 
 
 def words() -> list[Word]:
     """Return the standard words, each with the rule sets that use it and where."""
     used = library.using(documents())
     return [
-        Word(
-            w.name, anchor("词", w.name), Html(short(word_section(w).text)), _places("词", w.name, used.get(w.name, ()))
-        )
+        Word(w.name, anchor("词", w.name), word_section(w), _places("词", w.name, used.get(w.name, ())))
         for w in library.words()
     ]
 

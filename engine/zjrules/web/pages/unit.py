@@ -18,6 +18,7 @@ from zjrules.web import findings, forms, view
 from zjrules.web.desk import Held
 from zjrules.web.failure import BAD_FORM, refused
 from zjrules.web.findings import Finding
+from zjrules.web.places import short
 from zjrules.web.scoring import Reading, outcome, received
 
 
@@ -27,6 +28,8 @@ class Told:
 
     title: str
     findings: list[Finding]
+    number: int
+    """Of all findings, of which the page may not show the last."""
     head: Html | None = None
     scores: Html | None = None
     checks: Html | None = None
@@ -36,7 +39,7 @@ def account_of(scored: Scored, found: list[Diagnostic]) -> Account:
     """Return a scored unit as a page of an explanation tells it."""
     rules = scored.rules
     traces = [t for t in (scored.claimed, scored.proved, scored.reviewed) if t is not None]
-    return Account(rules.title, rules.id, rules.digest, version("zjrules"), scored.facts, traces, found)
+    return Account(rules.title, rules.id, rules.digest, version("zjrules"), scored.facts, traces, findings.shown(found))
 
 
 def told(facts: bytes, explained: str) -> Told:
@@ -45,10 +48,10 @@ def told(facts: bytes, explained: str) -> Told:
     title = one.rules.title if one.rules is not None else ""
     said = findings.told(one.found)
     if one.scored is None:
-        return Told(title, said)
+        return Told(title, said, len(one.found))
     account = account_of(one.scored, one.found)
     return Told(
-        title, said, overview.standing(account), overview.scores(account, explained), overview.checks(account),
+        title, said, len(one.found), overview.standing(account), overview.scores(account, explained), Html(short(overview.checks(account).text)),
     )  # fmt: skip
 
 

@@ -130,7 +130,9 @@ async def _page(request: Request, texts: Mapping[str, str]) -> Response:
     found = await request.app.state.lanes.run(told, mine.facts, texts)
     # The script asks for the result alone, and puts it in the place of the one before.
     template = "_result.html" if request.headers.get("x-part") == "result" else "whatif.html"
-    return view.page(request, template, title=mine.unit, held=mine, told=found, result=found.result, prefix=PREFIX)
+    return view.page(
+        request, template, title=f"{mine.unit}　试改", held=mine, told=found, result=found.result, prefix=PREFIX
+    )
 
 
 ROUTES = (

@@ -3,7 +3,7 @@
 (() => {
   const form = document.getElementById("whatif");
   if (!form) return;
-  const result = document.getElementById("result");
+  const result = document.getElementById("result"), said = document.getElementById("said");
   const mark = (field) => {
     const fact = field.closest(".fact");
     if (fact) fact.classList.toggle("changed", field.value.trim() !== fact.dataset.now);
@@ -20,9 +20,12 @@
       if (!answer.ok) { form.submit(); return; }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       result.replaceChildren(...page.body.childNodes);
+      // Those who listen hear what it comes to, not the whole table after every letter.
+      const told = result.querySelector(".totals div dd") || result.querySelector(".finding .what");
+      said.textContent = told ? told.textContent.replace(/\s+/g, " ") : "";
     } catch (error) {
       if (error.name === "AbortError") return;
-      result.textContent = "连不上程序：看看它是不是还开着，再点「看得分」。";
+      said.textContent = result.textContent = "连不上程序：看看它是不是还开着，再点「看得分」。";
     } finally {
       if (asked === mine) result.removeAttribute("aria-busy");
     }

@@ -176,7 +176,8 @@ def _numbers(values: pl.Series, given: pl.Series, draft: _Draft) -> None:
 def _settle(numbers: Ints, fits: Truths, draft: _Draft) -> None:
     least, most = reach(draft.column.asked)
     near = fits & (numbers >= least) & (numbers <= most)
-    draft.numbers[near], draft.state[near] = numbers[near], Known.GIVEN
+    np.copyto(draft.numbers, numbers, where=near)
+    np.copyto(draft.state, np.uint8(Known.GIVEN), where=near)
     far = np.flatnonzero(fits & ~near)
     draft.state[far], scale = Known.BESIDE, grid(draft.column.asked.type)
     draft.beside |= {p: Fraction(n, scale) for p, n in zip(far.tolist(), numbers[far].tolist(), strict=True)}

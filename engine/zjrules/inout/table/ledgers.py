@@ -34,7 +34,7 @@ def lines_of(lists: pl.Series) -> Lines:
         return Lines(pl.DataFrame(), np.zeros(size + 1, np.int64), missing)
     counts = lists.list.len().fill_null(0).cast(pl.Int64).to_numpy()
     starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    full = lists.filter(pl.Series(counts > 0)).list.explode(keep_nulls=True)
+    full = lists.list.explode(empty_as_null=False, keep_nulls=False)
     rows = full.struct.unnest() if full.dtype != pl.Null else pl.DataFrame(height=int(starts[-1]))
     return Lines(rows, starts, missing)
 

@@ -24,6 +24,8 @@ from zjrules.bulk.operation import Array, dtype_of, kind_of
 
 PIECE = 16384
 """Rows that one core takes at a time."""
+MOST_TAKEN = 1024
+"""More than so many arguments ctypes does not pass."""
 
 
 @frozen(eq=False)

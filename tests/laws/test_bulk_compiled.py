@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+
 import numpy as np
 import pytest
+from attrs import evolve
+from books import compiled, facts
+from given import drawn
+from test_bulk import agree, at_once, calendar, said
+from test_bulk_traps import TRAPS, head
 
+from zjrules.bulk import open as ways
 from zjrules.bulk import run
 from zjrules.bulk.code import Code, constant
+from zjrules.bulk.frame import Cells, frame_of
 from zjrules.bulk.operation import Array
+from zjrules.bulk.program import bulk
+from zjrules.bulk.versions import version
+from zjrules.project import load
 
 
 @pytest.mark.parametrize("columns", [2, 160, 600])
-def test_any_number_of_columns(columns: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_any_number_of_columns(
+    columns: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     code = Code()
     given = [code.input(n, 0, 1000) for n in range(columns)]
     beside = [*given[7:], *given[:7]]
@@ -25,3 +41,49 @@ def test_any_number_of_columns(columns: int, monkeypatch: pytest.MonkeyPatch, ca
         assert mine.dtype == theirs.dtype
         assert (mine == theirs).all()
     assert capfd.readouterr() == ("", ""), "the compiler's own words are for nobody"
+
+
+def test_columns_of_another_width_in_another_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once(monkeypatch)
+    monkeypatch.setattr(ways, "FEWEST", 1)
+    program = compiled(
+        head()
+        + "一级指标 全部 100 分\n指标 一 100 分\n  得分 满分 × 丙\n  扣分\n    凡 戊 扣 1 分\n    扣完为止\n"
+        + "  限于 0 分 至 满分\n"
+    )
+    ready = bulk(program, calendar())
+    for millionths in ((1, 100), (3, 30_000), (100_000, 1_200_000)):
+        units = [facts({"丙": Fraction(n, 10**6)}) for n in millionths]
+        frame = frame_of(program.schema, units)
+        agree(ready, evolve(frame, facts={name: _narrow(cells) for name, cells in frame.facts.items()}))
+
+
+def _narrow(cells: Cells) -> Cells:
+    """Return a column in the narrowest integers that hold it."""
+    return evolve(cells, values=cells.values.astype(np.min_scalar_type(-int(cells.values.max()) - 1)))
+
+
+def test_several_threads_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once(monkeypatch)
+    found_rules, _ = load("zhanjiang/2025")
+    assert found_rules is not None
+    program = found_rules.program
+    frames = [frame_of(program.schema, [drawn(program, 100 * n + i, 5) for i in range(20)]) for n in range(6)]
+    alone = [bulk(program, calendar()).score(frame) for frame in frames]
+    together = bulk(program, calendar())
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            found = list(pool.map(together.score, frames))
+    finally:
+        sys.setswitchinterval(before)
+    for mine, theirs in zip(found, alone, strict=True):
+        for one, other in zip((*mine.indicators, mine.total), (*theirs.indicators, theirs.total), strict=True):
+            assert [said(one, place) for place in range(20)] == [said(other, place) for place in range(20)]
+
+
+def test_a_version_of_an_empty_frame() -> None:
+    program = compiled(TRAPS["ratios that are not rounded"])
+    first, frame = bulk(program, calendar()), frame_of(program.schema, [])
+    assert len(version(first, program).score(frame, first.score(frame))) == 0

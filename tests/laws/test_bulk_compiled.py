@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
@@ -14,8 +15,8 @@ from given import drawn
 from test_bulk import agree, at_once, calendar, said
 from test_bulk_traps import TRAPS, head
 
+from zjrules.bulk import native, run
 from zjrules.bulk import open as ways
-from zjrules.bulk import run
 from zjrules.bulk.code import Code, constant
 from zjrules.bulk.frame import Cells, frame_of
 from zjrules.bulk.operation import Array
@@ -87,3 +88,36 @@ def test_a_version_of_an_empty_frame() -> None:
     program = compiled(TRAPS["ratios that are not rounded"])
     first, frame = bulk(program, calendar()), frame_of(program.schema, [])
     assert len(version(first, program).score(frame, first.score(frame))) == 0
+
+
+HARDENED = """
+import ctypes
+from zjrules.bulk import native, run
+print(ctypes.CDLL(None).prctl(65, 1, 0, 0, 0))  # what was written is never executed: MemoryDenyWriteExecute of systemd
+print(native.able())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems forbid it in other ways")
+def test_a_hardened_system_is_left_to_numpy() -> None:
+    said_ = subprocess.run([sys.executable, "-c", HARDENED], capture_output=True, text=True, check=True).stdout.split()
+    if said_[0] != "0":
+        pytest.skip("this kernel cannot forbid it")
+    assert said_[1] == "False"
+
+
+def test_without_a_compiler_numpy_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*_: object) -> None:
+        raise RuntimeError
+
+    at_once(monkeypatch)
+    monkeypatch.setattr(native.llvm, "create_mcjit_compiler", forbidden)
+    native.able.cache_clear()
+    try:
+        program = compiled(TRAPS["everything may drop out"])
+        ready = bulk(program, calendar())
+        for seed in (0, 20):
+            agree(ready, frame_of(program.schema, [drawn(program, seed + i, 4) for i in range(20)]))
+        assert not native.able()
+    finally:
+        native.able.cache_clear()

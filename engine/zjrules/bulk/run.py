@@ -11,7 +11,7 @@ import numpy as np
 from attrs import define
 
 from zjrules.bulk.code import Code, Flag, Int, Op
-from zjrules.bulk.native import MOST_TAKEN, Native, compiled
+from zjrules.bulk.native import MOST_TAKEN, Native, able, compiled
 from zjrules.bulk.operation import Array, Step, dtype_of, kind_of, step
 
 Columns = Mapping[object, Array]
@@ -59,7 +59,7 @@ class Ready:
         self.seen += size
         if size < FEW or self.seen < ENOUGH:
             return None
-        if self.native is None and self._fits():
+        if self.native is None and self._fits() and able():
             places = [place for place, *_ in self.steps]
             self.native = compiled(self.code, places, self.inputs, self.outputs, columns)
         return self.native

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
@@ -111,7 +113,7 @@ def test_without_a_compiler_numpy_goes_on(monkeypatch: pytest.MonkeyPatch) -> No
         raise RuntimeError
 
     at_once(monkeypatch)
-    monkeypatch.setattr(native.llvm, "create_mcjit_compiler", forbidden)
+    monkeypatch.setattr("llvmlite.binding.create_mcjit_compiler", forbidden)
     native.able.cache_clear()
     try:
         program = compiled(TRAPS["everything may drop out"])
@@ -121,3 +123,19 @@ def test_without_a_compiler_numpy_goes_on(monkeypatch: pytest.MonkeyPatch) -> No
         assert not native.able()
     finally:
         native.able.cache_clear()
+
+
+def test_nothing_is_written_after_a_piece_failed() -> None:
+    done: list[int] = []
+
+    def work(start: int, _: int) -> None:
+        if start == 0:
+            raise KeyboardInterrupt
+        time.sleep(0.05)
+        done.append(start)
+
+    with pytest.raises(KeyboardInterrupt):
+        native.together(4 * (os.cpu_count() or 1), 1, work)
+    before = len(done)
+    time.sleep(0.3)
+    assert len(done) == before, "the arrays may be gone by now"

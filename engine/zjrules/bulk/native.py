@@ -10,7 +10,7 @@ import ctypes
 import mmap
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from typing import Any
 
@@ -218,5 +218,12 @@ def together(size: int, piece: int, work: Callable[[int, int], None]) -> None:
     if len(starts) < 2:
         several(starts)
         return
-    for done in [_pool().submit(several, starts[at : at + share]) for at in range(0, len(starts), share)]:
-        done.result()
+    todo = [_pool().submit(several, starts[at : at + share]) for at in range(0, len(starts), share)]
+    try:
+        for one in todo:
+            one.result()
+    finally:
+        # An interrupt must not let go of arrays that are still written.
+        for one in todo:
+            one.cancel()
+        wait(todo)

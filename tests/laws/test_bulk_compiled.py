@@ -139,3 +139,14 @@ def test_nothing_is_written_after_a_piece_failed() -> None:
     before = len(done)
     time.sleep(0.3)
     assert len(done) == before, "the arrays may be gone by now"
+
+
+@pytest.mark.parametrize("rubbish", [-(2**63), -1, 99, 2**63 - 1])
+def test_what_stands_where_nothing_is_given_is_not_looked_at(rubbish: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once(monkeypatch)
+    program = compiled(TRAPS["everything may drop out"])
+    ready = bulk(program, calendar())
+    for seed in (0, 30):
+        frame = frame_of(program.schema, [drawn(program, seed + i, 3) for i in range(20)])
+        spoilt = {n: evolve(c, values=np.where(c.state == 0, c.values, rubbish)) for n, c in frame.facts.items()}
+        agree(ready, evolve(frame, facts=spoilt))

@@ -15,7 +15,7 @@ from attrs import evolve
 from books import compiled, facts
 from given import drawn
 from test_bulk import agree, at_once, calendar, said
-from test_bulk_traps import TRAPS, head
+from test_bulk_traps import NOT, TRAPS, head
 
 from zjrules.bulk import native, run
 from zjrules.bulk import open as ways
@@ -25,6 +25,7 @@ from zjrules.bulk.operation import Array
 from zjrules.bulk.program import bulk
 from zjrules.bulk.versions import version
 from zjrules.project import load
+from zjrules.summary.points import settled
 
 
 @pytest.mark.parametrize("columns", [2, 160, 600])
@@ -150,3 +151,22 @@ def test_what_stands_where_nothing_is_given_is_not_looked_at(rubbish: int, monke
         frame = frame_of(program.schema, [drawn(program, seed + i, 3) for i in range(20)])
         spoilt = {n: evolve(c, values=np.where(c.state == 0, c.values, rubbish)) for n, c in frame.facts.items()}
         agree(ready, evolve(frame, facts=spoilt))
+
+
+def test_narrow_scores_are_summed_in_full() -> None:
+    program = compiled(
+        head(NOT, NOT, NOT)
+        + """
+事实 量 : 个数（处） ≥ 0 处 且 ≤ 1000000 处
+事实 数 : 个数（处） ≥ 1 处 且 ≤ 1000000 处
+一级指标 全部 100 分
+指标 一 100 分
+  得分 满分 × 量 ÷ 数
+  限于 0 分 至 满分
+"""
+    )
+    units = [facts({"量": Fraction(a), "数": Fraction(b)}) for a, b in ((99, 100), (77_777, 99_991), (5_000, 700_001))]
+    scores = bulk(program, calendar()).score(frame_of(program.schema, units)).indicators[0]
+    exact = Fraction(9900, 100) + Fraction(7_777_700, 99_991) + Fraction(500_000, 700_001)
+    found = settled(scores).counted().sum()
+    assert Fraction(found.low, 10**6) <= exact <= Fraction(found.high, 10**6)

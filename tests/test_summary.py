@@ -280,16 +280,18 @@ def test_what_is_no_table_of_these_rules_is_2_and_wrong_usage_3(folder: Path) ->
     assert run("summary", "得分.csv", "--rules", "规则", "--jump", "0", cwd=folder).returncode == 3
 
 
-def test_without_the_libraries_it_says_what_to_install(folder: Path) -> None:
-    code = (
-        "import sys; sys.modules['polars'] = None; sys.argv = ['zjrules', 'summary', '得分.csv', '--rules', '规则']\n"
-    )
+@pytest.mark.parametrize(
+    ("library", "command"),
+    [("polars", "summary 得分.csv --rules 规则"), ("llvmlite", "batch 得分.csv -o 新.csv --rules 规则")],
+)
+def test_without_the_libraries_it_says_what_to_install(folder: Path, library: str, command: str) -> None:
+    code = f"import sys; sys.modules['{library}'] = None; sys.argv = {['zjrules', *command.split()]}\n"
     code += "from zjrules.cli.main import main; main()"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", cwd=folder, check=False
     )
     assert result.returncode == 2
-    assert "ZJ5191" in result.stderr and "polars" in result.stderr and "zjrules[bulk]" in result.stderr
+    assert "ZJ5191" in result.stderr and library in result.stderr and "zjrules[bulk]" in result.stderr
 
 
 # ---------- the page ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 from attrs import evolve
 from books import compiled, facts
@@ -187,3 +188,27 @@ def test_what_rows_bring_stays_within_64_bits() -> None:
         [{"率": Fraction(share, 1000), "额": Fraction(1), "真": True}] for share in (0, 999, 1000, 1001, 1200)
     ]
     agree(bulk(program, calendar()), frame_of(program.schema, [facts(amounts, {"账": r}) for r in rows]))
+
+
+def test_what_drops_out_by_a_number_beyond_the_columns_adds_nothing() -> None:
+    program = compiled(
+        head(WHOLE, NOT, WHOLE)
+        + """
+事实 量 : 个数（处）
+一级指标 一 100 分
+指标 一 12.5 分
+  不适用 当 量 > 3 处 按 不计入 总分
+  得分 3 分 × 丙
+指标 二 87.5 分
+  得分 满分 × 丙
+"""
+    )
+    units = [facts({"丙": Fraction(1), "量": Fraction(many)}) for many in (1, 10**30)]
+    agree(bulk(program, calendar()), frame_of(program.schema, units))
+
+
+def test_a_unit_may_be_taken_twice() -> None:
+    program = compiled(TRAPS["ratios that are not rounded"])
+    many = facts({"丁": Fraction(10**30), "子": Fraction(3)})
+    frame = frame_of(program.schema, [many, facts({"丁": Fraction(2), "子": Fraction(3)})])
+    agree(bulk(program, calendar()), frame.taken(np.array([0, 1, 0, 0], np.int64)))

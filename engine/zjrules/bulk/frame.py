@@ -63,9 +63,8 @@ class Cells:
                 return Fraction(number, grid(asked.type))
 
     def taken(self, places: Ints) -> Cells:
-        """Return some rows, in the order given."""
-        at = {int(p): i for i, p in enumerate(places) if int(p) in self.beside} if self.beside else {}
-        beside = {i: self.beside[p] for p, i in at.items()}
+        """Return some rows, in the order given; one may be given twice."""
+        beside = {i: self.beside[p] for i, p in enumerate(places.tolist()) if p in self.beside} if self.beside else {}
         claimed = None if self.claimed is None else self.claimed[places]
         return Cells(self.values[places], self.state[places], beside, claimed)
 

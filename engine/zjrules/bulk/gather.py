@@ -11,7 +11,7 @@ from zjrules.bulk.code import Flag
 from zjrules.bulk.frame import Flat, Ints
 from zjrules.bulk.ir import Fold as Compiled
 from zjrules.bulk.ir import bits_of
-from zjrules.bulk.native import Gathering, gathering
+from zjrules.bulk.native import MOST_TAKEN, Gathering, gathering
 from zjrules.bulk.operation import Array, dtype_of, kind_of
 from zjrules.bulk.run import Columns, Ready
 from zjrules.bulk.writer import MOST_ROWS, Fold
@@ -31,7 +31,7 @@ class Rows:
         given, count = self._given(flat, columns), int(flat.starts[-1])
         native = self.steps.worth(given, count)
         moving = [n for n, f in enumerate(self.folds) if f.kind and f.column.place is not None]
-        if native is None or not moving:
+        if native is None or not moving or 4 + 2 * len(moving) > MOST_TAKEN:
             arrays = self.steps.run(given, count)
             return {self._name(n): _together(f, arrays[n], flat.starts) for n, f in enumerate(self.folds) if f.kind}
         if self.native is None:

@@ -24,7 +24,6 @@ DECLARED = "".join(
     f"declare i{w} @llvm.abs.i{w}(i{w}, i1)\n"
     for w in (32, 64)
 )
-VECTORS = '!0 = distinct !{!0, !1}\n!1 = !{!"llvm.loop.vectorize.enable", i1 true}\n'
 
 
 @frozen
@@ -209,7 +208,7 @@ def over_rows(
         "entry:\n  %none = icmp sge i64 %start, %stop\n  br i1 %none, label %done, label %loop\n"
         f"loop:\n  %i = phi i64 [%start, %entry], [%next, %loop]\n{body}\n"
         "  %next = add nuw nsw i64 %i, 1\n  %more = icmp slt i64 %next, %stop\n"
-        f"  br i1 %more, label %loop, label %done, !llvm.loop !0\ndone:\n  ret void\n}}\n{VECTORS}",
+        f"  br i1 %more, label %loop, label %done\ndone:\n  ret void\n}}\n",
         tuple(loop.tables),
     )
 

@@ -7,9 +7,10 @@ operation, so that only what has seen many rows is compiled (run.ENOUGH). What t
 from __future__ import annotations
 
 import ctypes
+import mmap
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,8 @@ from zjrules.bulk.operation import Array, dtype_of, kind_of
 
 PIECE = 16384
 """Rows that one core takes at a time."""
+MOST_TAKEN = 1024
+"""More than so many arguments ctypes does not pass."""
 
 
 @frozen(eq=False)
@@ -60,6 +63,28 @@ def function(text: Text) -> Function:
 def _start() -> None:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+
+
+@cache
+def able() -> bool:
+    """Return whether a program may make code while it runs here; a hardened system forbids it, and numpy is left."""
+    try:
+        return _executable() and bool(function(Text("nothing", 0, "define void @nothing() {\n  ret void\n}\n", ())))
+    except RuntimeError:
+        return False
+
+
+def _executable() -> bool:
+    """Return whether memory that was written may be executed: LLVM does not ask, and what it calls then ends the program."""
+    if os.name != "posix":
+        return True
+    with mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE) as memory:
+        held = ctypes.c_char.from_buffer(memory)
+        change = ctypes.CDLL(None).mprotect
+        change.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+        found: int = change(ctypes.addressof(held), mmap.PAGESIZE, mmap.PROT_READ | mmap.PROT_EXEC)
+        del held
+    return found == 0
 
 
 # ---------- over rows ----------
@@ -193,5 +218,12 @@ def together(size: int, piece: int, work: Callable[[int, int], None]) -> None:
     if len(starts) < 2:
         several(starts)
         return
-    for done in [_pool().submit(several, starts[at : at + share]) for at in range(0, len(starts), share)]:
-        done.result()
+    todo = [_pool().submit(several, starts[at : at + share]) for at in range(0, len(starts), share)]
+    try:
+        for one in todo:
+            one.result()
+    finally:
+        # An interrupt must not let go of arrays that are still written.
+        for one in todo:
+            one.cancel()
+        wait(todo)

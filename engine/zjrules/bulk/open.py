@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from zjrules.bulk.fast import Aggregate, Run
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.key import Key, column, key_of
+from zjrules.bulk.native import able
 from zjrules.bulk.number import Cond, Num
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Gathered, Why
@@ -94,7 +95,7 @@ class Ways:
         """Compile the ways where walking along them has cost about as much as that does."""
         self.spent += batch.spent
         ways = sum(len(w) for w in self.reader.ways.values())
-        if self.spent > COMPILING * ways and (self.tracks is None or ways > self.tracks.ways):
+        if self.spent > COMPILING * ways and (self.tracks is None or ways > self.tracks.ways) and able():
             direct = Direct(self.reader.below, dict(self.reasons)) if self.direct else None
             self.tracks = tracks(self.key, self.reader.ways, self.numbers, batch.column, direct)
             self.spent = 0

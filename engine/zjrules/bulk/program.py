@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 
 import numpy as np
-from attrs import frozen
+from attrs import field, frozen
 
 from zjrules.bulk import check, slow
 from zjrules.bulk.column import Column, columns
@@ -35,11 +36,20 @@ class Bulk:
     adder: Adder
     compares: bool
     """Whether the rule set compares units: then the exact engine takes all of them, with what it knows of all."""
+    lock: Lock = field(factory=Lock, init=False, eq=False, repr=False)
+    """What one frame teaches (ways, bounds, compiled code) is kept for the next: one frame is scored at a time."""
 
     def score(self, frame: Frame, whole: bool = False) -> Scored:
-        """Score all units of a frame, equal to the exact engine; whole: they are all units there are, for ranks and means."""
+        """Score all units of a frame, equal to the exact engine; whole: they are all units there are, for ranks and means.
+
+        Several threads may ask.
+        """
         if self.compares or not len(frame):
             return slow.scored(self.program, frame, self.calendar, whole)
+        with self.lock:
+            return self._scored(frame)
+
+    def _scored(self, frame: Frame) -> Scored:
         done = run(self.fast, frame)
         asked = np.zeros(len(frame), np.bool_)
         indicators = []

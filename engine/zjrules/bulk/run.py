@@ -11,7 +11,7 @@ import numpy as np
 from attrs import define
 
 from zjrules.bulk.code import Code, Flag, Int, Op
-from zjrules.bulk.native import Native, compiled
+from zjrules.bulk.native import MOST_TAKEN, Native, able, compiled
 from zjrules.bulk.operation import Array, Step, dtype_of, kind_of, step
 
 Columns = Mapping[object, Array]
@@ -55,14 +55,19 @@ class Ready:
         return found
 
     def worth(self, columns: Columns, size: int) -> Native | None:
-        """Return the operations compiled, where so many rows have been seen that this pays; None for few rows."""
+        """Return the operations compiled, where so many rows have been seen that this pays; None for few rows or too many columns."""
         self.seen += size
         if size < FEW or self.seen < ENOUGH:
             return None
-        if self.native is None:
+        if self.native is None and self._fits() and able():
             places = [place for place, *_ in self.steps]
             self.native = compiled(self.code, places, self.inputs, self.outputs, columns)
         return self.native
+
+    def _fits(self) -> bool:
+        """Return whether a compiled function can take all columns and tables."""
+        tables = sum(self.code.ops[place].name == "lookup" for place, *_ in self.steps)
+        return 2 + len(self.inputs) + len(self.outputs) + tables <= MOST_TAKEN
 
     def _chunk(self, columns: Columns, start: int, stop: int, writes: list[tuple[int, Array]]) -> None:
         held: dict[int, Array] = {}

@@ -49,15 +49,14 @@ def _slots(cells: Cells, first: int, last: int, asked: Asked) -> list[Slot]:
     numbers = cells.values[first:last].tolist()
     match asked.type:
         case Truth():
-            found = [(bool(n), None) for n in numbers]
+            return [(bool(n), None) if k else NONE for n, k in zip(numbers, known, strict=True)]
         case Choice(options):
-            found = [(options[n], None) for n in numbers]
+            return [(options[n], None) if k else NONE for n, k in zip(numbers, known, strict=True)]
         case Text():
             return [NONE] * len(numbers)
         case _:
             below = grid(asked.type)
             return [(n, below) if k else NONE for n, k in zip(numbers, known, strict=True)]
-    return [f if k else NONE for f, k in zip(found, known, strict=True)]
 
 
 def _rows(program: Compiled, frame: Frame, unit: int, ledger: str) -> tuple[tuple[Any, ...], ...] | None:

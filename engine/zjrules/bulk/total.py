@@ -97,10 +97,11 @@ def _odd(node: tr.Indicator, scores: Scores, plain: list[str], drops: list[Truth
     left: Truths = mixed | (open_ & dropped)
     whole = node.points * scores.below if isinstance(scores.below, int) else None
     wide = (none & ~out) | (open_ & broken)
-    if whole is None or whole.denominator != 1:
-        return scores.low, scores.high, left | wide
     low, high = scores.low.copy(), scores.high.copy()
+    # What stands there is of no meaning: it may have been worked out from 0 in place of what the columns cannot hold.
     low[none], high[none] = 0, 0
+    if whole is None or whole.denominator != 1:
+        return low, high, left | wide
     low[wide], high[wide] = np.minimum(low[wide], 0), np.maximum(high[wide], int(whole))
     return low, high, left
 

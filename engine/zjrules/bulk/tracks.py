@@ -60,18 +60,24 @@ def tracks(key: Key, known: Known, outcomes: Mapping[Outcome, int], read: Read, 
     direct: units whose ends are reached and stand over its denominator are written into five more arrays (low, high, kind,
     why, gaps) and have the outcome WRITTEN.
     """
-    writing = _Writing(key, {name: _kind(name, read) for name in key.names}, direct)
+    options = {("fact", d.name[1]): d.kinds - 1 for d in key.digits}
+    writing = _Writing(key, {name: _kind(name, read, options.get(name, 0)) for name in key.names}, direct)
     for number, ways in known.items():
         for way in ways:
-            writing.kinds |= {name: _kind(name, read) for name in (way.steps.inputs.values() if way.steps else ())}
+            if way.steps is not None:
+                ops = way.steps.code.ops
+                most = {name: max(-ops[p].lo, ops[p].hi) for p, name in way.steps.inputs.items()}
+                writing.kinds |= {name: _kind(name, read, most[name]) for name in most}
         writing.key(number, ways, outcomes)
     return Tracks(function(writing.text()), tuple(writing.kinds.items()), sum(len(w) for w in known.values()))
 
 
-def _kind(name: object, read: Read) -> Any:
+def _kind(name: object, read: Read, most: int) -> Any:
     kind = read(name).dtype
-    # A fact may be wider in another frame: the code reads all that its bounds allow.
-    return np.dtype(np.int64) if isinstance(name, tuple) and name[0] == "fact" and kind.itemsize > 1 else kind
+    if not isinstance(name, tuple) or name[0] != "fact":
+        return kind
+    # It may be narrower or wider in another frame: the code reads all that may stand there.
+    return np.dtype(np.int8 if kind.itemsize == 1 and most < 128 else np.int64)
 
 
 @define(eq=False)

@@ -36,8 +36,13 @@ class Version:
     def score(self, frame: Frame, first: Scored, whole: bool = False) -> Scored:
         """Score all units of a frame, of which first is what the first version gave."""
         own = self.bulk
-        if own.compares:
+        if own.compares or not len(frame):
             return slow.scored(own.program, frame, own.calendar, whole)
+        with own.lock:
+            return self._scored(frame, first)
+
+    def _scored(self, frame: Frame, first: Scored) -> Scored:
+        own = self.bulk
         done = run(own.fast, frame)
         # What is shared was asked of the exact engine for these units.
         asked = first.slow.copy()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
-from zjrules.cli import pages
+from zjrules.cli import pages, say
+from zjrules.cli.summary import SCORING, not_installed
 
 
 def ledgers_given(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[tuple[str, Path], ...]:
@@ -68,10 +70,14 @@ def command(
 
     退出码：0 全部算出来，没有要看的；1 有退回的行、缺事实、勾稽不符；2 读不了或列不合格；3 用法不对。
     """
-    from zjrules.cli import batching
-
     if output is None and not plan:
         raise click.UsageError("要用 -o 写明输出的文件")
+    absent = not_installed("成批计算", SCORING)
+    if absent:
+        say.diagnostics(absent, say.console(sys.stderr))
+        return 2
+    from zjrules.cli import batching
+
     asked = batching.Asked(source, output, rules, ledgers, empty, ignored, size, sweeps, resume, force, form, page)
     if engine == "spark":
         from zjrules.cli import sparking

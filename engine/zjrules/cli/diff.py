@@ -13,7 +13,7 @@ from attrs import frozen
 from zjrules.cli import differing, pages, say
 from zjrules.cli.batch import ledgers_given
 from zjrules.cli.prove import NO_SOLVER
-from zjrules.cli.summary import LIBRARIES, NO_TABLES
+from zjrules.cli.summary import SCORING, not_installed
 from zjrules.cli.writing import refuse_existing, save
 from zjrules.diag import Diagnostic, has_errors
 from zjrules.project import load
@@ -135,11 +135,9 @@ def _dossier(old: str, new: str, asked: Asked, rest: dict[str, Any]) -> int:
     """Replay both rule sets over all units."""
     if asked.form == "md" or (asked.output is not None and not _named(asked.output, ".xlsx", ".json")):
         raise click.UsageError("加了 --facts 的，-o 写成 .xlsx 或 .json，--format 写 text 或 json；网页用 --html")
-    absent = [name for name in LIBRARIES if find_spec(name) is None]
+    absent = not_installed("--facts ", SCORING)
     if absent:
-        help_ = "装上它们再来：pip install 'zjrules[bulk]'"
-        found = Diagnostic(NO_TABLES, f"--facts 要用 {'、'.join(absent)}，这台机器没有装", (), help_)
-        say.diagnostics([found], say.console(sys.stderr))
+        say.diagnostics(absent, say.console(sys.stderr))
         return 2
     sides = [_loaded(name) for name in (old, new)]
     if sides[0] is None or sides[1] is None:

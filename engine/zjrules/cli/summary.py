@@ -17,6 +17,8 @@ from zjrules.project import load
 
 NO_TABLES = Code("ZJ5191", "bulk-libraries-missing")
 LIBRARIES = ("numpy", "polars", "pyarrow")
+SCORING = (*LIBRARIES, "llvmlite")
+"""What scores many units."""
 
 
 @click.command(cls=pages.Command, short_help="一批单位的得分汇总：总分、等级、各指标、失分、异常，附图")
@@ -58,10 +60,9 @@ def command(table: Path, rules: str, last: Path | None, jump: str, page: Path | 
     least = _points(jump)
     if page is not None:
         writing.refuse_existing(page, force)
-    absent = [name for name in (*LIBRARIES, *(["matplotlib"] if page is not None else [])) if find_spec(name) is None]
+    absent = not_installed("汇总", (*LIBRARIES, *(["matplotlib"] if page is not None else [])))
     if absent:
-        help_ = "装上它们再来：pip install 'zjrules[bulk]'"
-        _say([Diagnostic(NO_TABLES, f"汇总要用 {'、'.join(absent)}，这台机器没有装", (), help_)])
+        _say(absent)
         return 2
     found, problems = load(rules)
     if found is None or has_errors(problems):
@@ -74,6 +75,13 @@ def command(table: Path, rules: str, last: Path | None, jump: str, page: Path | 
         _say(wrong)
         return 2
     return tallying.told(tally, found, table.name, page, force, form)
+
+
+def not_installed(what: str, libraries: Iterable[str]) -> list[Diagnostic]:
+    """Return what is to be said where some libraries are not installed."""
+    absent = [name for name in libraries if find_spec(name) is None]
+    help_ = "装上它们再来：pip install 'zjrules[bulk]'"
+    return [Diagnostic(NO_TABLES, f"{what}要用 {'、'.join(absent)}，这台机器没有装", (), help_)] if absent else []
 
 
 def _points(text: str) -> Fraction:

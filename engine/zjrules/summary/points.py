@@ -143,11 +143,13 @@ def _large(scores: Settled) -> Settled:
 def settled(scores: Scores) -> Settled:
     """Return the settled scores of a column."""
     rows = np.flatnonzero(scores.kind == Kind.SETTLED)
-    low = scores.low if len(rows) == len(scores.low) else scores.low[rows]
+    # Columns are as narrow as their bounds allow; what is multiplied asks for all 64 bits.
+    low = (scores.low if len(rows) == len(scores.low) else scores.low[rows]).astype(np.int64, copy=False)
+    each = scores.below if isinstance(scores.below, int) else scores.below[rows].astype(np.int64, copy=False)
     beside = dict(_beside(scores))
     if not beside:
-        return Settled(rows, low, scores.below if isinstance(scores.below, int) else scores.below[rows])
-    below = np.full(len(rows), scores.below, np.int64) if isinstance(scores.below, int) else scores.below[rows]
+        return Settled(rows, low, each)
+    below = np.full(len(rows), each, np.int64) if isinstance(each, int) else each
     large = any(max(abs(v.numerator), v.denominator) >= _FITS for v in beside.values())
     top, under = (low.astype(object), below.astype(object)) if large else (low.copy(), below.copy())
     at = np.searchsorted(rows, np.array(sorted(beside), np.int64))

@@ -56,6 +56,8 @@ def test_the_first_page_lists_every_rule_set_with_its_label(visitor: Visitor, ru
     for name in rule_sets():
         assert name in page
     assert "湛江市部门整体绩效自评 重构，非官方 2025 湛江市财政局 100 27 zhanjiang/2025" in page
+    years = [page.index(name) for name in ("example/2026", "zhanjiang/2025", "staffing/2024-city", "mof/2013")]
+    assert years == sorted(years), "what is to be filled in now stands first"
 
 
 def test_a_rule_set_is_told_with_its_label(visitor: Visitor) -> None:
@@ -115,6 +117,23 @@ def test_what_cannot_be_read_is_shown_with_its_cell_and_has_no_score(visitor: Vi
     assert "这份数据还不能算分" in page
     assert "坏.xlsx 表「事实」" in page and "写的是「很多」" in page and "怎么办" in page
     assert "得分表" not in page
+
+
+def test_what_must_be_mended_stands_before_what_is_to_be_looked_at(visitor: Visitor) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(_changed("很多")))
+    book["绩效目标"].cell(book["绩效目标"].max_row + 1, 1, "合计")
+    out = io.BytesIO()
+    book.save(out)
+    page = words(visitor.upload(("甲.xlsx", out.getvalue())).text)
+    assert "发现 2 处 错误 1、警告 1" in page
+    assert page.index("却是「很多」") < page.index("「合计」一行没有算进去")
+
+
+@pytest.mark.parametrize("name", ["数据表.csv", "自评报告.docx"])
+def test_a_file_of_another_kind_is_told_how_to_become_a_workbook(visitor: Visitor, name: str) -> None:
+    page = words(visitor.upload((name, b"PK")).text)
+    assert f"「{name}」不是事实文件" in page
+    assert "另存为「Excel 工作簿（.xlsx）」再传，只改文件名没有用" in page and "以 .yaml" not in page
 
 
 def _changed(value: object) -> bytes:

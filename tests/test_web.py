@@ -99,6 +99,13 @@ def test_an_upload_is_scored_as_the_command_does(visitor: Visitor) -> None:
     assert "没有发现问题" in page
 
 
+def test_why_points_are_lost_is_said_as_in_the_score_sheet_and_not_as_a_formula(visitor: Visitor) -> None:
+    page = words(visitor.client.get(visitor.uploaded()).text)
+    assert "2.（1）预算编制约束性 4 3.72 3.72 已算 扣 0.28 分，按算式计得" in page
+    assert "2.（2）财务管理合规性 4 3.00 3.00 已算 扣 1 分：不合规问题数 1 处，扣 1" in page
+    assert "× 满分" not in page
+
+
 def test_yaml_is_scored_the_same(visitor: Visitor) -> None:
     page = words(visitor.upload((YAML.name, YAML.read_bytes())).text)
     assert "按自述 87.32 良" in page

@@ -11,7 +11,8 @@ from zjrules.diag import Diagnostic
 from zjrules.explain import columns
 from zjrules.explain.deciding import Lit, deciding
 from zjrules.explain.lines import Line, explained, fact_line, places_of
-from zjrules.explain.reason import missing, reason, state
+from zjrules.explain.prose import loss
+from zjrules.explain.reason import missing, state
 from zjrules.explain.steps import steps
 from zjrules.fact import Facts
 from zjrules.num import brief
@@ -140,7 +141,7 @@ class Account:
             tuple(steps(step, self.claimed.program)),
             tuple(deciding(step)),
             tuple(deciding(second)) if other else (),
-            reason(step),
+            loss(step),
             state(step),
             frozenset(e.name for e in named if isinstance(e, tm.ParamRef)),
             tuple({e.body.word: e.body for e in named if isinstance(e, tm.Use)}.values()),
@@ -200,7 +201,7 @@ def _rows(side: tuple[Step, ...], depth: int) -> Iterator[Row]:
         for below in zip(*(s.kids for s in side), strict=True):
             yield from _rows(below, depth + 1)
         return
-    yield Row(depth, node, brief(node.points), scores, state(mine), reason(mine))
+    yield Row(depth, node, brief(node.points), scores, state(mine), loss(mine))
 
 
 def cut(span: Span, lit: Sequence[Lit]) -> list[tuple[str, Lit | None]]:

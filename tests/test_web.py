@@ -162,6 +162,34 @@ def test_a_table_that_is_wrong_in_every_row_shows_the_first_findings_and_their_n
     assert re.search(r"发现 \d{3,} 处", answer.text) and "这里只列前 200 处" in answer.text
 
 
+def test_the_rule_of_a_finding_is_folded_away_below_what_is_to_be_done(visitor: Visitor) -> None:
+    first = visitor.upload((REAL.name, REAL.read_bytes())).text.split('<li class="finding')[1]
+    told, _, folded = first.partition("<details><summary>出自哪一条规则")
+    assert "怎么办" in told and "表「事实」" in told and ".zj" not in told
+    assert "rules/zhanjiang/2025/" in folded and "<mark>校验 错误" in folded
+
+
+def test_many_missing_facts_are_named_in_the_order_of_the_sheet_and_all_of_them_on_demand(visitor: Visitor) -> None:
+    page = words(visitor.upload(("甲.yaml", "规则: zhanjiang/2025\n单位: 某局\n".encode())).text)
+    assert "得分是还可能的区间：编制符合职责与部署、项目间分配合理、项目库储备细化、科目分类准确、" in page
+    named, _, rest = page.partition(" 等 缺的全部列出 ")
+    assert "食材采购额" not in named and "食材采购额" in rest.partition("下载三份材料")[0]
+
+
+def test_uploads_of_the_same_unit_are_told_apart_by_their_files(visitor: Visitor) -> None:
+    visitor.upload(("五月.xlsx", DEPARTMENT.read_bytes()))
+    visitor.upload(("六月.xlsx", DEPARTMENT.read_bytes()))
+    page = words(visitor.client.get("/").text)
+    assert "某市示范局（虚构） zhanjiang/2025 六月.xlsx 某市示范局（虚构） zhanjiang/2025 五月.xlsx" in page
+
+
+def test_a_unit_with_a_long_name_gets_files_that_can_be_saved(visitor: Visitor) -> None:
+    text = YAML.read_text("utf-8").replace("某市示范局（虚构）", "某市" * 60)
+    address = visitor.upload(("甲.yaml", text.encode())).url.path
+    name = told_name(visitor.client.get(f"{address}/files/scores"))
+    assert name.endswith("某市 评分表.xlsx") and len(name.encode()) < 256
+
+
 def test_a_mended_file_takes_the_place_of_the_one_before(visitor: Visitor) -> None:
     before = visitor.upload(("坏.xlsx", _changed("很多")))
     address = before.url.path

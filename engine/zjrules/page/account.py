@@ -109,8 +109,10 @@ class Account:
 
     @property
     def lacking(self) -> list[str]:
-        """The missing facts that the total waits for."""
-        return missing(self.claimed.total)
+        """The missing facts that the total waits for, in the order in which the rules ask for them."""
+        schema = self.claimed.program.schema
+        order = {name: place for place, name in enumerate((*schema.facts, *schema.ledgers))}
+        return sorted(missing(self.claimed.total), key=lambda name: order.get(name, len(order)))
 
     @cached_property
     def rows(self) -> list[Row]:

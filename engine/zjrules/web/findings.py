@@ -60,10 +60,14 @@ class Finding:
     code: str
     message: str
     spots: tuple[Spot, ...]
+    """Where it is in what was filled in,"""
+    rules: tuple[Spot, ...]
+    """and in the rules, which a clerk cannot mend."""
     help: str
 
 
 _WEIGHTS = list(Severity)
+RULE_FILE = ".zj"
 MOST = 200
 """Findings that a page shows; a table that is wrong in every row has thousands."""
 
@@ -76,7 +80,13 @@ def shown(found: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 def told(found: Sequence[Diagnostic]) -> list[Finding]:
     """Return the first findings in words."""
-    return [Finding(d.severity.value, d.code.number, d.message, tuple(_spots(d)), d.help) for d in shown(found)]
+    return [_told(d) for d in shown(found)]
+
+
+def _told(found: Diagnostic) -> Finding:
+    spots = list(_spots(found))
+    mine, rules = (tuple(s for s in spots if s.file.endswith(RULE_FILE) is of_rules) for of_rules in (False, True))
+    return Finding(found.severity.value, found.code.number, found.message, mine, rules, found.help)
 
 
 def counted(found: Sequence[Diagnostic]) -> str:

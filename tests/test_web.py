@@ -308,6 +308,7 @@ def test_a_value_that_does_not_fit_is_told_and_stays_in_its_field(visitor: Visit
     answer = visitor.client.post(f"{visitor.uploaded()}/whatif", data=data)
     assert answer.status_code == 200
     assert said in answer.text and "怎么办" in answer.text
+    assert "第 1 行" not in answer.text, "a field has no lines"
     assert "<b>5</b>" not in answer.text
 
 

@@ -56,6 +56,8 @@ def test_the_first_page_lists_every_rule_set_with_its_label(visitor: Visitor, ru
     for name in rule_sets():
         assert name in page
     assert "湛江市部门整体绩效自评 重构，非官方 2025 湛江市财政局 100 27 zhanjiang/2025" in page
+    years = [page.index(name) for name in ("example/2026", "zhanjiang/2025", "staffing/2024-city", "mof/2013")]
+    assert years == sorted(years), "what is to be filled in now stands first"
 
 
 def test_a_rule_set_is_told_with_its_label(visitor: Visitor) -> None:
@@ -97,6 +99,13 @@ def test_an_upload_is_scored_as_the_command_does(visitor: Visitor) -> None:
     assert "没有发现问题" in page
 
 
+def test_why_points_are_lost_is_said_as_in_the_score_sheet_and_not_as_a_formula(visitor: Visitor) -> None:
+    page = words(visitor.client.get(visitor.uploaded()).text)
+    assert "2.（1）预算编制约束性 4 3.72 3.72 已算 扣 0.28 分，按算式计得" in page
+    assert "2.（2）财务管理合规性 4 3.00 3.00 已算 扣 1 分：不合规问题数 1 处，扣 1" in page
+    assert "× 满分" not in page
+
+
 def test_yaml_is_scored_the_same(visitor: Visitor) -> None:
     page = words(visitor.upload((YAML.name, YAML.read_bytes())).text)
     assert "按自述 87.32 良" in page
@@ -117,6 +126,23 @@ def test_what_cannot_be_read_is_shown_with_its_cell_and_has_no_score(visitor: Vi
     assert "得分表" not in page
 
 
+def test_what_must_be_mended_stands_before_what_is_to_be_looked_at(visitor: Visitor) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(_changed("很多")))
+    book["绩效目标"].cell(book["绩效目标"].max_row + 1, 1, "合计")
+    out = io.BytesIO()
+    book.save(out)
+    page = words(visitor.upload(("甲.xlsx", out.getvalue())).text)
+    assert "发现 2 处 错误 1、警告 1" in page
+    assert page.index("却是「很多」") < page.index("「合计」一行没有算进去")
+
+
+@pytest.mark.parametrize("name", ["数据表.csv", "自评报告.docx"])
+def test_a_file_of_another_kind_is_told_how_to_become_a_workbook(visitor: Visitor, name: str) -> None:
+    page = words(visitor.upload((name, b"PK")).text)
+    assert f"「{name}」不是事实文件" in page
+    assert "另存为「Excel 工作簿（.xlsx）」再传，只改文件名没有用" in page and "以 .yaml" not in page
+
+
 def _changed(value: object) -> bytes:
     """Return the department's workbook with another value of 预算调剂额."""
     book = openpyxl.load_workbook(DEPARTMENT)
@@ -134,6 +160,34 @@ def test_a_table_that_is_wrong_in_every_row_shows_the_first_findings_and_their_n
     answer = visitor.upload(("甲.yaml", f"规则: zhanjiang/2025\n单位: 某局\n明细:\n  采购合同:\n{rows}".encode()))
     assert answer.text.count('<li class="finding') == 200
     assert re.search(r"发现 \d{3,} 处", answer.text) and "这里只列前 200 处" in answer.text
+
+
+def test_the_rule_of_a_finding_is_folded_away_below_what_is_to_be_done(visitor: Visitor) -> None:
+    first = visitor.upload((REAL.name, REAL.read_bytes())).text.split('<li class="finding')[1]
+    told, _, folded = first.partition("<details><summary>出自哪一条规则")
+    assert "怎么办" in told and "表「事实」" in told and ".zj" not in told
+    assert "rules/zhanjiang/2025/" in folded and "<mark>校验 错误" in folded
+
+
+def test_many_missing_facts_are_named_in_the_order_of_the_sheet_and_all_of_them_on_demand(visitor: Visitor) -> None:
+    page = words(visitor.upload(("甲.yaml", "规则: zhanjiang/2025\n单位: 某局\n".encode())).text)
+    assert "得分是还可能的区间：编制符合职责与部署、项目间分配合理、项目库储备细化、科目分类准确、" in page
+    named, _, rest = page.partition(" 等 缺的全部列出 ")
+    assert "食材采购额" not in named and "食材采购额" in rest.partition("下载三份材料")[0]
+
+
+def test_uploads_of_the_same_unit_are_told_apart_by_their_files(visitor: Visitor) -> None:
+    visitor.upload(("五月.xlsx", DEPARTMENT.read_bytes()))
+    visitor.upload(("六月.xlsx", DEPARTMENT.read_bytes()))
+    page = words(visitor.client.get("/").text)
+    assert "某市示范局（虚构） zhanjiang/2025 六月.xlsx 某市示范局（虚构） zhanjiang/2025 五月.xlsx" in page
+
+
+def test_a_unit_with_a_long_name_gets_files_that_can_be_saved(visitor: Visitor) -> None:
+    text = YAML.read_text("utf-8").replace("某市示范局（虚构）", "某市" * 60)
+    address = visitor.upload(("甲.yaml", text.encode())).url.path
+    name = told_name(visitor.client.get(f"{address}/files/scores"))
+    assert name.endswith("某市 评分表.xlsx") and len(name.encode()) < 256
 
 
 def test_a_mended_file_takes_the_place_of_the_one_before(visitor: Visitor) -> None:
@@ -254,6 +308,7 @@ def test_a_value_that_does_not_fit_is_told_and_stays_in_its_field(visitor: Visit
     answer = visitor.client.post(f"{visitor.uploaded()}/whatif", data=data)
     assert answer.status_code == 200
     assert said in answer.text and "怎么办" in answer.text
+    assert "第 1 行" not in answer.text, "a field has no lines"
     assert "<b>5</b>" not in answer.text
 
 

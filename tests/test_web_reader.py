@@ -93,7 +93,7 @@ def test_an_unknown_rule_set_is_said(client: TestClient) -> None:
 
 
 def test_two_years_are_compared_in_sentences_with_both_clauses(client: TestClient) -> None:
-    assert "旧的" in words(page(client, "/diff"))
+    assert "旧的 选一本 湛江市部门整体绩效自评 2026 example/2026" in words(page(client, "/diff"))
     text = words(page(client, "/diff", old="zhanjiang/2025", new="example/2026"))
     assert "参数「调剂权重」由 60% 改为 50%，用在「预算编制约束性」。" in text
     assert "旧 rules/zhanjiang/2025/2-execution.zj:10 参数 调剂权重 = 60%" in text

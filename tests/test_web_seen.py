@@ -151,6 +151,24 @@ def test_without_script_a_button_does_the_same(browser: Browser, server: Server,
         assert page.locator(".fact.changed .hint").inner_text() == "现在：2,500,000 元"
 
 
+def test_while_a_table_is_read_the_button_says_so_and_a_second_click_sends_nothing(
+    browser: Browser, server: Server
+) -> None:
+    with visiting(browser, 1280) as page:
+        sent: list[str] = []
+        page.on("request", lambda r: sent.append(r.url) if r.method == "POST" else None)
+        page.goto(f"{server.address}rules?id=zhanjiang/2025")
+        page.locator("input[type=file]").set_input_files(DEPARTMENT)
+        button = page.get_by_role("button", name="上传并算分")
+        assert button.evaluate("b => { b.click(); b.click(); return b.textContent; }") == "正在读表、算分……"
+        page.wait_for_url("**/unit/*")
+        assert sent == [f"{server.address}unit"]
+        page.go_back()
+        assert page.get_by_role("button", name="上传并算分").is_visible()
+        page.goto(server.address)
+        assert page.locator(".cards li").count() == 1
+
+
 def pages_of(page: Page, server: Server) -> Iterator[str]:
     """Open one page after another, and yield what each is."""
     for name, address in (("home", ""), ("book", "rules?id=zhanjiang/2025"), ("failure", "none")):

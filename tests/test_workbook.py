@@ -27,6 +27,7 @@ from zjrules.inout import factfile
 from zjrules.inout.archive import settled
 from zjrules.inout.workbook import livebook, scorebook
 from zjrules.inout.workbook.databook import workbook
+from zjrules.inout.workbook.styles import lines
 from zjrules.project import Scored, fitted, load, read_facts
 from zjrules.ruleset import RuleSet
 from zjrules.span import Source
@@ -109,6 +110,16 @@ def test_every_fact_of_a_workbook_has_its_cell(tmp_path: Path) -> None:
     result = CliRunner().invoke(group, ["check", str(REAL.with_suffix(".xlsx")), "--format", "json"])
     places = [p for u in json.loads(result.output)["单位"] for d in u["发现"] for p in d["位置"]]
     assert any(p.get("表") == "事实" and p["格"].startswith("B") and p["显示"] == "103,859,187.26" for p in places)
+
+
+def test_the_points_of_a_part_stand_in_one_line_of_the_score_sheet() -> None:
+    found = known(FULL)
+    data = scorebook.workbook(found.rules, found.facts, found.claimed, found.reviewed)
+    sheet = openpyxl.load_workbook(io.BytesIO(data))["评分表"]
+    room = sheet.column_dimensions["C"].width
+    parts = [str(cell.value) for cell in sheet["C"] if "分，得" in str(cell.value)]
+    assert len(parts) > 8
+    assert [p for p in parts if lines(p, room) > p.count("\n") + 1] == []
 
 
 def test_the_same_facts_give_the_same_bytes() -> None:

@@ -77,6 +77,17 @@ def lost(step: Step) -> str:
     return "；".join(found) or reason(step)
 
 
+def loss(step: Step) -> str:
+    """Return how many points are lost and why, or what is missing; '' at full points. A formula is not said again."""
+    node = step.term
+    assert isinstance(node, tr.Indicator)
+    why = reason(step) if isinstance(step.value, Unknown) else lost(step) or reason(step)
+    if not isinstance(step.value, Fraction) or step.value >= node.points:
+        return why
+    amount = f"扣 {brief(node.points - step.value, 2)} 分"
+    return f"{amount}，{why}" if why == BY_FORMULA else f"{amount}：{why}"
+
+
 def _formula_lost(value: tm.Expr, step: Step) -> str:
     """Return why a formula gives less: the condition that fails, the sentence of its word, or the formula itself."""
     if isinstance(value, tm.If) and isinstance(step.term, tm.If) and len(step.kids) > 1:

@@ -9,13 +9,12 @@ from attrs import frozen
 
 from zjrules.explain import prose
 from zjrules.explain.lines import Line, explained, places_of
-from zjrules.explain.reason import reason
 from zjrules.explain.standard import standard
 from zjrules.fact import Evidence, Facts, State
 from zjrules.num import brief
 from zjrules.term import rule as tr
 from zjrules.trace import Step, Trace
-from zjrules.value import Unknown, Value
+from zjrules.value import Value
 
 _TELLING = frozenset({"formula", "result", "let", "said", "item", "row"})
 
@@ -71,24 +70,21 @@ def _clauses(step: Step, node: tr.Indicator, lines: list[Line], trace: Trace) ->
     params = trace.program.params
     parts = {p.term.name: p for kid in step.kids for p in kid.kids if isinstance(p.term, tr.Indicator)}
     if not parts:
-        return (Clause("", standard(node, params), _told(lines), _lost(step, node)),)
+        return (Clause("", standard(node, params), _told(lines), _lost(step)),)
     told = _by_part(lines)
     found = []
     for name, part in parts.items():
         own = part.term
         assert isinstance(own, tr.Indicator)
         title = f"{name}\n（{brief(own.points)} 分，得 {prose.gained(part.value)}）"
-        found.append(Clause(title, standard(own, params), _told(told.get(name, [])), _lost(part, own)))
+        found.append(Clause(title, standard(own, params), _told(told.get(name, [])), _lost(part)))
     return tuple(found)
 
 
-def _lost(step: Step, node: tr.Indicator) -> str:
+def _lost(step: Step) -> str:
     """Return how many points are lost and why, or what is missing; '' at full points."""
-    why = reason(step) if isinstance(step.value, Unknown) else prose.lost(step) or reason(step)
-    if not isinstance(step.value, Fraction) or step.value >= node.points:
-        return why
-    amount = f"扣 {brief(node.points - step.value, 2)} 分"
-    return f"{amount}，{prose.BY_FORMULA}，见评分说明" if why == prose.BY_FORMULA else f"{amount}：{why}"
+    text = prose.loss(step)
+    return f"{text}，见评分说明" if text.endswith(f"，{prose.BY_FORMULA}") else text
 
 
 def _by_part(lines: list[Line]) -> dict[str, list[Line]]:

@@ -11,7 +11,8 @@ from zjrules.diag import Diagnostic
 from zjrules.explain import columns
 from zjrules.explain.deciding import Lit, deciding
 from zjrules.explain.lines import Line, explained, fact_line, places_of
-from zjrules.explain.reason import missing, reason, state
+from zjrules.explain.prose import loss
+from zjrules.explain.reason import missing, state
 from zjrules.explain.steps import steps
 from zjrules.fact import Facts
 from zjrules.num import brief
@@ -108,8 +109,10 @@ class Account:
 
     @property
     def lacking(self) -> list[str]:
-        """The missing facts that the total waits for."""
-        return missing(self.claimed.total)
+        """The missing facts that the total waits for, in the order in which the rules ask for them."""
+        schema = self.claimed.program.schema
+        order = {name: place for place, name in enumerate((*schema.facts, *schema.ledgers))}
+        return sorted(missing(self.claimed.total), key=lambda name: order.get(name, len(order)))
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -140,7 +143,7 @@ class Account:
             tuple(steps(step, self.claimed.program)),
             tuple(deciding(step)),
             tuple(deciding(second)) if other else (),
-            reason(step),
+            loss(step),
             state(step),
             frozenset(e.name for e in named if isinstance(e, tm.ParamRef)),
             tuple({e.body.word: e.body for e in named if isinstance(e, tm.Use)}.values()),
@@ -200,7 +203,7 @@ def _rows(side: tuple[Step, ...], depth: int) -> Iterator[Row]:
         for below in zip(*(s.kids for s in side), strict=True):
             yield from _rows(below, depth + 1)
         return
-    yield Row(depth, node, brief(node.points), scores, state(mine), reason(mine))
+    yield Row(depth, node, brief(node.points), scores, state(mine), loss(mine))
 
 
 def cut(span: Span, lit: Sequence[Lit]) -> list[tuple[str, Lit | None]]:

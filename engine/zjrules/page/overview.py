@@ -15,6 +15,8 @@ from zjrules.page.place import link
 from zjrules.span import NOWHERE
 from zjrules.term import rule as tr
 
+_MOST_NAMED = 8
+"""Missing facts that are named at the head of a page."""
 _NUMBERS = frozenset({"分值", "按自述", "仅有佐证", "复核", "偏差率"})
 
 
@@ -44,9 +46,14 @@ def standing(account: Account) -> Html:
     said = []
     if account.deviation not in ("", "—"):
         said.append(f"自评与复核的偏差率 {account.deviation}")
-    if account.lacking:
-        said.append(f"缺 {len(account.lacking)} 项事实，得分是还可能的区间：{'、'.join(account.lacking)}")
+    lacking = account.lacking
+    if lacking:
+        said.append(f"缺 {len(lacking)} 项事实，得分是还可能的区间：{'、'.join(lacking[:_MOST_NAMED])}")
+    if len(lacking) > _MOST_NAMED:
+        said[-1] += " 等"
     notes = [el("p", text, class_="why") for text in said]
+    if len(lacking) > _MOST_NAMED:
+        notes.append(el("details", el("summary", "缺的全部列出"), el("p", "、".join(lacking))))
     return joined(el("dl", *cards, class_="totals"), *notes)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from attrs import evolve, frozen
 
 from zjrules.bookshelf import NO_RULES
-from zjrules.diag import Diagnostic, Label
+from zjrules.diag import Diagnostic, Label, Severity
 from zjrules.explain.findings import CLAIM_DIFFERS, NEEDS_ALL
 from zjrules.inout.archive import MISSING_EXTRA
-from zjrules.project import OTHER_EDITION, RULES_DIFFER, RULES_UNSAID
+from zjrules.project import OTHER_EDITION, RULES_DIFFER, RULES_UNSAID, UNKNOWN_FORMAT
 from zjrules.span import NOWHERE, Field, column_letters
 from zjrules.web.places import short
 
@@ -21,6 +22,8 @@ HELP = {
     CLAIM_DIFFERS: "「逐项解释」里写着这一项怎么算的",
     NEEDS_ALL: "这里一次只算一个单位；要和全体单位比，请会用命令行的人运行 zjrules check 目录 --全体",
     MISSING_EXTRA: "用 Excel 或 WPS 打开，另存为「Excel 工作簿（.xlsx）」再传",
+    UNKNOWN_FORMAT: "要传的是填好的数据表。在 Excel 或 WPS 里存成了别的（如 CSV）的，打开它，另存为「Excel 工作簿（.xlsx）」再传，"
+    "只改文件名没有用；Word、PDF 里的数，填到数据表里再传",
     OTHER_EDITION: "规则改过以后，看看有没有新要的事实：下载一份新的数据表对照",
 }
 """What is said here in the place of help that speaks of commands,"""
@@ -57,21 +60,39 @@ class Finding:
     code: str
     message: str
     spots: tuple[Spot, ...]
+    """Where it is in what was filled in,"""
+    rules: tuple[Spot, ...]
+    """and in the rules, which a clerk cannot mend."""
     help: str
 
 
+_WEIGHTS = list(Severity)
+RULE_FILE = ".zj"
 MOST = 200
 """Findings that a page shows; a table that is wrong in every row has thousands."""
 
 
 def shown(found: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Return the first findings in their order, with help that speaks of no commands."""
-    return [evolve(d, help=HELP.get(d.code) or _without_commands(d.help)) for d in found[:MOST]]
+    """Return the first findings, what must be mended before what is to be looked at, with help that speaks of no commands."""
+    first = sorted(found, key=lambda d: _WEIGHTS.index(d.severity))
+    return [evolve(d, help=HELP.get(d.code) or _without_commands(d.help)) for d in first[:MOST]]
 
 
 def told(found: Sequence[Diagnostic]) -> list[Finding]:
-    """Return the first findings in their order."""
-    return [Finding(d.severity.value, d.code.number, d.message, tuple(_spots(d)), d.help) for d in shown(found)]
+    """Return the first findings in words."""
+    return [_told(d) for d in shown(found)]
+
+
+def _told(found: Diagnostic) -> Finding:
+    spots = list(_spots(found))
+    mine, rules = (tuple(s for s in spots if s.file.endswith(RULE_FILE) is of_rules) for of_rules in (False, True))
+    return Finding(found.severity.value, found.code.number, found.message, mine, rules, found.help)
+
+
+def counted(found: Sequence[Diagnostic]) -> str:
+    """Return how many findings there are of each weight."""
+    many = Counter(d.severity for d in found)
+    return "、".join(f"{weight.value} {many[weight]}" for weight in _WEIGHTS if many[weight])
 
 
 def _spots(found: Diagnostic) -> Iterator[Spot]:

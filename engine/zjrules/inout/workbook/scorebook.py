@@ -22,7 +22,7 @@ from zjrules.trace import Trace
 from zjrules.value import Value
 
 HEADINGS = ("一级指标", "二级指标", "三级指标", "分值", "自评得分", "评分标准", "评分说明", "扣分原因", "佐证")
-WIDTHS = (13.0, 13.0, 14.0, 6.0, 9.0, 34.0, 44.0, 22.0, 30.0)
+WIDTHS = (13.0, 13.0, 25.0, 6.0, 9.0, 32.0, 38.0, 22.0, 27.0)
 POINTS, SCORE = 4, 5
 FIRST = 4
 """The first row of the table; the headings stand above it."""

@@ -11,8 +11,8 @@ from zjrules.diff.change import Change, Clause
 from zjrules.diff.report import headline
 from zjrules.diff.reported import reported
 from zjrules.diff.telling import called, numbered, outcome, parts
-from zjrules.project import rule_sets
 from zjrules.web import view
+from zjrules.web.pages.home import books
 from zjrules.web.scoring import rules_of
 
 NOT_PROVED = (
@@ -52,9 +52,9 @@ class Compared:
     unproved: bool
 
 
-def names() -> list[str]:
-    """Return the ids of all rule sets."""
-    return sorted(rule_sets())
+def names() -> list[tuple[str, str]]:
+    """Return all rule sets as the first page lists them: their ids, each with what people call it."""
+    return [(b.id, f"{b.name} {b.year}　{b.id}" if b.year else b.id) for b in books()]
 
 
 def compared(old: str, new: str) -> Compared:

@@ -32,6 +32,8 @@ ADDRESSES = {
     "scores": SCORES, "live": LIVE, "data": DATA, "report": REPORT, "all": "三份材料.zip", "certificate": "凭证.json",
 }  # fmt: skip
 """The end of each document's address, and its name."""
+MOST_UNIT = 40
+"""Characters of a unit's name that stand in a file's: a name of more than 255 bytes is saved by no system."""
 
 
 @frozen
@@ -110,7 +112,7 @@ async def download(request: Request) -> Response:
         raise HTTPException(404)
     data = await request.app.state.lanes.run(made, mine.facts, what, mine.files)
     name = ADDRESSES[what]
-    return view.saved(data, f"{mine.unit} {name}", KINDS[name[name.rindex(".") :]])
+    return view.saved(data, f"{mine.unit[:MOST_UNIT]} {name}", KINDS[name[name.rindex(".") :]])
 
 
 ROUTES = (Route("/unit/{id}/files", page), Route("/unit/{id}/files/{what}", download))

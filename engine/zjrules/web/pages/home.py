@@ -32,7 +32,7 @@ class Book:
 
 
 def books() -> tuple[Book, ...]:
-    """Return every rule set that can be found."""
+    """Return every rule set that can be found, the latest year first: that is the one to be filled in."""
     places = rule_sets()
     files = (file for folder in {*places.values(), *standard()} for file in (files_of(folder)))
     seen = ((file, file.stat()) for file in files)
@@ -51,7 +51,7 @@ def _books(names: tuple[str, ...], files: frozenset[tuple[Path, int, int]]) -> t
         book = rules.program.book
         count = sum(1 for _ in rules.indicators())
         found.append(Book(name, book.name, str(book.year), book.issuer, book.nature, brief(book.full), count))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda b: (-int(b.year or 0), b.id)))
 
 
 async def home(request: Request) -> Response:

@@ -30,6 +30,8 @@ class Told:
     findings: list[Finding]
     number: int
     """Of all findings, of which the page may not show the last."""
+    counted: str
+    """How many there are of each weight."""
     head: Html | None = None
     scores: Html | None = None
     checks: Html | None = None
@@ -46,12 +48,13 @@ def told(facts: bytes, explained: str) -> Told:
     """Return what is told of an upload; explained is the address of the page that its rows link to."""
     one = outcome(facts)
     title = one.rules.title if one.rules is not None else ""
-    said = findings.told(one.found)
+    said, counted = findings.told(one.found), findings.counted(one.found)
     if one.scored is None:
-        return Told(title, said, len(one.found))
+        return Told(title, said, len(one.found), counted)
     account = account_of(one.scored, one.found)
     return Told(
-        title, said, len(one.found), overview.standing(account), overview.scores(account, explained), Html(short(overview.checks(account).text)),
+        title, said, len(one.found), counted, overview.standing(account), overview.scores(account, explained),
+        Html(short(overview.checks(account).text)),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -104,12 +104,15 @@ def _result(one: Scored, changed: list[Field]) -> Result:
         entries.append(suppose.entry(field.name, field.text, place, place))
     supposed, problems = suppose.supposed(one, entries)
     moves = tuple((f.name, f.now or "缺失", f.text or "缺失") for f in changed)
+    # A field is no file with lines: that it is this one is said already.
+    fields = {f.name for f in changed}
+    said = [evolve(f, spots=tuple(s for s in f.spots if s.file not in fields)) for f in findings.told(problems)]
     if has_errors(problems):
-        return Result(moves, findings.told(problems))
+        return Result(moves, said)
     after = score_both(one.rules, supposed, calendar_for(one.rules)[0]).claimed if changed else one.claimed
     rows, turns = suppose.differences(one.claimed, after, ())
     return Result(
-        moves, findings.told(problems), suppose.moved(one.claimed.total, after.total),
+        moves, said, suppose.moved(one.claimed.total, after.total),
         (columns.grades(one.claimed), columns.grades(after)), tuple(rows), tuple(turns),
     )  # fmt: skip
 

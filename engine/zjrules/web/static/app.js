@@ -41,3 +41,21 @@
     ask();
   });
 })();
+// A table takes a moment to be read: the button says so, and a second click does not send it again.
+for (const form of document.querySelectorAll("form.upload")) {
+  const button = form.querySelector("button[type=submit]"), name = button.textContent;
+  let sent = 0;
+  const ready = () => {
+    clearTimeout(sent);
+    sent = 0;
+    button.textContent = name;
+    button.removeAttribute("aria-disabled");
+  };
+  form.addEventListener("submit", (event) => {
+    if (sent) { event.preventDefault(); return; }
+    button.textContent = "正在读表、算分……";
+    button.setAttribute("aria-disabled", "true");
+    sent = setTimeout(ready, 30000);  // whoever stopped it may try again
+  });
+  addEventListener("pageshow", ready);  // and whoever came back
+}

@@ -12,7 +12,7 @@ from webwork import Server, serving
 from zjrules.web.api.table import OPERATIONS, ROOT, Operation
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis (zjrules[fuzz]) is not installed")
-EXAMPLES = 40
+EXAMPLES = 20
 """Requests of each kind to each operation."""
 PAIRS = [
     (op, mode)

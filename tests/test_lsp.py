@@ -162,6 +162,33 @@ def test_what_was_meant_is_one_key_away(ed: Editor, book: Path) -> None:
     assert page.edited(action.edit.changes[page.uri]) == BOOK
 
 
+@pytest.mark.parametrize(
+    ("wrong", "title", "right"),
+    [
+        (
+            "扣分\n    每 1 问题数 扣 1 分\n    扣完为止",
+            "写成「1 处」",
+            "扣分\n    每 1 处 问题数 扣 1 分\n    扣完为止",
+        ),
+        ("得分 若 支出 > 100 则 满分 否则 0 分", "写成「100 元」", "得分 若 支出 > 100 元 则 满分 否则 0 分"),
+        ("得分 若 10 ≥ 问题数 则 满分 否则 0 分", "写成「10 处」", "得分 若 10 处 ≥ 问题数 则 满分 否则 0 分"),
+        ("得分 若 支出 - 3 > 0 元 则 满分 否则 0 分", "写成「3 元」", "得分 若 支出 - 3 元 > 0 元 则 满分 否则 0 分"),
+        (
+            '得分 满分\n校验 错误 "平"\n  应有 支出 = 支出   容差 0.01',
+            "写成「0.01 元」",
+            '得分 满分\n校验 错误 "平"\n  应有 支出 = 支出   容差 0.01 元',
+        ),
+    ],
+)
+def test_a_unit_that_was_left_out_is_one_key_away(ed: Editor, book: Path, wrong: str, title: str, right: str) -> None:
+    facts = BOOK.replace("一级指标 全", "事实 问题数 : 个数（处） ≥ 0 处\n事实 支出 : 金额 ≥ 0 元\n一级指标 全")
+    page = ed.open(book / "甲 本.zj", facts.replace("得分 满分 × 预算执行率", wrong))
+    (found,) = [d for d in ed.findings(page) if d.code in ("ZJ3001", "ZJ4020")]
+    (action,) = actions(ed, page, found, "quickfix")
+    assert action.title == title and not action.is_preferred
+    assert page.edited(action.edit.changes[page.uri]) == facts.replace("得分 满分 × 预算执行率", right)
+
+
 def test_all_that_is_sure_is_mended_at_once_and_nothing_else(ed: Editor, book: Path) -> None:
     text = BOOK.replace("  得分 满分", "  令 不用的 = 1 日\n  令 也不用的 = 2 日\n  得分 满分")
     page = ed.open(book / "甲 本.zj", text)

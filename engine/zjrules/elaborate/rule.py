@@ -9,7 +9,7 @@ from attrs import evolve
 
 from zjrules.diag import Code
 from zjrules.elaborate import clause as ec
-from zjrules.elaborate.arith import is_wrong
+from zjrules.elaborate.arith import is_wrong, with_unit
 from zjrules.elaborate.constant import constant, quantity_const
 from zjrules.elaborate.expr import elaborate, truth
 from zjrules.elaborate.scope import Checker, Scope
@@ -24,7 +24,7 @@ from zjrules.syntax import expr as sx
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term.walk import refs, walk
-from zjrules.unit import POINTS, POINTS_DIM, Number, same
+from zjrules.unit import POINTS, POINTS_DIM, Number, same, type_text
 
 TWO_BASES = Code("ZJ4001", "two-bases")
 NO_BASE = Code("ZJ4002", "no-base")
@@ -190,7 +190,8 @@ def _tolerance(check: Checker, e: sx.Expr, should: tm.Expr) -> Fraction:
         return Fraction(0)
     assert isinstance(should, tm.Cmp) and isinstance(should.left.type, Number) and isinstance(found.type, Number)
     if not same(should.left.type.dim, found.type.dim)[0]:
-        check.report(TOLERANCE, e.span, "容差的单位与两边不同", "容差用两边的单位")
+        fix = with_unit(found, should.left.type.dim)
+        check.report(TOLERANCE, e.span, "容差的单位与两边不同", f"容差用两边的单位：{type_text(should.left.type)}", fix)
         return Fraction(0)
     return found.value
 

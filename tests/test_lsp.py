@@ -189,6 +189,27 @@ def test_a_unit_that_was_left_out_is_one_key_away(ed: Editor, book: Path, wrong:
     assert page.edited(action.edit.changes[page.uri]) == facts.replace("得分 满分 × 预算执行率", right)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "code", "title", "right"),
+    [
+        ("指标 一 4\n", "ZJ4003", "写成「4 分」", "指标 一 4 分\n"),
+        ("    60% 至 75% 得 1 分\n", "ZJ1015", "写成「介于 60% 至 75%」", "    介于 60% 至 75% 得 1 分\n"),
+        ("    60%以上 得 1 分\n", "ZJ1015", "写成「不低于 60%」", "    不低于 60% 得 1 分\n"),
+    ],
+)
+def test_what_a_scoring_table_says_is_rewritten(
+    ed: Editor, book: Path, wrong: str, code: str, title: str, right: str
+) -> None:
+    bands = BOOK.replace("得分 满分 × 预算执行率", "分档 预算执行率\n    不低于 75% 得 满分\n    其余 得 0 分")
+    where = "指标 一 4 分\n" if wrong.startswith("指标") else "    其余"
+    rest = "" if where.startswith("指标") else where
+    page = ed.open(book / "甲 本.zj", bands.replace(where, wrong + rest))
+    (found,) = [d for d in ed.findings(page) if d.code == code]
+    (action,) = actions(ed, page, found, "quickfix")
+    assert action.title == title
+    assert page.edited(action.edit.changes[page.uri]) == bands.replace(where, right + rest)
+
+
 def test_all_that_is_sure_is_mended_at_once_and_nothing_else(ed: Editor, book: Path) -> None:
     text = BOOK.replace("  得分 满分", "  令 不用的 = 1 日\n  令 也不用的 = 2 日\n  得分 满分")
     page = ed.open(book / "甲 本.zj", text)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from zjrules.diag import Code
+from zjrules.diag import Code, Edit, Fix
 from zjrules.elaborate import clause as ec
 from zjrules.elaborate.arith import is_wrong, with_unit
 from zjrules.elaborate.constant import constant, quantity_const
@@ -45,8 +45,10 @@ def score_points(check: Checker, q: sx.Quantity) -> Fraction:
     found = quantity_const(q)
     assert isinstance(found.value, Fraction) and isinstance(found.type, Number)
     if found.type.dim != POINTS_DIM or found.value <= 0:
+        written = f"{q.span.text} 分"
+        fix = None if q.unit or found.value <= 0 else Fix(f"写成「{written}」", (Edit(q.span, written),))
         help_ = "写成几分，例如「4 分」"
-        check.report(BAD_POINTS, q.span, f"分值「{q.span.text}」不是大于 0 的分", help_)
+        check.report(BAD_POINTS, q.span, f"分值「{q.span.text}」不是大于 0 的分", help_, fix)
         return Fraction(1)
     return found.value
 

@@ -162,6 +162,54 @@ def test_what_was_meant_is_one_key_away(ed: Editor, book: Path) -> None:
     assert page.edited(action.edit.changes[page.uri]) == BOOK
 
 
+@pytest.mark.parametrize(
+    ("wrong", "title", "right"),
+    [
+        (
+            "扣分\n    每 1 问题数 扣 1 分\n    扣完为止",
+            "写成「1 处」",
+            "扣分\n    每 1 处 问题数 扣 1 分\n    扣完为止",
+        ),
+        ("得分 若 支出 > 100 则 满分 否则 0 分", "写成「100 元」", "得分 若 支出 > 100 元 则 满分 否则 0 分"),
+        ("得分 若 10 ≥ 问题数 则 满分 否则 0 分", "写成「10 处」", "得分 若 10 处 ≥ 问题数 则 满分 否则 0 分"),
+        ("得分 若 支出 - 3 > 0 元 则 满分 否则 0 分", "写成「3 元」", "得分 若 支出 - 3 元 > 0 元 则 满分 否则 0 分"),
+        (
+            '得分 满分\n校验 错误 "平"\n  应有 支出 = 支出   容差 0.01',
+            "写成「0.01 元」",
+            '得分 满分\n校验 错误 "平"\n  应有 支出 = 支出   容差 0.01 元',
+        ),
+    ],
+)
+def test_a_unit_that_was_left_out_is_one_key_away(ed: Editor, book: Path, wrong: str, title: str, right: str) -> None:
+    facts = BOOK.replace("一级指标 全", "事实 问题数 : 个数（处） ≥ 0 处\n事实 支出 : 金额 ≥ 0 元\n一级指标 全")
+    page = ed.open(book / "甲 本.zj", facts.replace("得分 满分 × 预算执行率", wrong))
+    (found,) = [d for d in ed.findings(page) if d.code in ("ZJ3001", "ZJ4020")]
+    (action,) = actions(ed, page, found, "quickfix")
+    assert action.title == title and not action.is_preferred
+    assert page.edited(action.edit.changes[page.uri]) == facts.replace("得分 满分 × 预算执行率", right)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code", "title", "right"),
+    [
+        ("指标 一 4\n", "ZJ4003", "写成「4 分」", "指标 一 4 分\n"),
+        ("    60% 至 75% 得 1 分\n", "ZJ1015", "写成「介于 60% 至 75%」", "    介于 60% 至 75% 得 1 分\n"),
+        ("    60%以上 得 1 分\n", "ZJ1015", "写成「不低于 60%」", "    不低于 60% 得 1 分\n"),
+    ],
+)
+def test_what_a_scoring_table_says_is_rewritten(
+    ed: Editor, book: Path, wrong: str, code: str, title: str, right: str
+) -> None:
+    bands = BOOK.replace("得分 满分 × 预算执行率", "分档 预算执行率\n    不低于 75% 得 满分\n    其余 得 0 分")
+    where = "指标 一 4 分\n" if wrong.startswith("指标") else "    其余"
+    rest = "" if where.startswith("指标") else where
+    page = ed.open(book / "甲 本.zj", bands.replace(where, wrong + rest))
+    (found,) = [d for d in ed.findings(page) if d.code == code]
+    (action,) = actions(ed, page, found, "quickfix")
+    assert action.title == title
+    assert page.edited(action.edit.changes[page.uri]) == bands.replace(where, right + rest)
+
+
 def test_all_that_is_sure_is_mended_at_once_and_nothing_else(ed: Editor, book: Path) -> None:
     text = BOOK.replace("  得分 满分", "  令 不用的 = 1 日\n  令 也不用的 = 2 日\n  得分 满分")
     page = ed.open(book / "甲 本.zj", text)

@@ -74,7 +74,7 @@ def test_the_case_of_the_settings_is_taken(home: Path) -> None:
         assert "案例 二：80%" in said(ed, page)
         ed.do("zjrules.chooseCase", page.uri, "cases/一.yaml")
         assert "案例 一：50%" in said(ed, page)
-        assert ed.do("zjrules.cases", page.uri) == ["cases/一.yaml", "cases/二.yaml"]
+        assert [c["path"] for c in ed.do("zjrules.cases", page.uri)] == ["cases/一.yaml", "cases/二.yaml"]
 
 
 def test_every_keyword_has_its_line() -> None:

@@ -320,9 +320,13 @@ def test_scores_follow_what_is_typed_and_stay_while_there_are_errors(ed: Editor,
 
 def test_another_case_can_be_chosen_and_what_is_missing_is_an_interval(ed: Editor, book: Path) -> None:
     page = ed.open(book, BOOK)
-    cases = ed.do("zjrules.cases", page.uri)
-    assert cases == ["cases/某市/01-全知道.yaml", "cases/某市/02-缺一项.yaml"]
-    ed.do("zjrules.chooseCase", page.uri, cases[1])
+    cases = [(c["path"], c["title"], c["unit"], c["chosen"]) for c in ed.do("zjrules.cases", page.uri)]
+    assert cases == [
+        ("cases/某市/01-全知道.yaml", "全知道", "某局", True),
+        ("cases/某市/02-缺一项.yaml", "缺一项", "某局", False),
+    ]
+    ed.do("zjrules.chooseCase", page.uri, cases[1][0])
+    assert [c["chosen"] for c in ed.do("zjrules.cases", page.uri)] == [False, True]
     hints = _hints(ed, page)
     assert hints["指标 执行 4 分"] == "得 1.80 分"
     assert hints["指标 公开情况 2 分"] == "得 0.00 至 2.00 分"

@@ -32,6 +32,7 @@ PLANTED = {
     "a step for overspending that never comes": (
         "2-execution.zj", "每 1 处 不合规问题数 扣 1 分", "每 1 处 不合规问题数 扣 0 分", "ZJ8021 ZJ8065",
     ),
+    "a band above the points": ("6-assets.zj", "不低于 75% 得 1.5 分", "不低于 75% 得 3 分", "ZJ8013"),
     "a deduction above the points": ("2-execution.zj", "扣 满分", "扣 5 分", "ZJ8020"),
     "two deductions for one delay": (
         "3-disclosure.zj", "    凡 非 预决算均已公开",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from zjrules.diag import Code, Diagnostic, Edit, Fix, Label
 from zjrules.elaborate.scope import Checker
 from zjrules.span import Span
@@ -15,6 +17,7 @@ from zjrules.unit import (
     YEARS,
     Choice,
     Date,
+    Dim,
     Number,
     Text,
     Truth,
@@ -34,6 +37,7 @@ DAYS_AND_WORKDAYS = Code("ZJ3005", "days-and-workdays")
 SQUARED = Code("ZJ3006", "squared-unit")
 NOT_COMPARABLE = Code("ZJ3007", "not-comparable")
 
+_BARE = re.compile(r"[0-9０-９][0-9０-９.．,]*")
 _VERBS = {"+": "相加", "-": "相减", "×": "相乘", "÷": "相除"}
 
 
@@ -73,7 +77,33 @@ def _mismatch(check: Checker, op: str, a: tm.Expr, b: tm.Expr, span: Span) -> tm
     help_ = "日期只能加减整天（30 日）或工作日（7 个工作日）；年度只能加减整年（3 年）" if dates else "核对名称和单位"
     if isinstance(a.type, Truth) or isinstance(b.type, Truth):
         help_ = "「是否」不能直接计算；用 若 … 则 … 否则 …，或用 真数(…) 数出有几个「是」"
-    return check.add(Diagnostic(MIXED_UNITS if numbers else NOT_A_NUMBER, message, labels, help_))
+    fix = _left_out(a, b)
+    return check.add(Diagnostic(MIXED_UNITS if numbers else NOT_A_NUMBER, message, labels, help_, fix))
+
+
+def with_unit(bare: tm.Expr, dim: Dim | None) -> Fix | None:
+    """Return what writes the unit of a dimension behind a bare number; None where there is no one unit or no number.
+
+    Not sure: a number that stands beside 元 can be meant in 万元.
+    """
+    text = bare.span.text
+    if not dim or len(dim) > 1 or dim[0][1] != 1 or not _BARE.fullmatch(text):
+        return None
+    written = f"{text} {_unit(dim)}"
+    return Fix(f"写成「{written}」", (Edit(bare.span, written),), safe=False)
+
+
+def _unit(dim: Dim) -> str:
+    """Return the unit that is written behind a number of a dimension."""
+    return {MONEY_DIM: "元", POINTS_DIM: "分", WORKDAYS.dim: "个工作日"}.get(dim, dim_text(dim))
+
+
+def _left_out(a: tm.Expr, b: tm.Expr) -> Fix | None:
+    """Return what gives one of two operands, a bare number, the unit of the other."""
+    for one, other in ((a, b), (b, a)):
+        if isinstance(one, tm.Const) and isinstance(other.type, Number):
+            return with_unit(one, other.type.dim)
+    return None
 
 
 def _plus(check: Checker, op: str, a: tm.Expr, b: tm.Expr, x: Number, y: Number, span: Span) -> tm.Expr:
@@ -154,7 +184,7 @@ def _unit_help(a: tm.Expr, b: tm.Expr, x: Number, y: Number) -> str:
     """Say what would make the units of two compared numbers agree."""
     for constant, kind, other in ((a, x, y), (b, y, x)):
         if isinstance(constant, tm.Const) and other.dim:
-            unit = {MONEY_DIM: "元", POINTS_DIM: "分"}.get(other.dim, dim_text(other.dim))
+            unit = _unit(other.dim)
             if not kind.dim and not kind.percent:
                 return f"数后面写上单位：{constant.span.text} {unit}"
             return f"要与「{unit}」的数比较；核对名称，或改数的单位"
@@ -169,7 +199,7 @@ def _comparable_numbers(check: Checker, a: tm.Expr, b: tm.Expr, x: Number, y: Nu
         labels = (Label(span), Label(a.span, type_text(x)), Label(b.span, type_text(y)))
         message = f"{type_text(x)} 与 {type_text(y)} 单位不同，不能比较"
         help_ = _unit_help(a, b, x, y)
-        check.add(Diagnostic(MIXED_UNITS, message, labels, help_))
+        check.add(Diagnostic(MIXED_UNITS, message, labels, help_, _left_out(a, b)))
         return False
     if x.points != y.points and not (x.delta and y.delta) and None not in (x.dim, y.dim):
         wrong = a if x.points else b

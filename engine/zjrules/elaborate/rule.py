@@ -7,9 +7,9 @@ from fractions import Fraction
 
 from attrs import evolve
 
-from zjrules.diag import Code
+from zjrules.diag import Code, Edit, Fix
 from zjrules.elaborate import clause as ec
-from zjrules.elaborate.arith import is_wrong
+from zjrules.elaborate.arith import is_wrong, with_unit
 from zjrules.elaborate.constant import constant, quantity_const
 from zjrules.elaborate.expr import elaborate, truth
 from zjrules.elaborate.scope import Checker, Scope
@@ -24,7 +24,7 @@ from zjrules.syntax import expr as sx
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.term.walk import refs, walk
-from zjrules.unit import POINTS, POINTS_DIM, Number, same
+from zjrules.unit import POINTS, POINTS_DIM, Number, same, type_text
 
 TWO_BASES = Code("ZJ4001", "two-bases")
 NO_BASE = Code("ZJ4002", "no-base")
@@ -45,8 +45,10 @@ def score_points(check: Checker, q: sx.Quantity) -> Fraction:
     found = quantity_const(q)
     assert isinstance(found.value, Fraction) and isinstance(found.type, Number)
     if found.type.dim != POINTS_DIM or found.value <= 0:
+        written = f"{q.span.text} 分"
+        fix = None if q.unit or found.value <= 0 else Fix(f"写成「{written}」", (Edit(q.span, written),))
         help_ = "写成几分，例如「4 分」"
-        check.report(BAD_POINTS, q.span, f"分值「{q.span.text}」不是大于 0 的分", help_)
+        check.report(BAD_POINTS, q.span, f"分值「{q.span.text}」不是大于 0 的分", help_, fix)
         return Fraction(1)
     return found.value
 
@@ -190,7 +192,8 @@ def _tolerance(check: Checker, e: sx.Expr, should: tm.Expr) -> Fraction:
         return Fraction(0)
     assert isinstance(should, tm.Cmp) and isinstance(should.left.type, Number) and isinstance(found.type, Number)
     if not same(should.left.type.dim, found.type.dim)[0]:
-        check.report(TOLERANCE, e.span, "容差的单位与两边不同", "容差用两边的单位")
+        fix = with_unit(found, should.left.type.dim)
+        check.report(TOLERANCE, e.span, "容差的单位与两边不同", f"容差用两边的单位：{type_text(should.left.type)}", fix)
         return Fraction(0)
     return found.value
 

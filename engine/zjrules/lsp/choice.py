@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from zjrules.bookshelf import shown
+from zjrules.inout.factfile import Document as FactFile
 from zjrules.lsp.document import Document
-from zjrules.lsp.papers import cases_of
+from zjrules.lsp.papers import cases_of, titled_cases
 from zjrules.lsp.state import RefusedError, State
 
 
@@ -26,9 +27,20 @@ def choose(state: State, document: Document, arguments: list[Any]) -> str | None
     return shown(path) if path is not None else None
 
 
-def cases(state: State, document: Document, arguments: list[Any]) -> list[str]:
-    """Return the cases of the rule set of a document."""
-    return [shown(p) for p in cases_of(state.shelf(document))]
+def cases(state: State, document: Document, arguments: list[Any]) -> list[dict[str, Any]]:
+    """Return the cases of the rule set of a document, by what a person knows them by, and which of them is taken."""
+    shelf = state.shelf(document)
+    taken = state.samples.path(shelf)
+    return [
+        {"path": shown(path), "title": facts.title, "unit": _unit(facts), "chosen": path == taken}
+        for path, facts in titled_cases(shelf)
+    ]
+
+
+def _unit(facts: FactFile) -> str:
+    """Return the unit whose facts they are; empty where the file does not say."""
+    named = facts.raw.head.get("单位")
+    return named.text if named is not None else ""
 
 
 def settings(state: State, given: Any) -> None:

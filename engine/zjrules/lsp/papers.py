@@ -67,17 +67,20 @@ def _in_report(rules: str, old: str, new: str) -> Iterator[Edit]:
 
 def cases_of(shelf: Shelf) -> list[Path]:
     """Return the cases whose 规则 names a rule set, in the order of their paths."""
-    return list(_cases(shelf))
+    return [path for path, _ in titled_cases(shelf)]
 
 
 def case_of(shelf: Shelf) -> Path | None:
     """Return the first case whose 规则 names a rule set."""
-    return next(_cases(shelf), None)
+    return next((path for path, _ in titled_cases(shelf)), None)
 
 
-def _cases(shelf: Shelf) -> Iterator[Path]:
+def titled_cases(shelf: Shelf) -> Iterator[tuple[Path, factfile.Document]]:
+    """Yield the cases of a rule set with what is written in them."""
     for path, source in fact_files():
         document = factfile.facts(source)[0] if shelf.id in source.text else None
-        said = document.raw.head.get("规则") if document is not None else None
+        if document is None:
+            continue
+        said = document.raw.head.get("规则")
         if said is not None and shelf.id in {plain(n) for n in said.text.split("、")}:
-            yield path
+            yield path, document

@@ -68,20 +68,21 @@ def vague(spot: Spot) -> Diagnostic | None:
         kept, left = ("不低于", "超过") if low else ("不超过", "低于")
         span = spot.span(before).to(spot.span(token)) if counted and before is not None else spot.span(token)
         help_ = f"含这个数写「{kept} {value}」，不含写「{left} {value}」"
-        return at(VAGUE_BOUND, span, f"「{match['word']}」没有说清含不含这个数", help_)
+        written = f"{kept} {value}"
+        fix = Fix(f"写成「{written}」", (Edit(span, written),), safe=False) if counted else None
+        return at(VAGUE_BOUND, span, f"「{match['word']}」没有说清含不含这个数", help_, fix=fix)
     return None
 
 
 def dashed_range(spot: Spot) -> Diagnostic | None:
-    """80%-90% where a band begins: a dash is a minus sign."""
+    """80%-90% where a band begins: a dash is a minus sign. 80% 至 90% has no dash, and lacks 介于 as well."""
     token, last = spot.token(), spot.token(2)
     if token is None or last is None or "_BETWEEN" not in spot.slip.accepts:
         return None
-    if (token.type, spot.kind(1), last.type) != ("QUANTITY", "MINUS", "QUANTITY"):
+    if (token.type, last.type) != ("QUANTITY", "QUANTITY") or spot.kind(1) not in ("MINUS", "_UPTO"):
         return None
     span = spot.span(token).to(spot.span(last))
     text = f"介于 {token} 至 {last}"
     fix = Fix(f"写成「{text}」", (Edit(span, text),))
-    return at(
-        VAGUE_BOUND, span, f"「{span.text}」会读成相减", f"写成「{text}」，两头都含；不含的写「（不含）」", fix=fix
-    )
+    wrong = "会读成相减" if spot.kind(1) == "MINUS" else "前面缺「介于」"
+    return at(VAGUE_BOUND, span, f"「{span.text}」{wrong}", f"写成「{text}」，两头都含；不含的写「（不含）」", fix=fix)

@@ -52,8 +52,14 @@ async function selectCase() {
   const cases = await service.request("zjrules.cases", uri);
   if (!cases) return undefined;
   if (!cases.length) return vscode.window.showInformationMessage("cases/ 里没有按这本规则算的案例。");
-  const chosen = await vscode.window.showQuickPick(cases, { placeHolder: "指标旁边显示哪个案例的得分" });
-  return chosen && service.request("zjrules.chooseCase", uri, chosen);
+  const options = { placeHolder: "指标旁边显示哪个案例的得分（可按名称、单位、文件找）", matchOnDescription: true, matchOnDetail: true };
+  const chosen = await vscode.window.showQuickPick(cases.map(shown), options);
+  return chosen && service.request("zjrules.chooseCase", uri, chosen.path);
+}
+
+/** A case as it stands in the list: by its title, or its file where it has none; the one taken now is marked. */
+function shown({ path, title, unit, chosen }) {
+  return { path, label: title || path, description: [chosen ? "现在的" : "", unit].filter(Boolean).join(" · "), detail: title && path };
 }
 
 module.exports = { activate, deactivate };

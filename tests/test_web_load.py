@@ -137,6 +137,13 @@ def test_it_answers_while_work_is_going_on_and_ends_cleanly(server: Server) -> N
     assert server.left() == []
 
 
+def test_rules_are_read_before_the_first_page_is_asked_for(server: Server) -> None:
+    until = time.monotonic() + 60
+    while len(server.processes()) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def test_an_interrupt_ends_it_while_work_is_going_on(server: Server) -> None:
     [bomb] = hostile(("六十万格",))
     with httpx.Client(base_url=server.address, timeout=60) as client, ThreadPoolExecutor(1) as pool:

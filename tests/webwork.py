@@ -70,12 +70,16 @@ class Server:
         """Return the files in the watched folders."""
         return [p for folder in self.folders for p in folder.rglob("*")]
 
-    def resident(self) -> int:
-        """Return the bytes of memory that the server and its children have now."""
+    def processes(self) -> list[int]:
+        """Return the server and its children now."""
         pids, every = [self.process.pid], _parents()
         for pid in pids:
             pids += [child for child, parent in every.items() if parent == pid]
-        return sum(_resident(pid) for pid in pids)
+        return pids
+
+    def resident(self) -> int:
+        """Return the bytes of memory that the server and its children have now."""
+        return sum(_resident(pid) for pid in self.processes())
 
 
 def _parents() -> dict[int, int]:

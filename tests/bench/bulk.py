@@ -27,7 +27,8 @@ from zjrules.inout.calendar import work_calendar
 
 HERE = Path(__file__).parent
 PEERS = HERE.parents[1] / ".venv-peers/bin/python"
-ROUNDS = 5
+WARM, ROUNDS = 6, 5
+"""Runs that do not count (ours learns and compiles what it meets), and runs that do."""
 PATIENCE = 900
 """Seconds that one contestant may take for one file."""
 EXACT, TIMED, CHUNK = 20_000, 200_000, 100_000
@@ -133,7 +134,7 @@ def table(contestants: list[Contestant], folder: Path) -> None:
         if each.contestant.data == "full":
             each.wrong = judged(each.contestant, folder, exact)
         each.load(folder / f"{each.contestant.data}.parquet", timed=True)
-    for _ in range(ROUNDS + 1):
+    for _ in range(WARM + ROUNDS):
         for each in running:
             each.runs.append({k: float(v) for k, v in each.order(do="run").items()})
     base = next(r for r in running if r.contestant is BASE)
@@ -147,10 +148,10 @@ def table(contestants: list[Contestant], folder: Path) -> None:
 
 
 def line(each: Running, base: Running) -> str:
-    """Return a contestant's line; the first run, which warms up, does not count."""
+    """Return a contestant's line; the first runs, which warm up, do not count."""
     cells = [each.contestant.name, each.wrong, f"{each.rows:,}"]
     for whole in (False, True):
-        turns = range(1, ROUNDS + 1)
+        turns = range(WARM, WARM + ROUNDS)
         speeds = [each.speed(t, whole=whole) for t in turns]
         ratios = [s / base.speed(t, whole=whole) for t, s in zip(turns, speeds, strict=True)]
         cells += [f"{statistics.median(speeds):,.0f}", f"{statistics.median(ratios):.3g}"]

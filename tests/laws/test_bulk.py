@@ -132,8 +132,8 @@ def test_departments_on_the_edges(missing: float) -> None:
 def test_departments_on_the_edges_compiled(missing: float, monkeypatch: pytest.MonkeyPatch) -> None:
     at_once(monkeypatch)
     program = bulk(ready("zhanjiang/2025").program, calendar())
-    for seed in (21, 22, 23):  # the ways that the first finds are compiled before the second
-        frame, rejects = frame_from(program.program, departments(60, seed, missing=missing, evidence=True))
+    for seed in (21, 22):  # the ways that the first finds are compiled before the second
+        frame, rejects = frame_from(program.program, departments(50, seed, missing=missing, evidence=True))
         assert not rejects.height
         agree(program, frame)
 

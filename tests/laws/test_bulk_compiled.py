@@ -67,6 +67,7 @@ def _narrow(cells: Cells) -> Cells:
     return evolve(cells, values=cells.values.astype(np.min_scalar_type(-int(cells.values.max()) - 1)))
 
 
+@pytest.mark.slow
 def test_several_threads_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once(monkeypatch)
     found_rules, _ = load("zhanjiang/2025")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
+import pytest
 from books import compiled
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,6 +88,7 @@ def same(got: Value, expected: Fraction | None) -> bool:
     return isinstance(got, Problem) if expected is None else got == expected
 
 
+@pytest.mark.slow
 def test_five_hundred_units() -> None:
     values = [Fraction((i * 7919) % 137, 1 + i % 7) for i in range(500)]
     applies = [i % 5 != 0 for i in range(500)]

@@ -128,6 +128,8 @@ def test_tab_reaches_the_skip_link_then_the_first_link_and_both_are_seen(opened:
     box = page.locator(".skip").bounding_box()
     assert box is not None and box["x"] >= 0
     page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "缺的全部列出"
+    page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#" + "%E5%BE%97%E5%88%86%E8%A1%A8"
     assert page.evaluate(f"{focused}.outlineStyle") == "solid"
     assert float(str(page.evaluate(f"parseFloat({focused}.outlineWidth)"))) >= 2

@@ -354,6 +354,7 @@ def test_places_past_the_end_are_no_trouble(ed: Editor, book: Path) -> None:
     for line, character in ((10_000, 0), (3, 10_000)):
         for method in ("textDocument/hover", "textDocument/completion", "textDocument/definition"):
             ed.ask(method, page, position={"line": line, "character": character})
+    assert ed.findings(page) == [], "it goes on answering"
 
 
 def test_only_the_last_of_many_keystrokes_is_told(ed: Editor, book: Path) -> None:

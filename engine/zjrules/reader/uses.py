@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
@@ -48,20 +48,8 @@ def uses(program: tr.Program) -> Uses:
     return Uses(
         {n.name: _asked(survey.of_indicator(n), n) for n in survey.indicators(program.groups)},
         {c.title: _asked(e for e in (c.when, c.left, c.right) if e is not None) for c in program.checks},
-        _asked(e for step in program.steps for e in _of_step(step)),
+        _asked(e for step in program.steps for e in survey.of_step(step)),
     )
-
-
-def _of_step(step: tr.TotalStep) -> Iterator[tm.Expr]:
-    match step:
-        case tr.Adjust(amount=amount, most=most):
-            yield from (e for e in (amount, most) if e is not None)
-        case tr.Clamp(low, high):
-            yield from (low, high)
-        case tr.Override(test=test):
-            yield test
-        case _:
-            pass
 
 
 def _asked(exprs: Iterable[tm.Expr], node: tr.Indicator | None = None) -> Asks:

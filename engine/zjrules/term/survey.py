@@ -73,15 +73,20 @@ def of_program(program: tr.Program) -> Iterator[Expr]:
     for check in program.checks:
         yield from (e for e in (check.when, check.left, check.right) if e is not None)
     for step in program.steps:
-        match step:
-            case tr.Adjust(amount=amount, most=most):
-                yield from (e for e in (amount, most) if e is not None)
-            case tr.Clamp(low, high):
-                yield from (low, high)
-            case tr.Override(test=test):
-                yield test
-            case _:
-                pass
+        yield from of_step(step)
+
+
+def of_step(step: tr.TotalStep) -> Iterator[Expr]:
+    """Yield every expression of a step of the total."""
+    match step:
+        case tr.Adjust(amount=amount, most=most):
+            yield from (e for e in (amount, most) if e is not None)
+        case tr.Clamp(low, high):
+            yield from (low, high)
+        case tr.Override(test=test):
+            yield test
+        case _:
+            pass
 
 
 def deep(e: Expr) -> Iterator[Expr]:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import jsonschema
@@ -110,7 +111,9 @@ def read(path: Path) -> pl.DataFrame:
         case _:
             from openpyxl import load_workbook
 
-            rows = list(load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True))
+            # Of bytes: a book that reads from the file keeps it open until it is collected.
+            book = load_workbook(BytesIO(path.read_bytes()), read_only=True)
+            rows = list(book.worksheets[0].iter_rows(values_only=True))
             width = len(rows[0])
             cells = [[None if v is None else str(v) for v in (*r, *[None] * (width - len(r)))] for r in rows[1:]]
             table = pl.DataFrame(cells, schema=[str(h) for h in rows[0]], orient="row")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from attrs import frozen
 
-from zjrules.bulk.fast import Run, Written, lacks
+from zjrules.bulk.fast import Run, Written, nowhere
 from zjrules.bulk.frame import Frame, States, Truths
 from zjrules.bulk.leaf import of_check
 from zjrules.bulk.open import Ways, ways
@@ -25,13 +25,14 @@ class CheckColumn:
     def score(self, frame: Frame, run: Run) -> tuple[States, Truths]:
         """Return how the check comes out for all units, and where the exact engine was asked for one unit alone."""
         size = len(frame)
-        found, slow = np.zeros(size, np.uint8), np.zeros(size, np.bool_)
-        rows = np.arange(size, dtype=np.int64)
-        if self.written is not None:
-            found[:] = run.outputs[self.written.number]
-            rows = np.flatnonzero(lacks(self.written, run))
+        if self.written is None:
+            found, rows = np.zeros(size, np.uint8), np.arange(size, dtype=np.int64)
+        else:
+            found = run.outputs[self.written.number].astype(np.uint8)
+            rows = np.flatnonzero(run.outputs[self.written.bad])
         if not len(rows):
-            return found, slow
+            return found, nowhere(size)
+        slow = np.zeros(size, np.bool_)
         some = self.ways.find(frame, rows, run)
         labels = np.array([CHECKS.index(o.label) for o in some.outcomes] or [0], np.uint8)
         there = some.outcome >= 0

@@ -185,6 +185,8 @@ class Code:
         """Return the bits that stand in either; both must be 0 or more."""
         if a.known == 0 or b.known == 0:
             return b if a.known == 0 else a
+        if a.known is not None and b.known is not None:
+            return constant(a.known | b.known)
         return self._int("bits", (_arg(a), _arg(b)), 0, 2 ** max(a.hi.bit_length(), b.hi.bit_length()) - 1)
 
     # ---------- truths ----------

@@ -9,9 +9,10 @@ from math import lcm, prod
 import numpy as np
 from attrs import define
 
-from zjrules.bulk.compose import Composed, Composer, composed, lowest_terms
+from zjrules.bulk.compose import Composer
+from zjrules.bulk.composed import composed, lowest_terms, put_composed
 from zjrules.bulk.ends import put_ends
-from zjrules.bulk.fast import Run, Written, lacks, nowhere
+from zjrules.bulk.fast import Run, Written, nowhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
 from zjrules.bulk.open import Found, Ways, ways
@@ -30,10 +31,6 @@ from zjrules.value import Value
 
 SMALL = 512
 """An indicator of truths and options that can come in no more ways than this is not taken apart."""
-
-
-MOST_COUNTED = 16
-"""Sets of so many names are told apart by a table of them all, more by sorting."""
 
 
 @define(eq=False)
@@ -55,19 +52,22 @@ class Column:
 
     def score(self, frame: Frame, run: Run) -> tuple[Scores, Truths]:
         """Return the scores of all units, and where the exact engine was asked for one unit alone."""
-        slow = np.zeros(len(frame), np.bool_)
         rows = (
-            np.arange(len(frame), dtype=np.int64) if self.written is None else np.flatnonzero(lacks(self.written, run))
+            np.arange(len(frame), dtype=np.int64)
+            if self.written is None
+            else np.flatnonzero(run.outputs[self.written.bad])
         )
         if self.written is not None and not len(rows):
-            return _settled(self.written, run, self.below), slow
-        found = gathered(len(frame), self.below)
-        if self.written is not None:
-            _settle(found, self.written, run)
+            return _settled(self.written, run, self.below), nowhere(len(frame))
+        found = gathered(len(frame), self.below) if self.written is None else _settle(self.written, run, self.below)
+        found.rows = rows
         left = self._open(found, frame, rows, run) if len(rows) else rows
+        if not len(left):
+            return found.done(), nowhere(len(frame))
+        slow = np.zeros(len(frame), np.bool_)
+        slow[left] = True
         for row in left.tolist():
             found.put([row], self._asked(frame, row))
-            slow[row] = True
         return found.done(), slow
 
     def _asked(self, frame: Frame, row: int) -> Value:
@@ -90,7 +90,7 @@ class Column:
         together = composed(self.composer, some)
         if together is None:
             return rows
-        return rows[_composite(found, rows, together, self.composer)]
+        return rows[put_composed(found, rows, together, self.composer)]
 
 
 def _settled(written: Written, run: Run, below: int) -> Scores:
@@ -102,25 +102,29 @@ def _settled(written: Written, run: Run, below: int) -> Scores:
     if number.dtype != np.int64:
         number = number.astype(np.int32, copy=False)
     nothing = np.broadcast_to(np.uint8(0), len(number)), np.broadcast_to(np.int32(0), len(number))
-    return Scores(number, number, belows, *nothing, (Why(),))
+    bounds = written.bounds if written.below is None else None
+    return Scores(number, number, belows, *nothing, (Why(),), bounds=bounds)
 
 
-def _settle(found: Gathered, written: Written, run: Run) -> None:
-    """Write the scores that the columns know into all rows; those of which something is missing are written over."""
-    number = run.outputs[written.number]
-    if written.below is None:
-        found.low[:] = number
-    else:
-        found.low[:], found.belows = lowest_terms(number, run.outputs[written.below])
-    found.high[:] = found.low
+def _settle(written: Written, run: Run, below: int) -> Gathered:
+    """Return the scores that the columns know, in all rows; those of which something is missing are to be written over."""
+    number, belows = run.outputs[written.number], None
+    if written.below is not None:
+        number, belows = lowest_terms(number, run.outputs[written.below])
+    found = gathered(len(number), below, number.astype(np.int64))
+    found.belows = None if belows is None else belows.astype(np.int64)
+    found.bounds = written.bounds if belows is None else None
+    return found
 
 
 def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
     """Write what the ways of one leaf give; return where they give nothing."""
     left: Truths = leaf.outcome == UNKNOWN
+    found.within(leaf.bounds[0], leaf.bounds[2])
     there = np.flatnonzero(leaf.outcome >= 0)
     if not len(there):
         return left
+    found.bounds = None  # what is over another denominator is multiplied out
     which, places, outcomes = leaf.outcome[there], rows[there], leaf.outcomes
     reasons = [found.reasons.setdefault(o.why, len(found.reasons)) for o in outcomes]
     found.why[places] = np.array(reasons, np.int32)[which]
@@ -128,7 +132,7 @@ def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
     found.kind[places] = kinds
     found.gaps[places] = np.array([o.gaps for o in outcomes], np.bool_)[which]
     flags = tuple(_flag([o.flags[i] for o in outcomes], which) for i in range(4))
-    ends = tuple(e[there] for e in (leaf.low, leaf.low_below, leaf.high, leaf.high_below))
+    ends = tuple(e[there] for e in leaf.ends)
     scored = kinds != Kind.NONE
     if not scored.all():
         places, ends, flags = places[scored], tuple(e[scored] for e in ends), tuple(f[scored] for f in flags)
@@ -136,34 +140,8 @@ def _single(found: Gathered, rows: Ints, leaf: Found) -> Truths:
     return left
 
 
-def _kinds(names: Ints, bits: int) -> tuple[Ints, Array]:
-    """Return the different numbers of so many bits, and which of them stands in every place."""
-    if bits > MOST_COUNTED:
-        return np.unique(names, return_inverse=True)
-    there = np.zeros(1 << bits, np.bool_)
-    there[names] = True
-    kinds = np.flatnonzero(there)
-    at = np.zeros(1 << bits, np.int32)
-    at[kinds] = np.arange(len(kinds), dtype=np.int32)
-    return kinds, at[names]
-
-
 def _flag(table: list[bool], which: Array) -> Truths:
     return np.array(table, np.bool_)[which] if any(table) else nowhere(len(which))
-
-
-def _composite(found: Gathered, rows: Ints, made: Composed, composer: Composer) -> Truths:
-    """Write what the leaves come to together; return where they come to nothing."""
-    there = np.flatnonzero(~made.left)
-    places = rows[there]
-    found.kind[places] = np.where(made.open[there], Kind.OPEN, Kind.SETTLED)
-    found.gaps[places] = made.open[there]
-    names, which = _kinds(made.names[there], len(composer.names))
-    numbers = [found.reasons.setdefault(composer.why(bits), len(found.reasons)) for bits in names.tolist()]
-    found.why[places] = np.array(numbers, np.int32)[which] if numbers else 0
-    ends = tuple(e[there] for e in made.ends)
-    put_ends(found, places, ends, tuple(f[there] for f in made.flags))
-    return made.left
 
 
 # ---------- made ready ----------

@@ -6,25 +6,29 @@ without limit is only allowed where something holds it. Moore, Kearfott and Clou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import assert_never
 
 import numpy as np
 from attrs import define, evolve, field, frozen
+from numpy.typing import NDArray
 
-from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
-from zjrules.bulk.frame import Ints, Truths
+from zjrules.bulk.code import NARROW, NO, YES, Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.frame import Ints
 from zjrules.bulk.leaf import Extreme, Known, Leaf, Less, Rounded, Sum, Tree, leaves
 from zjrules.bulk.number import Cond, Num, exactly, scaled
-from zjrules.bulk.open import Found
-from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Kind, Why
 from zjrules.bulk.run import Ready, ready
 from zjrules.bulk.sums import Sums
+from zjrules.bulk.table import lookup
+from zjrules.bulk.tracks import UNKNOWN
+from zjrules.bulk.way import Bounds, Outcome
 from zjrules.num import Rounding
 
 MOST_NAMES = 60
+MOST_COUNTED = 16
+"""Sets of so many names are told apart by a table of them all, more by sorting."""
 
 
 @frozen(eq=False)
@@ -47,28 +51,41 @@ class Ends:
 
 @frozen(eq=False)
 class Input:
-    """What is known of the columns of a leaf before they are worked through: bounds, and which flags occur at all."""
+    """What is known of a leaf before its columns are worked through: the bounds of its ends, and what it can come to."""
 
-    bounds: tuple[tuple[int, int], ...]
-    flags: tuple[bool, ...]
-    names: int
+    bounds: Bounds
+    outcomes: Sequence[Outcome]
 
 
 @define(eq=False)
 class Composer:
-    """A tree made ready for columns, once for each set of bounds that occurs."""
+    """A tree made ready for columns, once for each set of bounds and outcomes that occurs."""
 
     tree: Tree
     below: int
     names: dict[str, int] = field(factory=dict)
     made: dict[object, Ready | None] = field(factory=dict)
-    reasons: dict[int, Why] = field(factory=dict)
+    reasons: dict[Why, int] = field(factory=lambda: {Why(): 0})
+    numbers: NDArray[np.int32] = field(factory=lambda: np.zeros(1, np.int32))
+    """The number of the reason that a set of names is, by its bits; UNKNOWN: it has not occurred."""
 
-    def why(self, bits: int) -> Why:
-        """Return the names that some bits stand for."""
-        if bits not in self.reasons:
-            self.reasons[bits] = Why(tuple(sorted(n for n, i in self.names.items() if bits >> i & 1)))
-        return self.reasons[bits]
+    def numbered(self, bits: Ints) -> NDArray[np.int32]:
+        """Return the numbers of the reasons that some sets of names are."""
+        if len(self.names) > MOST_COUNTED:
+            kinds, which = np.unique(bits, return_inverse=True)
+            return np.array([self._number(kind) for kind in kinds.tolist()], np.int32)[which]
+        more = (1 << len(self.names)) - len(self.numbers)
+        self.numbers = np.concatenate((self.numbers, np.full(more, UNKNOWN, np.int32)))
+        found: NDArray[np.int32] = self.numbers[bits]
+        if len(found) and found.min() == UNKNOWN:
+            for kind in np.unique(bits[found == UNKNOWN]).tolist():
+                self.numbers[kind] = self._number(kind)
+            found = self.numbers[bits]
+        return found
+
+    def _number(self, bits: int) -> int:
+        why = Why(tuple(sorted(n for n, i in self.names.items() if bits >> i & 1)))
+        return self.reasons.setdefault(why, len(self.reasons))
 
     def bit(self, name: str) -> int:
         """Return the bit that stands for a missing name; 0 when there are too many."""
@@ -76,40 +93,54 @@ class Composer:
         return 1 << place if place < MOST_NAMES else 0
 
     def ready(self, inputs: Sequence[Input]) -> Ready | None:
-        """Return the operations for leaves with these bounds; None where 64 bits are too few."""
-        key = tuple((i.bounds, i.flags, i.names) for i in inputs)
+        """Return the operations for leaves with these bounds; None where 64 bits, or names, are too few.
+
+        Their outputs: low, its denominator, where it is without a limit, and where it is not reached; the same of high; the
+        names as bits, where the exact engine must be asked, and where the ends differ as they are written.
+        """
+        # Outcomes are only ever added to.
+        key = tuple((i.bounds, len(i.outcomes)) for i in inputs)
         if key not in self.made:
             try:
                 self.made[key] = self._written(inputs)
             except RefusedError:
                 self.made[key] = None
-        return self.made[key]
+        return self.made[key] if len(self.names) <= MOST_NAMES else None
 
     def _written(self, inputs: Sequence[Input]) -> Ready:
         code = Code(most=NARROW)
         order = {id(leaf): i for i, leaf in enumerate(leaves(self.tree))}
-        made = _Writer(code, inputs, order)
+        made = _Writer(code, inputs, order, self.bit)
         found = made.ends(self.tree)
         outputs: list[Int | Flag] = []
+        same = YES
         for end in (found.low, found.high):
-            times = end.number.factor * self.below / (end.number.below.known or 1)
-            if end.number.below.known is not None and times.denominator == 1:
-                outputs += [code.mul(end.number.above, constant(int(times))), constant(self.below)]
-            else:
-                factor = end.number.factor
-                outputs.append(code.mul(end.number.above, constant(factor.numerator)))
-                outputs.append(code.mul(end.number.below, constant(factor.denominator)))
-            outputs += [end.infinite, end.open]
-        return ready(code, [*outputs, found.names])
+            outputs += [*self._fixed(end.number, code), end.infinite, end.open]
+            same = code.both(same, code.opposite(code.either(end.infinite, end.open)))
+        for a, b in zip(outputs[:2], outputs[4:6], strict=True):
+            assert isinstance(a, Int) and isinstance(b, Int)
+            same = code.both(same, code.equal(a, b))
+        return ready(code, [*outputs, found.names, made.left, code.opposite(same)])
+
+    def _fixed(self, number: Num, code: Code) -> tuple[Int, Int]:
+        """Return a numerator and a denominator: the one of the column where it holds the number."""
+        times = number.factor * self.below / (number.below.known or 1)
+        if number.below.known is not None and times.denominator == 1:
+            return code.mul(number.above, constant(int(times))), constant(self.below)
+        factor = number.factor
+        return code.mul(number.above, constant(factor.numerator)), code.mul(number.below, constant(factor.denominator))
 
 
-@frozen(eq=False)
+@define(eq=False)
 class _Writer:
     """Writes a tree into one Code."""
 
     code: Code
     inputs: Sequence[Input]
     order: dict[int, int]
+    bit: Callable[[str], int]
+    left: Flag = NO
+    """Where a leaf comes to nothing, or to what has no ends."""
 
     @property
     def sums(self) -> Sums:
@@ -142,14 +173,19 @@ class _Writer:
             c.input((name, place), *bounds) if bounds[0] != bounds[1] else constant(bounds[0])
             for name, bounds in zip(("low", "low_below", "high", "high_below"), given.bounds, strict=True)
         )
-        flags = [
-            c.truth((name, place)) if there else NO
-            for name, there in zip(("low_inf", "high_inf", "low_open", "high_open"), given.flags, strict=True)
-        ]
+        found = c.input(("outcome", place), UNKNOWN, len(given.outcomes) - 1)
+        at = c.larger(found, constant(0))
+        outcomes = given.outcomes or (Outcome(),)
+        hard = self._flag(at, [o.kind is Kind.NONE or bool(o.why.problems) for o in outcomes])
+        self.left = c.either(self.left, c.either(c.less(found, constant(0)), hard))
+        flags = [self._flag(at, [o.flags[number] for o in outcomes]) for number in range(4)]
+        names = c.lookup(lookup([sum(map(self.bit, o.why.missing)) for o in outcomes]), at)
         one = Fraction(1)
         first, last = Num(one, low, low_below), Num(one, high, high_below)
-        names = c.input(("names", place), 0, given.names) if given.names else constant(0)
         return Ends(End(first, flags[0], flags[2]), End(last, flags[1], flags[3]), names)
+
+    def _flag(self, at: Int, table: list[bool]) -> Flag:
+        return self.code.equal(self.code.lookup(lookup([int(t) for t in table]), at), constant(1))
 
     def _sum(self, a: Ends, b: Ends) -> Ends:
         c = self.code
@@ -207,90 +243,3 @@ class _Writer:
 def _turned(a: Ends) -> Ends:
     low, high = (evolve(e, number=scaled(e.number, Fraction(-1))) for e in (a.high, a.low))
     return Ends(low, high, a.names)
-
-
-# ---------- over the units of a frame ----------
-
-
-@frozen(eq=False)
-class Composed:
-    """Both ends of an indicator for some units, the names it is open for as bits, and where the exact engine must be asked."""
-
-    ends: tuple[Ints, Ints, Ints, Ints]
-    """Numerators and denominators of the lower and the upper end."""
-    flags: tuple[Truths, Truths, Truths, Truths]
-    """Where these are without a limit, and where they are not reached."""
-    open: Truths
-    names: Ints
-    left: Truths
-
-
-def composed(composer: Composer, found: Sequence[Found]) -> Composed | None:
-    """Bring the leaves of some units together; None where 64 bits are too few."""
-    size = len(found[0].outcome)
-    left = np.zeros(size, np.bool_)
-    columns: dict[object, Array] = {}
-    inputs = []
-    for place, leaf in enumerate(found):
-        left |= leaf.outcome < 0
-        inputs.append(_input(composer, place, leaf, left, columns))
-    steps = composer.ready(inputs)
-    if steps is None or len(composer.names) > MOST_NAMES:
-        return None
-    out = steps.run(columns, size)
-    low, low_below, low_inf, low_open, high, high_below, high_inf, high_open, names = out
-    low, low_below, high, high_below = (x.astype(np.int64, copy=False) for x in (low, low_below, high, high_below))
-    if not (low_below == high_below).all():
-        low, low_below = _reduced(low, low_below)
-        high, high_below = _reduced(high, high_below)
-    settled = (low == high) & (low_below == high_below) & ~(low_inf | high_inf | low_open | high_open)
-    bounds = low_inf, high_inf, low_open, high_open
-    return Composed((low, low_below, high, high_below), bounds, ~settled, names, left)
-
-
-def lowest_terms(above: Ints, below: Ints) -> tuple[Ints, Ints]:
-    """Return ratios in lowest terms, so that equal ones are equal in both parts; 0 over 0, which is no number, is 0."""
-    if not len(above) or (below[0] and (below == below[0]).all()):
-        return above, below
-    return _reduced(above, below)
-
-
-def _reduced(above: Ints, below: Ints) -> tuple[Ints, Ints]:
-    below = np.maximum(below, 1)
-    shared = np.gcd(above, below)
-    return above // shared, below // shared
-
-
-def _input(composer: Composer, place: int, leaf: Found, left: Truths, columns: dict[object, Array]) -> Input:
-    """Put the columns of a leaf where the operations find them, and return what is known of them."""
-    kinds = np.maximum(leaf.outcome, 0)
-    outcomes = leaf.outcomes
-    bounds = []
-    for name, column in zip(
-        ("low", "low_below", "high", "high_below"), (leaf.low, leaf.low_below, leaf.high, leaf.high_below), strict=True
-    ):
-        columns[name, place] = column
-        bounds.append(_bounds(column, 1 if "below" in name else None))
-    flags = []
-    for number, name in enumerate(("low_inf", "high_inf", "low_open", "high_open")):
-        table = [o.flags[number] for o in outcomes]
-        flags.append(any(table))
-        if flags[-1]:
-            columns[name, place] = np.array(table, np.bool_)[kinds]
-    hard = np.array([o.kind is Kind.NONE or bool(o.why.problems) for o in outcomes] or [False], np.bool_)
-    left |= hard[kinds]
-    bits = [sum(composer.bit(n) for n in o.why.missing) for o in outcomes] or [0]
-    columns["names", place] = np.array(bits, np.int64)[kinds]
-    most = max(bits)
-    return Input(tuple(bounds), tuple(flags), 2 ** most.bit_length() - 1)
-
-
-def _bounds(column: Ints, least: int | None) -> tuple[int, int]:
-    """Return bounds of a column that few others share: its ends, widened to powers of two."""
-    if not len(column):
-        return 1, 1
-    low, high = int(column.min()), int(column.max())
-    if low == high:
-        return low, high
-    low, high = (-(2 ** (-low).bit_length()) if low < 0 else 0), (2 ** high.bit_length() if high > 0 else 0)
-    return (max(low, least) if least is not None else low), high

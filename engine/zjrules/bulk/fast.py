@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from attrs import field, frozen
@@ -10,7 +11,7 @@ from attrs import field, frozen
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.day import Days
 from zjrules.bulk.expr import number, truth
-from zjrules.bulk.frame import Frame, Known, Truths
+from zjrules.bulk.frame import Frame, Truths
 from zjrules.bulk.gather import Rows
 from zjrules.bulk.indicator import checked, scored
 from zjrules.bulk.number import Cond, Num, Value
@@ -42,17 +43,18 @@ class Aggregate:
 
 @frozen(eq=False)
 class Written:
-    """One indicator or check as columns: where its numbers stand among the outputs, and what it needs.
+    """One indicator or check as columns: where its numbers stand among the outputs.
 
-    Of an indicator: numerator, denominator (None: below throughout), and where there is no value. Of a check: how it came
-    out, and where that is not known.
+    Of an indicator: numerator, denominator (None: fixed throughout), and where it has no value or not all is known that it
+    needs. Of a check: how it came out, and where that is not known.
     """
 
     number: int
     below: int | None
     bad: int
-    needs: frozenset[Need]
     fixed: int = 1
+    bounds: tuple[int, int] = (0, 1)
+    """What the number cannot leave."""
     overs: Mapping[int, Aggregate] = field(factory=dict)
 
 
@@ -72,12 +74,11 @@ class Fast:
 
 @frozen(eq=False)
 class Run:
-    """A frame, worked out: the outputs, and for each indicator and check the units of which it does not know all."""
+    """A frame, worked out: its columns by name, and the outputs."""
 
     made: Fast
     columns: dict[object, Array]
     outputs: list[Array]
-    lacking: dict[Need, Truths]
     size: int
     later: list[list[Array]] = field(factory=list)
 
@@ -86,6 +87,11 @@ class Run:
         if not self.later:
             self.later.append(self.made.overs.run(self.columns, self.size))
         return self.later[0][place]
+
+    def known(self, need: Need) -> Truths:
+        """Return the units of which something that is needed is known."""
+        found: Truths = self.columns[lack(need)] == 0
+        return found
 
 
 def fast(program: tr.Program, days: Days | None) -> Fast:
@@ -124,8 +130,20 @@ def _indicator(node: tr.Indicator, w: Writer, outputs: list[Int | Flag], overs: 
         return None
     fixed = below.known
     place = None if fixed is not None else _put(outputs, below)
-    bad = _put(outputs, found.bad)
-    return Written(_put(outputs, above), place, bad, frozenset(w.needs), fixed or 1, _aggregates(w, overs))
+    bad = _put(outputs, _lacking(found.bad, w))
+    return Written(_put(outputs, above), place, bad, fixed or 1, (above.lo, above.hi), _aggregates(w, overs))
+
+
+def lack(need: Need) -> tuple[str, str, str]:
+    """Return the name of the column that tells where something is not known: 0 where it is."""
+    return "lack", *need
+
+
+def _lacking(bad: Flag, w: Writer) -> Flag:
+    """Return where there is no value, or something is not known that was read."""
+    for need in sorted(w.needs):
+        bad = w.code.either(bad, w.code.truth(lack(need)))
+    return bad
 
 
 def _aggregates(w: Writer, outputs: list[Int | Flag]) -> dict[int, Aggregate]:
@@ -167,7 +185,7 @@ def _check(check: tr.Check, w: Writer, outputs: list[Int | Flag], overs: list[In
     status = c.chosen(holds.flag, constant(PASSED), constant(FAILED))
     status = c.chosen(when.flag, status, constant(SKIPPED))
     place = _put(outputs, status)
-    return Written(place, None, _put(outputs, bad), frozenset(w.needs), overs=_aggregates(w, overs))
+    return Written(place, None, _put(outputs, _lacking(bad, w)), overs=_aggregates(w, overs))
 
 
 def _extra(step: tr.Adjust | tr.Override, w: Writer, outputs: list[Int | Flag]) -> Written | None:
@@ -175,7 +193,7 @@ def _extra(step: tr.Adjust | tr.Override, w: Writer, outputs: list[Int | Flag]) 
     try:
         if isinstance(step, tr.Override):
             test = truth(step.test, Place(), w)
-            return Written(_put(outputs, test.flag), None, _put(outputs, test.bad), frozenset(w.needs))
+            return Written(_put(outputs, test.flag), None, _put(outputs, _lacking(test.bad, w)))
         amount = number(step.amount, Place(), w)
         if step.most is not None:
             amount = w.sums.extreme(False, amount, number(step.most, Place(), w))
@@ -183,7 +201,7 @@ def _extra(step: tr.Adjust | tr.Override, w: Writer, outputs: list[Int | Flag]) 
     except RefusedError:
         return None
     place = None if below.known is not None else _put(outputs, below)
-    return Written(_put(outputs, above), place, _put(outputs, amount.bad), frozenset(w.needs), below.known or 1)
+    return Written(_put(outputs, above), place, _put(outputs, _lacking(amount.bad, w)), below.known or 1)
 
 
 # ---------- over a frame ----------
@@ -192,30 +210,23 @@ def _extra(step: tr.Adjust | tr.Override, w: Writer, outputs: list[Int | Flag]) 
 def run(made: Fast, frame: Frame) -> Run:
     """Work out all columns over a frame."""
     columns: dict[object, Array] = {}
-    lacking: dict[Need, Truths] = {}
     for name, cells in frame.facts.items():
         columns["fact", name] = cells.values
         columns["claimed", name] = nowhere(len(frame)) if cells.claimed is None else cells.claimed
-        if cells.state.any():
-            lacking["fact", name] = cells.state != Known.GIVEN
-    for ledger, rows in made.rows.items():
-        columns |= rows.gathered(frame.ledgers[ledger], columns)
-        sizes = np.diff(frame.ledgers[ledger].starts)
-        lacks = frame.ledgers[ledger].missing | (sizes > MOST_ROWS)
-        if lacks.any():
-            lacking["rows", ledger] = lacks
-    return Run(made, columns, made.units.run(columns, len(frame)), lacking, len(frame))
+        columns[lack(("fact", name))] = cells.state
+    for ledger, flat in frame.ledgers.items():
+        if ledger in made.rows:
+            columns |= made.rows[ledger].gathered(flat, columns)
+        columns[lack(("rows", ledger))] = flat.missing | (np.diff(flat.starts) > MOST_ROWS)
+    return Run(made, columns, made.units.run(columns, len(frame)), len(frame))
 
 
+@lru_cache(8)
 def nowhere(size: int) -> Truths:
-    """Return a column of truths that holds nowhere and takes no room."""
+    """Return a column of truths that holds nowhere and takes no room; it cannot be written to."""
     return np.broadcast_to(np.bool_(False), size)
 
 
-def lacks(made: Written, found: Run) -> Truths:
-    """Return the units of which an indicator or check does not know all, or for which it has no value."""
-    bad: Truths = found.outputs[made.bad]
-    for need in made.needs:
-        if need in found.lacking:
-            bad = bad | found.lacking[need]
-    return bad
+def somewhere(flags: Truths) -> bool:
+    """Return whether it is worth looking where these hold: whether it is not one of nowhere's."""
+    return flags.strides != (0,)

@@ -10,10 +10,12 @@ import numpy as np
 from attrs import frozen
 
 from zjrules.bulk.band import limits
+from zjrules.bulk.fast import somewhere
 from zjrules.bulk.frame import Ints, Truths
+from zjrules.bulk.parts import Extra, Part
 from zjrules.bulk.result import FINE_STEP
 from zjrules.bulk.slow import grade_bits
-from zjrules.bulk.total import Extra, Part, rounded_groups
+from zjrules.bulk.total import rounded_groups
 from zjrules.exact.total import moved
 from zjrules.term import rule as tr
 
@@ -70,13 +72,17 @@ def _skipped(bits: Ints, width: Fraction, parts: Sequence[Part]) -> Truths:
     left: Truths = (several & (several - 1)) != 0
     if not width or not left.any():
         return left
-    met = np.ones(len(bits), np.bool_)
+    wide = np.zeros(len(bits), np.bool_)
     for one in parts:
         if one.group is not None or one.total is not None or not isinstance(one.below, int):
             return left
-        if one.gaps.strides != (0,):
-            met &= ~one.gaps | (one.high - one.low <= int(width * one.below))
-    return left & ~met
+        most = int(width * one.below)
+        if not somewhere(one.gaps) or (one.bounds is not None and one.bounds[1] - one.bounds[0] <= most):
+            continue
+        assert one.rows is not None, "only settled scores have none"
+        rows = one.rows[one.gaps[one.rows]]
+        wide[rows] |= one.high[rows] - one.low[rows] > most
+    return left & wide
 
 
 def _moved(program: tr.Program, step: tr.Override, bits: Ints, others: list[str]) -> Ints:

@@ -10,8 +10,8 @@ from attrs import frozen
 from numpy.typing import NDArray
 
 from zjrules.bulk.frame import Truths
+from zjrules.bulk.parts import treated
 from zjrules.bulk.result import Kind, Scores, Why
-from zjrules.bulk.total import treated
 from zjrules.term import rule as tr
 
 Word = NDArray[np.uint64]

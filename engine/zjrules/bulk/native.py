@@ -162,9 +162,11 @@ def compiled(
 
 
 def _read(code: Code, place: int, column: Array) -> Any:
-    """Return how an input is read: as wide as its bounds, or as the column is where that is wider."""
+    """Return how an input is read: as wide as its bounds, or as the column is where that is wider; a truth as a byte."""
     op = code.ops[place]
-    least: Any = np.bool_ if op.name == "truth" else dtype_of(op.lo, op.hi)
+    if op.name == "truth":
+        return column.dtype if column.itemsize == 1 else np.dtype(np.bool_)
+    least = dtype_of(op.lo, op.hi)
     return column.dtype if column.dtype.itemsize > np.dtype(least).itemsize else np.dtype(least)
 
 
@@ -177,6 +179,8 @@ class Gathering:
 
     rows: Native
     units: Function
+    kinds: tuple[Any, ...]
+    """What the rows hold, for each fold."""
 
     def run(self, columns: Mapping[object, Array], starts: Array, found: Sequence[Array]) -> None:
         """Write what the rows of every unit come to into arrays, one for each fold."""
@@ -187,14 +191,14 @@ class Gathering:
 
     def _piece(self, given: Places, starts: Array, addresses: Sequence[int], start: int, stop: int) -> None:
         first, last = int(starts[start]), int(starts[stop])
-        rows = places([np.empty(last - first, kind_of(o)) for o in self.rows.outputs])
+        rows = places([np.empty(last - first, kind) for kind in self.kinds])
         self.rows.piece(given, rows, first, last, first)
         self.units.call(start, stop, first, addresses[0], *rows.at(0), *addresses[1:])
 
 
 def gathering(rows: Native, folds: Sequence[Fold]) -> Gathering:
     """Compile how rows are brought together; there is one fold for each output of the rows."""
-    return Gathering(rows, function(by_unit(folds)))
+    return Gathering(rows, function(by_unit(folds)), tuple(kind_of(o) for o in rows.outputs))
 
 
 # ---------- on all cores ----------
@@ -202,28 +206,32 @@ def gathering(rows: Native, folds: Sequence[Fold]) -> Gathering:
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(os.cpu_count(), "zjrules-bulk")
+    return ThreadPoolExecutor(max(1, _others()), "zjrules-bulk")
+
+
+@cache
+def _others() -> int:
+    return (os.cpu_count() or 1) - 1
 
 
 def together(size: int, piece: int, work: Callable[[int, int], None]) -> None:
-    """Do some work for all rows, a piece at a time, on all cores: compiled code needs no lock of Python's."""
-    starts = range(0, size, piece)
+    """Do some work for all rows, a piece at a time, on all cores: compiled code needs no lock of Python's.
 
-    def several(some: range) -> None:
-        for start in some:
+    The caller works too, and nobody waits for a core that has not begun: pieces are taken one by one by whoever is free.
+    """
+    starts = range(0, size, piece)
+    left = iter(starts)
+
+    def several() -> None:
+        for start in left:
             work(start, min(start + piece, size))
 
-    # Two shares for each core: one that is slow leaves little to wait for.
-    share = -(-len(starts) // (2 * (os.cpu_count() or 1)))
-    if len(starts) < 2:
-        several(starts)
-        return
-    todo = [_pool().submit(several, starts[at : at + share]) for at in range(0, len(starts), share)]
+    helpers = [_pool().submit(several) for _ in range(min(_others(), len(starts) - 1))]
     try:
-        for one in todo:
-            one.result()
+        several()
     finally:
         # An interrupt must not let go of arrays that are still written.
-        for one in todo:
-            one.cancel()
-        wait(todo)
+        running = [one for one in helpers if not one.cancel()]
+        wait(running)
+    for one in running:
+        one.result()

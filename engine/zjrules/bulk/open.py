@@ -10,7 +10,7 @@ import numpy as np
 from attrs import define, field
 from numpy.typing import NDArray
 
-from zjrules.bulk.fast import Aggregate, Run
+from zjrules.bulk.fast import Aggregate, Run, nowhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.key import Key, column, key_of
 from zjrules.bulk.native import able
@@ -18,8 +18,7 @@ from zjrules.bulk.number import Cond, Num
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Gathered, Why
 from zjrules.bulk.tracks import UNKNOWN, Direct, Tracks, tracks
-from zjrules.bulk.way import Outcome, Reader, Way
-from zjrules.bulk.writer import MOST_ROWS
+from zjrules.bulk.way import Bounds, Outcome, Reader, Way, widened
 
 FEWEST, MOST_WAYS = 8, 60
 """A key of which fewer units than this came so far is not worth a new path, and no key gets more paths than MOST_WAYS."""
@@ -35,10 +34,10 @@ class Found:
 
     outcomes: list[Outcome]
     outcome: NDArray[np.int32]
-    low: Ints
-    low_below: Ints
-    high: Ints
-    high_below: Ints
+    ends: tuple[Ints, Ints, Ints, Ints]
+    """Lower, its denominator, upper, its denominator: 1 where the outcome is not known."""
+    bounds: Bounds = ((1, 1), (1, 1), (1, 1), (1, 1))
+    """What the ends lie between, as far as that is known without looking at them."""
 
 
 @define(eq=False)
@@ -57,6 +56,8 @@ class Ways:
     spent: int = 0
     """What walking along the ways has cost so far, in units."""
     tracks: Tracks | None = None
+    edges: tuple[int, Bounds] = 0, ((1, 1), (1, 1), (1, 1), (1, 1))
+    """How many ways there were when their bounds were last looked at, and these: those of all ends, and 1."""
 
     def number(self, outcome: Outcome) -> int:
         """Return the number of an outcome."""
@@ -68,13 +69,11 @@ class Ways:
 
     def find(self, frame: Frame, rows: Ints, run: Run, into: Gathered | None = None) -> Found:
         """Return what some units of a frame come to; where this is direct, most of it is written into the scores."""
-        size = len(rows)
-        # What comes together with other leaves is looked at whole, what is not known included.
-        ends = [np.empty(size, np.int64) if self.direct else np.ones(size, np.int64) for _ in range(4)]
-        found = Found(self.outcomes, np.full(size, UNKNOWN, np.int32), *ends)
+        ends = tuple(np.empty(len(rows), np.int64) for _ in range(4))
+        found = Found(self.outcomes, np.full(len(rows), UNKNOWN, np.int32), (ends[0], ends[1], ends[2], ends[3]))
         batch = _Batch(self, frame, rows, run, found)
         counted = self._counted(frame, rows, run)
-        places = np.arange(size, dtype=np.int64)
+        places = np.arange(len(rows), dtype=np.int64)
         if self.tracks is not None:
             final: list[Array] = []
             if self.direct:
@@ -83,13 +82,27 @@ class Ways:
                 final = [into.low, into.high, into.kind, into.why, into.gaps]
             self.tracks.run(batch.column, rows, counted, (found.outcome, *ends, *final))
             places = np.flatnonzero(found.outcome == UNKNOWN)
-            if not len(places):
-                return found
-        keys, follow = self.key.numbers(batch.column, rows[places], counted[places])
-        for key, some in _grouped(keys, np.flatnonzero(follow)):
-            batch.fill(key, places[some])
-        self._worth(batch)
+        if len(places):
+            # What comes together with other leaves is looked at whole, what is not known included.
+            for end in ends:
+                end[places] = 1
+            keys, follow = self.key.numbers(batch.column, rows[places], counted[places])
+            for key, some in _grouped(keys, np.flatnonzero(follow)):
+                batch.fill(key, places[some])
+            self._worth(batch)
+        found.bounds = self._bounds()
         return found
+
+    def _bounds(self) -> Bounds:
+        """Return what the ends lie between, widened to powers of two: a new way then seldom moves them."""
+        ways = [way for some in self.reader.ways.values() for way in some]
+        if len(ways) != self.edges[0]:
+            found = []
+            for ends in zip(((1, 1),) * 4, *(way.bounds for way in ways), strict=True):
+                low, high = min(e[0] for e in ends), max(e[1] for e in ends)
+                found.append(widened(low, high) if low != high else (low, high))
+            self.edges = len(ways), (found[0], found[1], found[2], found[3])
+        return self.edges[1]
 
     def _worth(self, batch: _Batch) -> None:
         """Compile the ways where walking along them has cost about as much as that does."""
@@ -104,22 +117,20 @@ class Ways:
         """Return the units of which every ledger is missing, or all aggregates over it are known beforehand."""
         good = np.ones(len(rows), np.bool_)
         for ledger in self.reader.leaf.ledgers:
-            good &= frame.ledgers[ledger].missing[rows] | self._known(frame, ledger, rows, run)
+            good &= (frame.ledgers[ledger].missing | self._known(ledger, run))[rows]
         return good
 
-    def _known(self, frame: Frame, ledger: str, rows: Ints, run: Run) -> Truths:
-        flat = frame.ledgers[ledger]
-        good = flat.starts[rows + 1] - flat.starts[rows] <= MOST_ROWS
+    def _known(self, ledger: str, run: Run) -> Truths:
+        good = run.known(("rows", ledger))
         for over in self.reader.leaf.overs:
             if over.ledger != ledger:
                 continue
             aggregate = self.reader.aggregates.get(id(over))
             if aggregate is None or not self.reader.leaf.whole:
-                return np.zeros(len(rows), np.bool_)
-            good &= ~run.over(aggregate.bad)[rows]
+                return nowhere(run.size)
+            good &= ~run.over(aggregate.bad)
             for need in aggregate.needs:
-                if need in run.lacking:
-                    good &= ~run.lacking[need][rows]
+                good &= run.known(need)
         return good
 
 
@@ -194,7 +205,7 @@ class _Batch:
         self.spent += WALK + len(places)
         if way.steps is None:
             found.outcome[places] = number
-            for array, end in zip((found.low, found.low_below, found.high, found.high_below), way.ends, strict=True):
+            for array, end in zip(found.ends, way.ends, strict=True):
                 array[places] = end
             return places[:0]
         rows = self.rows[places]
@@ -202,8 +213,7 @@ class _Batch:
         goes, *columns_of_ends = way.steps.interpreted(columns, len(rows))
         some = places[goes]
         found.outcome[some] = number
-        arrays = (found.low, found.low_below, found.high, found.high_below)
-        for array, column_ in zip(arrays, columns_of_ends, strict=True):
+        for array, column_ in zip(found.ends, columns_of_ends, strict=True):
             array[some] = column_[goes]
         return places[~goes]
 

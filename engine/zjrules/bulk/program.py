@@ -12,12 +12,13 @@ from zjrules.bulk import check, slow
 from zjrules.bulk.column import Column, columns
 from zjrules.bulk.day import days
 from zjrules.bulk.ends import put_ends
-from zjrules.bulk.fast import Fast, Run, fast, lacks, run
+from zjrules.bulk.fast import Fast, Run, fast, run, somewhere
 from zjrules.bulk.frame import Frame, Ints, States, Truths
 from zjrules.bulk.grade import graded
 from zjrules.bulk.missing import Missing
+from zjrules.bulk.parts import Extra, part
 from zjrules.bulk.result import Gathered, Kind, Scored, Scores, Why, gathered, why_of
-from zjrules.bulk.total import Adder, Extra, added, part
+from zjrules.bulk.total import Adder, added
 from zjrules.exact.scope import WorkCalendar
 from zjrules.term import rule as tr
 from zjrules.term import survey
@@ -56,12 +57,14 @@ class Bulk:
         for one in self.columns:
             scores, alone = one.score(frame, done)
             indicators.append(scores)
-            asked |= alone
+            if somewhere(alone):
+                asked |= alone
         checks = []
         for each in self.checks:
             status, alone = each.score(frame, done)
             checks.append(status)
-            asked |= alone
+            if somewhere(alone):
+                asked |= alone
         return Totals(self, frame, done, tuple(indicators), tuple(checks), asked).scored()
 
 
@@ -83,7 +86,8 @@ class Totals:
         parts = [part(node, scores) for node, scores in zip(nodes, self.indicators, strict=True)]
         left = np.zeros(size, np.bool_)
         for _, more in parts:
-            left |= more
+            if somewhere(more):
+                left |= more
         extras, lacking = self._extras()
         left |= lacking
         others: list[str] = []
@@ -123,7 +127,7 @@ class Totals:
                 left[:] = True
                 found[number] = Extra(np.zeros(len(self.frame), np.int64))
                 continue
-            left |= lacks(written, self.run)
+            left |= self.run.outputs[written.bad]
             below = written.fixed if written.below is None else self.run.outputs[written.below]
             found[number] = Extra(self.run.outputs[written.number], below)
         return found, left

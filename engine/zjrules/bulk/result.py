@@ -61,6 +61,10 @@ class Scores:
     """By row: ends that are open, infinite, over different denominators or too large."""
     gaps: Truths | None = None
     """Open scores that may not take all values (or all of FINE_STEP) between their ends; None: there are none."""
+    rows: Ints | None = None
+    """The only rows that may be open or without a score; None: any may."""
+    bounds: tuple[int, int] | None = None
+    """What the numbers of rows that do not stand in beside cannot leave, where that is known without looking at them."""
 
     @property
     def settled(self) -> bool:
@@ -147,14 +151,21 @@ class Gathered:
     high: Ints
     kind: States
     why: NDArray[np.int32]
+    gaps: Truths
     belows: Ints | None = None
     """The denominator of every row, where they differ."""
     reasons: dict[Why, int] = field(factory=lambda: {Why(): 0})
     beside: dict[int, tuple[End, End]] = field(factory=dict)
-    gaps: Truths = field(init=False)
+    rows: Ints | None = None
+    """The only rows that may be open or without a score; None: any may."""
+    bounds: tuple[int, int] | None = None
+    """What the numbers cannot leave, where that is known without looking at them."""
 
-    def __attrs_post_init__(self) -> None:
-        self.gaps = np.zeros(len(self.low), np.bool_)
+    def within(self, *more: tuple[int, int]) -> None:
+        """Say that numbers are written that lie within these bounds."""
+        if self.bounds is not None:
+            both = self.bounds, *more
+            self.bounds = min(lo for lo, _ in both), max(hi for _, hi in both)
 
     def put(self, places: Iterable[int], value: Value) -> None:
         """Write a value of the exact engine into rows."""
@@ -172,6 +183,7 @@ class Gathered:
                 self.beside[place] = ends
             else:
                 self.low[place], self.high[place] = low, high
+                self.within((low, high))
 
     def _held(self, end: End) -> int | None:
         if end.value is None or end.open:
@@ -182,13 +194,16 @@ class Gathered:
     def done(self) -> Scores:
         """Return the finished column."""
         below = self.below if self.belows is None else self.belows
-        return Scores(self.low, self.high, below, self.kind, self.why, tuple(self.reasons), self.beside, self.gaps)
+        reasons = tuple(self.reasons)
+        rest = self.beside, self.gaps, self.rows, self.bounds
+        return Scores(self.low, self.high, below, self.kind, self.why, reasons, *rest)
 
 
-def gathered(size: int, below: int) -> Gathered:
-    """Return an empty column of scores over a denominator."""
-    zeros = [np.zeros(size, np.int64) for _ in range(2)]
-    return Gathered(below, zeros[0], zeros[1], np.zeros(size, np.uint8), np.zeros(size, np.int32))
+def gathered(size: int, below: int, numbers: Ints | None = None) -> Gathered:
+    """Return a column of settled scores over a denominator: 0, or the numbers, which become its own."""
+    low = np.zeros(size, np.int64) if numbers is None else numbers
+    kind, why = np.zeros(size, np.uint8), np.zeros(size, np.int32)
+    return Gathered(below, low, low.copy(), kind, why, np.zeros(size, np.bool_))
 
 
 def problem_text(problem: Problem) -> str:

@@ -65,13 +65,12 @@ def _rows(program: Compiled, frame: Frame, unit: int, ledger: str) -> tuple[tupl
     first, last = int(flat.starts[unit]), int(flat.starts[unit + 1])
     if flat.missing[unit]:
         return None
-    columns: list[list[Any]] = [[] for _ in range(2 * sum(need[:2] == ("cell", ledger) for need in program.slots))]
-    for need, place in program.slots.items():
-        if need[:2] != ("cell", ledger):
-            continue
-        cells = flat.columns[need[2]]
+    found = program.cells.get(ledger, ())
+    columns: list[list[Any]] = [[]] * (2 * len(found))
+    for name, place in found:
+        cells = flat.columns[name]
         if Known.BESIDE in cells.state[first:last].tolist():
             return None
-        slots = _slots(cells, first, last, asked[need[2]])
+        slots = _slots(cells, first, last, asked[name])
         columns[place], columns[place + 1] = [s[0] for s in slots], [s[1] for s in slots]
     return tuple(zip(*columns, strict=True)) if columns else ((),) * (last - first)

@@ -10,100 +10,20 @@ from fractions import Fraction
 from typing import assert_never
 
 import numpy as np
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from zjrules.bulk import band
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
-from zjrules.bulk.fast import nowhere
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.number import Cond, Num, exactly
-from zjrules.bulk.operation import Array
-from zjrules.bulk.result import Kind, Scores, Why
+from zjrules.bulk.operation import SHORT, Array
+from zjrules.bulk.parts import Extra, Part
 from zjrules.bulk.run import Columns, Ready, ready
 from zjrules.bulk.slow import total_below
 from zjrules.bulk.sums import Sums
 from zjrules.term import rule as tr
-from zjrules.value import DROPPED
 
 ZERO = exactly(Fraction(0))
-
-
-@frozen(eq=False)
-class Part:
-    """What an indicator brings to the total: both ends over a denominator, and where it is left out, by level."""
-
-    low: Ints
-    high: Ints
-    below: Ints | int
-    group: Truths | None
-    total: Truths | None
-    gaps: Truths
-    """Where it may not take all values between its ends."""
-
-
-@frozen(eq=False)
-class Extra:
-    """An amount or a condition of a step of the total, known for the units that are not left over."""
-
-    number: Array
-    below: Ints | int = 1
-
-
-def part(node: tr.Indicator, scores: Scores) -> tuple[Part, Truths]:
-    """Return what an indicator brings to the total, and the units for which the exact engine must be asked."""
-    size = len(scores.kind)
-    if scores.settled:
-        return Part(scores.low, scores.high, scores.below, None, None, nowhere(size)), nowhere(size)
-    plain = [treated(why) for why in scores.reasons]
-    left = np.zeros(size, np.bool_)
-    for place in scores.beside:
-        left[place] = True
-    low, high, drops = scores.low, scores.high, []
-    for level in ("group", "total"):
-        table = np.array([t == level for t in plain], np.bool_)
-        drops.append(table[scores.why] & (scores.kind == Kind.NONE) if table.any() else None)
-    if any(plain) or (scores.kind == Kind.NONE).any():
-        low, high, more = _odd(node, scores, plain, drops)
-        left |= more
-    gaps = nowhere(len(left)) if scores.gaps is None else scores.gaps
-    if "broken" in plain:
-        # Its points are possible too, and may lie apart from what it would come to.
-        gaps = gaps | np.array([t == "broken" for t in plain], np.bool_)[scores.why]
-    return Part(low, high, scores.below, drops[0], drops[1], gaps), left
-
-
-def treated(why: Why) -> str:
-    """Return how the total takes a score: as it is, left out at a level, as anything (broken), or as one of both (mixed)."""
-    kinds = {p.partition("：")[0] for p in why.problems}
-    if DROPPED in kinds:
-        if len(why.problems) > 1:
-            return "mixed"
-        return "total" if why.problems[0] == f"{DROPPED}：总分" else "group"
-    return "broken" if kinds - {"输入不合要求"} else ""
-
-
-def _odd(node: tr.Indicator, scores: Scores, plain: list[str], drops: list[Truths | None]) -> tuple[Ints, Ints, Truths]:
-    """Return the ends where some units have no score: one that cannot be computed counts as 0 up to its points."""
-    none = scores.kind == Kind.NONE
-    out = np.zeros(len(none), np.bool_)
-    for drop in drops:
-        if drop is not None:
-            out |= drop
-    open_ = scores.kind == Kind.OPEN
-    mixed, dropped, broken = (
-        np.array([t in kinds for t in plain], np.bool_)[scores.why]
-        for kinds in (("mixed",), ("group", "total"), ("broken",))
-    )
-    left: Truths = mixed | (open_ & dropped)
-    whole = node.points * scores.below if isinstance(scores.below, int) else None
-    wide = (none & ~out) | (open_ & broken)
-    low, high = scores.low.copy(), scores.high.copy()
-    # What stands there is of no meaning: it may have been worked out from 0 in place of what the columns cannot hold.
-    low[none], high[none] = 0, 0
-    if whole is None or whole.denominator != 1:
-        return low, high, left | wide
-    low[wide], high[wide] = np.minimum(low[wide], 0), np.maximum(high[wide], int(whole))
-    return low, high, left
 
 
 # ---------- written ----------
@@ -351,28 +271,12 @@ class Added:
 
 def added(adder: Adder, parts: Sequence[Part], extras: Mapping[int, Extra], size: int) -> Added | None:
     """Add everything up; None where columns are not enough."""
-    inputs: dict[object, tuple[int, int]] = {}
-    columns: dict[object, Array] = {}
-
-    def put(name: object, column: Array | int, positive: bool = False) -> None:
-        if isinstance(column, int):
-            inputs[name] = column, column
-            return
-        columns[name] = column
-        inputs[name] = bounds(column, positive)
-
-    for place, one in enumerate(parts):
-        put(("low", place), one.low)
-        if one.high is not one.low:
-            put(("high", place), one.high)
-        put(("below", place), one.below, positive=True)
-        for level, drop in (("group", one.group), ("total", one.total)):
-            if drop is not None:
-                columns["drop", level, place], inputs["drop", level, place] = drop, (0, 1)
-    for number, extra in extras.items():
-        put(("extra", number), extra.number)
-        put(("extra below", number), extra.below, positive=True)
+    columns, inputs = _given(parts, extras)
     steps = adder.ready(inputs, columns)
+    if steps is None and any(p.bounds is not None for p in parts):
+        # What is known beforehand is wider than what occurs.
+        columns, inputs = _given([evolve(p, bounds=None) for p in parts], extras)
+        steps = adder.ready(inputs, columns)
     if steps is None:
         return None
     found = steps.run(columns, size)
@@ -381,6 +285,34 @@ def added(adder: Adder, parts: Sequence[Part], extras: Mapping[int, Extra], size
     bad, open_ = found[5], found[6:]
     groups = {id(g): flag for g, flag in zip(adder.groups(), open_, strict=True)}
     return Added((low, low_below), (high, high_below), grades, bad, groups)
+
+
+def _given(
+    parts: Sequence[Part], extras: Mapping[int, Extra]
+) -> tuple[dict[object, Array], dict[object, tuple[int, int]]]:
+    """Return the columns that are added up, and their bounds; what is the same everywhere has bounds only."""
+    inputs: dict[object, tuple[int, int]] = {}
+    columns: dict[object, Array] = {}
+
+    def put(name: object, column: Array | int, positive: bool = False, known: tuple[int, int] | None = None) -> None:
+        if isinstance(column, int):
+            inputs[name] = column, column
+            return
+        columns[name] = column
+        inputs[name] = known if known is not None and max(-known[0], known[1]) <= SHORT else bounds(column, positive)
+
+    for place, one in enumerate(parts):
+        put(("low", place), one.low, known=one.bounds)
+        if one.high is not one.low:
+            put(("high", place), one.high, known=one.bounds)
+        put(("below", place), one.below, positive=True)
+        for level, drop in (("group", one.group), ("total", one.total)):
+            if drop is not None:
+                columns["drop", level, place], inputs["drop", level, place] = drop, (0, 1)
+    for number, extra in extras.items():
+        put(("extra", number), extra.number)
+        put(("extra below", number), extra.below, positive=True)
+    return columns, inputs
 
 
 def bounds(column: Array, positive: bool) -> tuple[int, int]:

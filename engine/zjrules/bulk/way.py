@@ -23,7 +23,14 @@ from zjrules.term import rule as tr
 from zjrules.unit import Choice, Text, Truth
 from zjrules.value import Unknown, Value, problems_of
 
-ONE = constant(1)
+Bounds = tuple[tuple[int, int], tuple[int, int], tuple[int, int], tuple[int, int]]
+"""What the lower end, its denominator, the upper end and its denominator lie between."""
+
+
+def widened(low: int, high: int) -> tuple[int, int]:
+    """Return bounds widened to powers of two (one that is 0 or 1 stays), so that few different ones occur."""
+    low = -(2 ** (-low).bit_length()) if low < 0 else min(low, 1)
+    return low, 2 ** high.bit_length() if high > 1 else max(high, 0)
 
 
 @frozen
@@ -56,6 +63,13 @@ class Way:
     outcome: Outcome
     ends: tuple[int, int, int, int]
     steps: Ready | None
+
+    @property
+    def bounds(self) -> list[tuple[int, int]]:
+        """What its ends lie between: lower, its denominator, upper, its denominator."""
+        if self.steps is None:
+            return [(e, e) for e in self.ends]
+        return [(e.lo, e.hi) for e in self.steps.outputs if isinstance(e, Int)]
 
 
 @define(eq=False)

@@ -78,6 +78,15 @@ class Compiled:
         kinds = [need[0] for need in self.slots]
         return 2 * sum(k in ("fact", "evidence") for k in kinds), kinds.count("rows")
 
+    @cached_property
+    def cells(self) -> Mapping[str, tuple[tuple[str, int], ...]]:
+        """The columns that are read of each ledger, and the place of each in a row."""
+        found: dict[str, tuple[tuple[str, int], ...]] = {}
+        for (kind, ledger, column), place in self.slots.items():
+            if kind == "cell":
+                found[ledger] = (*found.get(ledger, ()), (column, place))
+        return found
+
     def alone(self, node: tr.Indicator) -> Function | None:
         """Compile one more indicator, which reads the same values; None where it needs others, or the exact engine."""
         code = Code(self.program, Writer(dict(self.namespace)), dict(self.slots))
@@ -114,12 +123,12 @@ class Compiled:
         if table is None or table.rows is None or (proved_only and table.evidence is Evidence.CLAIMED):
             lacking.add(("rows", name, ""))
             return None
-        columns = [(need, place) for need, place in self.slots.items() if need[:2] == ("cell", name)]
+        columns = self.cells.get(name, ())
         found = []
         for row in table.rows:
             cells: list[Any] = [None] * (2 * len(columns))
-            for need, place in columns:
-                cell = _slot(row.get(need[2]), asked.columns[need[2]], proved_only)
+            for column, place in columns:
+                cell = _slot(row.get(column), asked.columns[column], proved_only)
                 cells[place], cells[place + 1] = cell or (None, None)
             found.append(tuple(cells))
         return tuple(found)

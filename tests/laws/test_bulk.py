@@ -16,8 +16,8 @@ from given import drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zjrules.bulk import column, run, slow
 from zjrules.bulk import open as ways
-from zjrules.bulk import run, slow
 from zjrules.bulk.frame import Frame, frame_of
 from zjrules.bulk.program import Bulk, bulk
 from zjrules.bulk.result import Scored, Scores
@@ -51,7 +51,8 @@ def every_key_has_ways(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compile everything that is run, and every way as soon as it is known."""
+    """Compile everything that is run, and every way as soon as it is known; take the ways wherever there are any."""
+    monkeypatch.setattr(column, "ALONE", 0)
     monkeypatch.setattr(run, "ENOUGH", 0)
     monkeypatch.setattr(run, "FEW", 0)
     monkeypatch.setattr(ways, "COMPILING", 0)

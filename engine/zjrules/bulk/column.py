@@ -12,7 +12,7 @@ from attrs import define
 from zjrules.bulk.compose import Composer
 from zjrules.bulk.composed import composed, lowest_terms, put_composed
 from zjrules.bulk.ends import put_ends
-from zjrules.bulk.fast import Run, Written, nowhere
+from zjrules.bulk.fast import Run, Written, lack, nowhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
 from zjrules.bulk.open import Found, Ways, ways
@@ -31,6 +31,10 @@ from zjrules.value import Value
 
 SMALL = 512
 """An indicator of truths and options that can come in no more ways than this is not taken apart."""
+
+
+ALONE = 64
+"""So few units are not worth walking along all columns for, where the compiled integers can take them."""
 
 
 @define(eq=False)
@@ -61,7 +65,7 @@ class Column:
             return _settled(self.written, run, self.below), nowhere(len(frame))
         found = gathered(len(frame), self.below) if self.written is None else _settle(self.written, run, self.below)
         found.rows = rows
-        left = self._open(found, frame, rows, run) if len(rows) else rows
+        left = rows if self._alone(rows, run) else self._open(found, frame, rows, run)
         if not len(left):
             return found.done(), nowhere(len(frame))
         slow = np.zeros(len(frame), np.bool_)
@@ -69,6 +73,12 @@ class Column:
         for row in left.tolist():
             found.put([row], self._asked(frame, row))
         return found.done(), slow
+
+    def _alone(self, rows: Ints, run: Run) -> bool:
+        """Return whether these units are best asked for one by one: few, of which all is known, for the compiled integers."""
+        if self.written is None or len(rows) > ALONE or self.integers().functions[self.place] is None:
+            return not len(rows)
+        return all(bool((run.columns[lack(need)][rows] == 0).all()) for need in self.written.needs)
 
     def _asked(self, frame: Frame, row: int) -> Value:
         """Return the score of one unit by itself: by the compiled integers where it is whole, else by the exact engine."""

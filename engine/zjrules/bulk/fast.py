@@ -55,6 +55,8 @@ class Written:
     fixed: int = 1
     bounds: tuple[int, int] = (0, 1)
     """What the number cannot leave."""
+    needs: frozenset[Need] = frozenset()
+    """What must be known for it to be worked out, in columns or for one unit."""
     overs: Mapping[int, Aggregate] = field(factory=dict)
 
 
@@ -131,7 +133,8 @@ def _indicator(node: tr.Indicator, w: Writer, outputs: list[Int | Flag], overs: 
     fixed = below.known
     place = None if fixed is not None else _put(outputs, below)
     bad = _put(outputs, _lacking(found.bad, w))
-    return Written(_put(outputs, above), place, bad, fixed or 1, (above.lo, above.hi), _aggregates(w, overs))
+    bounds, needs = (above.lo, above.hi), frozenset(w.needs)
+    return Written(_put(outputs, above), place, bad, fixed or 1, bounds, needs, _aggregates(w, overs))
 
 
 def lack(need: Need) -> tuple[str, str, str]:

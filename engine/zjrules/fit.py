@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
 
@@ -214,7 +214,7 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
             message = f"「{name}」要填「是」或「否」，却是「{entry.text}」"
             problems.append(at(WRONG_TYPE, span, message, mistyped.truth(text)))
         case Choice(options):
-            meant = next((t for t in (entry.text, text, ALIKE.get(text, "")) if t in options), None)
+            meant = meant_option(entry.text, options)
             if meant is not None:
                 return meant
             likely = nearest(text, options, closed=True)
@@ -230,6 +230,12 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
         case _:
             raise AssertionError("a checked schema has no other types")
     return None
+
+
+def meant_option(written: str, options: Collection[str]) -> str | None:
+    """Return the option that a text of a fact file is; None where it is none."""
+    text = fold(written).strip()
+    return next((t for t in (written, text, ALIKE.get(text, "")) if t in options), None)
 
 
 def _number(text: str, kind: Number, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> Fraction | None:

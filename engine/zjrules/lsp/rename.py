@@ -14,6 +14,7 @@ from lsprotocol import types as lsp
 from zjrules.bookshelf import rule_sets
 from zjrules.build import the_parser
 from zjrules.diag import Edit, Fix
+from zjrules.fit import ALIKE, BLANK
 from zjrules.lint.edits import applied
 from zjrules.lsp.alike import same_but
 from zjrules.lsp.checked import Checked, check
@@ -28,7 +29,7 @@ from zjrules.resolve import CONSTANTS, FUNCTIONS
 from zjrules.span import Source, Span
 from zjrules.spelling import quoted
 
-_RENAMED = {VALUE, WORD, COLUMN, INDICATOR, PART, LET, INPUT, GRADE, "一级指标", "二级指标"}
+_RENAMED = {VALUE, WORD, COLUMN, INDICATOR, PART, LET, INPUT, OPTION, GRADE, "一级指标", "二级指标"}
 _IN_EXPRESSIONS = {VALUE, WORD, COLUMN, LET, INPUT}
 _OWNERS = {PART: INDICATOR, INPUT: WORD, COLUMN: VALUE}
 _UNFIT = re.compile(r"[「」\"“”《》#\n\r\t]")
@@ -54,7 +55,8 @@ def rename(state: State, document: Document, params: lsp.RenameParams) -> lsp.Wo
     edits = list({(e.span.source.name, e.span.start): e for e in edits}.values())
     for each in shelves:
         _recheck(state, each, edits, at, new)
-    edits += in_fact_files({each.shelf.id for each in shelves}, at.key, new)
+    options = [m.name for m in names_in(own.files.values()).every() if m.declares and m.key[:-1] == at.key[:-1]]
+    edits += in_fact_files({each.shelf.id for each in shelves}, at.key, new, options)
     changes: dict[str, list[lsp.TextEdit]] = {}
     for e in edits:
         changes.setdefault(state.uri(e.span.source), []).append(lsp.TextEdit(state.range(e.span), e.text))
@@ -100,9 +102,13 @@ def _fits(new: str, key: Key, found: Names) -> None:
         raise RefusedError(f"「{new}」是保留词，换一个名称")
     if new in FUNCTIONS | CONSTANTS and key[0] in _IN_EXPRESSIONS:
         raise RefusedError(f"「{new}」是语言自带的，换一个名称")
+    if key[0] == OPTION and new in BLANK:
+        raise RefusedError(f"「{new}」在事实文件里是没有值的意思，不能是选项，换一个名称")
     for other in found.every():
         if other.declares and other.name == new and _meet(key, other.key):
             raise RefusedError(f"已经有「{new}」了（{other.span}），换一个名称")
+        if key[0] == OPTION and other.key == (*key[:-1], ALIKE.get(new)) != key:
+            raise RefusedError(f"事实文件里「{new}」是「{other.name}」的另一种写法，换一个名称")
 
 
 def _meet(key: Key, other: Key) -> bool:
@@ -173,7 +179,12 @@ def _recheck(state: State, before: Checked, edits: Iterable[Edit], at: Mention, 
     # A file of the library that only has the old name in a text is not drawn on any more, or another one is.
     both = a.by_file.keys() & b.by_file.keys()
     kept = all([_under(m.key, at.key, new) for m in a.by_file[f]] == [m.key for m in b.by_file[f]] for f in both)
-    same_errors = [d.code for d in before.problems if d.is_error] == [d.code for d in after.problems if d.is_error]
+    errors, left = ([d for d in c.problems if d.is_error] for c in (before, after))
+    fresh = next((d for d in left if d.code not in {e.code for e in errors}), None)
+    if fresh is not None:
+        where = fresh.labels[0].span if fresh.labels else before.shelf.id
+        raise RefusedError(f"改名为「{new}」以后 {where} 有错：{fresh.message}；先改好那里，或换一个名称")
+    same_errors = [d.code for d in errors] == [d.code for d in left]
     alike = before.book is None or (
         after.book is not None and same_but(before.book.program, after.book.program, at.name, new)
     )

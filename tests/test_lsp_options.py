@@ -137,6 +137,19 @@ def test_an_option_that_a_word_takes_is_not_renamed_away_from_it(ed: Editor, hom
         ed.ask("textDocument/rename", page, newName="优秀")
 
 
+def test_an_option_is_not_renamed_to_hide_in_the_list_of_another_fact(ed: Editor, home: Path) -> None:
+    book = BOOK.replace("另评 : 选项（优，良）", "另评 : 选项（优，良，甲等）\n事实 三评 : 选项（优，良）")
+    uses = USES.replace(
+        "  得分 若 非 评级", "  令 合评 = 若 评级 为 良 则 另评 否则 三评\n  得分 若 合评 为 优 且 非 评级"
+    )
+    place(home, "甲.zj").write_text(book, "utf-8")
+    place(home, "乙.zj").write_text(uses, "utf-8")
+    page = ed.open(place(home, "甲.zj"), marked(book, "三评 : 选项（", "优"))
+    for new in ("甲等", "优秀"):
+        with pytest.raises(RefusedError, match=f"改名为「{new}」以后，某市/2025 的意思会变"):
+            ed.ask("textDocument/rename", page, newName=new)
+
+
 def test_an_option_of_an_input_is_renamed_in_its_default_and_in_calls(ed: Editor, home: Path) -> None:
     word = (
         '定词 按程度\n  说明 "按程度得分"\n  输入 程度 : 选项（优，良）\n  输入 又 : 选项（优，良） 默认 优\n'

@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench bench-peers editor vsix dist clean
+.PHONY: demo test lint bench bench-peers editor vsix dist dist-vsix clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -52,12 +52,18 @@ $(PEERS)/.ready: tests/bench/peers/requirements.txt
 	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/bench/peers/requirements.txt
 	touch $(PEERS)/.ready
 
-# For an intranet without a registry: our wheel and every wheel that it needs, with a note on how to install them.
+# For an intranet without a registry: our wheel and every wheel that it needs, the extension of VS Code beside them, with a note
+# on how to install them.
 dist: $(READY)
 	rm -rf dist
 	$(BIN)/python -m build --wheel --outdir dist/wheels .
-	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir dist/wheels "$$(echo dist/wheels/zjrules-*.whl)[office,sign,web]"
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --wheel-dir dist/wheels "$$(echo dist/wheels/zjrules-*.whl)[editor,office,sign,web]"
 	cp engine/INSTALL.txt dist/
+	@$(MAKE) --no-print-directory dist-vsix
+
+dist-vsix:
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory vsix; else \
+	  echo "dist/ 里没有 VS Code 的扩展 zjrules.vsix：这台机器没有 npm。装 Node 20 以上，再运行 make vsix；不用 VS Code 的，不缺什么"; fi
 
 clean:
 	rm -rf $(VENV) $(PEERS) dist $(EXTENSION)/node_modules $(EXTENSION)/dist

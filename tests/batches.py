@@ -145,7 +145,7 @@ def table(scored: Scored) -> pl.DataFrame:
     columns = {"单位": pl.Series(scored.units.tolist(), dtype=pl.String)}
     columns |= _columns("总分", scored.total)
     texts = {
-        "等级": ["或".join(scored.grade_names(i)) for i in places],
+        "等级": ["或".join(reversed(scored.grade_names(i))) for i in places],
         "状态": [states[Kind(int(scored.total.kind[i]))] for i in places],
         "缺少": ["、".join(scored.total.reason(i).missing) for i in places],
         "勾稽不符": [

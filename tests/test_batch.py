@@ -317,6 +317,7 @@ def test_what_is_written_of_a_batch_follows_the_published_schema(place: Path, mo
     kept = json.loads((place / "得分.parquet.来历.json").read_text("utf-8"))
     valid.validate(kept)
     assert ("扫描" in kept, "汇总" in kept) == ("--sweep" in more, "--html" in more)
+    assert ("扫描" in plan) == ("--sweep" in more)
     # Each of the three is told from the others, and what is not in the schema is refused.
     for document, name in ((kept, "来历"), (plan, "打算"), (told, "小结")):
         own = jsonschema.Draft202012Validator({**schema, "oneOf": [{"$ref": f"#/$defs/{name}"}]})

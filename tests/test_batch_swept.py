@@ -125,3 +125,51 @@ def test_units_that_are_compared_are_compared_under_every_value(tmp_path: Path) 
     table = pl.read_csv(tmp_path / "得分.csv", infer_schema=False)
     # The mean of 甲 is 2 元: at 0% all reach it, at 75% (1.5 元) 二 and 三, at 150% (3 元) 三.
     assert table["四"].to_list() == ["2.00", "0.00", "0.00", "2.00", "2.00", "0.00", "2.00", "2.00", "2.00"]
+
+
+def planned(place: Path, *args: str) -> list[str]:
+    result = batch("主.csv", "--rules", "书.zj", "--plan", *args, cwd=place)
+    assert result.return_value == 0, (result.output, result.exception)
+    said = result.stdout.splitlines()
+    return said[next(i for i, line in enumerate(said) if line.startswith("扫描")) : -1]
+
+
+def test_the_plan_says_what_each_value_scores_again(tmp_path: Path) -> None:
+    (tmp_path / "书.zj").write_text(BOOK, "utf-8")
+    (tmp_path / "主.csv").write_text("单位,甲（元）,乙（元）\n一,1,2\n", "utf-8")
+    begins = "每个单位 {} 行；规则原样先算一遍，没有用到这些参数的不再算"
+    assert planned(tmp_path, "--sweep", "权=10%,60%,90%") == [
+        f"扫描  3 种取值，{begins.format(3)}",
+        "      权 = 10%、90%：再算 1 个指标：一（64 位整数）；总分",
+        "      权 = 60%：只再算总分",  # as the rule set has it
+    ]
+    assert planned(tmp_path, "--sweep", "差额=0元", "--sweep", "好=5分,6分") == [
+        f"扫描  2 种取值，{begins.format(2)}",
+        "      差额 = 0元，好 = 5分；差额 = 0元，好 = 6分：再算 1 处勾稽：甲乙相近；总分",
+    ]
+    (many,) = planned(tmp_path, "--sweep", "好=1分..9分/0.5分")[1:]
+    assert "、6 分" in many and many.endswith("6.5 分 等 17 种：只再算总分")
+    document = json.loads(
+        batch(
+            "主.csv", "--rules", "书.zj", "--plan", "--format", "json", "--sweep", "权=10%,60%", cwd=tmp_path
+        ).stdout
+    )  # fmt: skip
+    first, second = document["扫描"]
+    assert first["参数"] == {"权": "10%"} and [p["指标"] for p in first["再算"]] == ["一"]
+    assert first["再算"] == document["算法"][:1] and second["再算"] == second["勾稽"] == []
+
+
+def test_the_plan_says_that_units_which_are_compared_are_scored_whole_by_every_value(tmp_path: Path) -> None:
+    old, new = "得分 若 戊 则 2 分 否则 0 分", "得分 若 甲 ≥ 同级平均(甲, 自己：计入) × 权 则 2 分 否则 0 分"
+    (tmp_path / "书.zj").write_text(BOOK.replace(old, new), "utf-8")
+    (tmp_path / "主.csv").write_text("单位,甲（元）,乙（元）\n一,1,2\n", "utf-8")
+    each = "、".join(f"{name}（逐个单位准确算）" for name in "一二三四")
+    assert planned(tmp_path, "--sweep", "好=5分")[1:] == [
+        f"      好 = 5分：再算 4 个指标：{each}；1 处勾稽：甲乙相近；总分"
+    ]
+
+
+def test_the_plan_says_what_the_checks_say_of_a_value(place: Path) -> None:
+    result = batch("表.parquet", "--plan", "--rules", ZHANJIANG, "--sweep", "调剂权重=90%", cwd=place)
+    assert result.return_value == 0 and "预算编制约束性（" in result.stdout
+    assert "ZJ4054" in result.stderr and "调剂权重 = 90%" in result.stderr

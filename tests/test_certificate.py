@@ -85,7 +85,7 @@ def test_the_certificate_is_the_score_that_check_gives() -> None:
     body = json.loads(made(REAL))["凭证"]
     ends = body["结论"][0]["总分"]["界"]
     assert [unit["总分"]["按自述"]["下限"], unit["总分"]["按自述"]["上限"]] == ends[:2]
-    assert unit["等级"] == {r["读法"]: r["等级"] for r in body["结论"]}
+    assert unit["等级"] == {r["读法"]: r["等级"][::-1] for r in body["结论"]}
 
 
 def test_the_same_on_every_run_in_every_folder(tmp_path: Path) -> None:

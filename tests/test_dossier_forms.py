@@ -61,7 +61,7 @@ def test_json_by_hand_after_the_schema() -> None:
         "1/5",
         ["3/2", "-13/10"],
     )
-    assert south["旧"] == {"总分": None, "最低": "0", "最高": "3", "等级": ["良", "差"], "名次": None, "缺": ["完成率"]}
+    assert south["旧"] == {"总分": None, "最低": "0", "最高": "3", "等级": ["差", "良"], "名次": None, "缺": ["完成率"]}
     assert found["总览"]["未定"] == 1
     assert [c["合计"] for c in found["归因"]["条文"]] == ["9/4", "-39/20"]
 
@@ -87,7 +87,7 @@ def test_the_terminal_by_hand(capsys: pytest.CaptureFixture[str]) -> None:
     assert "另有 1 个单位缺事实或算不出，总分至少一边没有定：只列区间，不排名次，不归因。" in shown
     assert "合计 +2.25 分，平均 +1.125 分，增 2 个，减 0 个" in shown
     assert re.search(r"东局 +3 → 3.2 +\+0.2 +良 → 优 +1 → 1", shown)
-    assert re.search(r"南局 +0至3 → 0至3.2 +— +良或差 → 优或良或差", shown)
+    assert re.search(r"南局 +0至3 → 0至3.2 +— +差或良 → 差或良或优", shown)
 
 
 def test_a_workbook_by_hand() -> None:
@@ -97,7 +97,7 @@ def test_a_workbook_by_hand() -> None:
     assert book.sheetnames == ["总览", "各单位", "各条文", "跨档"]
     rows = list(book["各单位"].iter_rows(values_only=True))
     assert rows[1] == ("东局", 3, 3.2, 0.2, "良", "优", 1, 1, 1.5, -1.3)
-    assert rows[3][:6] == ("南局", "0至3", "0至3.2", None, "良或差", "优或良或差")
+    assert rows[3][:6] == ("南局", "0至3", "0至3.2", None, "差或良", "差或良或优")
     assert [r[0] for r in book["跨档"].iter_rows(values_only=True)] == ["单位", "东局"]
     assert [r[2:6] for r in book["各条文"].iter_rows(min_row=2, values_only=True)] == [
         (2.25, 1.125, 2, 0),

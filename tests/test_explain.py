@@ -9,13 +9,17 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import pytest
 from click.testing import CliRunner
 
+from zjrules.case import Wish, met
 from zjrules.cli.check import command as check
 from zjrules.cli.explain import command
 from zjrules.cli.outcome import outcomes
+from zjrules.explain import columns
 from zjrules.explain.deciding import deciding
 from zjrules.explain.steps import steps
+from zjrules.inout.yaml import Node
 from zjrules.term.rule import Program
 from zjrules.trace import Step
 
@@ -33,6 +37,28 @@ def test_rows_that_were_counted_are_listed_with_their_place() -> None:
     output = explained("cases/yueyang-2018/01-all-rows.yaml", "支付进度")
     assert "第 2 行符合：专项名称 乙" in output and "第 3 行符合：专项名称 丙" in output and "第 1 行" not in output
     assert "01-all-rows.yaml:34" in output
+
+
+def test_grades_go_from_low_to_high_as_scores_do() -> None:
+    assert columns.span_of(("优", "良", "差")) == "差 至 优" and columns.any_of(("优", "良", "差")) == "差或良或优"
+    assert (
+        columns.span_of(("良",)) == columns.any_of(("良",)) == "良" and columns.span_of(()) == columns.any_of(()) == ""
+    )
+    result = CliRunner().invoke(check, [REAL, "--format", "json"], standalone_mode=False)
+    unit = json.loads(result.stdout)["单位"][0]
+    assert unit["等级"]["按自述"] == ["差", "中", "良", "优"]
+    assert "差 至 优" in CliRunner().invoke(check, [REAL, "--brief"], standalone_mode=False).output
+
+
+@pytest.mark.parametrize(
+    ("signed", "got", "holds"),
+    [
+        ("差 至 优", "差 至 优", True), ("优 至 差", "差 至 优", True), ("良 至 差", "差 至 优", False),
+        ("良", "良", True), ("优", "差 至 优", False), ("差 至 优", "优", False),
+    ],
+)  # fmt: skip
+def test_a_span_of_grades_may_be_signed_from_either_end(signed: str, got: str, holds: bool) -> None:
+    assert met(Wish("按自述", "等级", "等级", Node(signed, "text")), got) == holds
 
 
 def test_the_case_that_held_shows_how_its_points_came() -> None:

@@ -48,6 +48,7 @@ from zjrules.coverage.covered import coverage
 from zjrules.diag import Diagnostic
 from zjrules.diff.compare import compare
 from zjrules.exact.total import population, score
+from zjrules.explain.columns import span_of
 from zjrules.explain.findings import findings
 from zjrules.explain.lines import score_text
 from zjrules.explain.reason import reason, state
@@ -192,9 +193,11 @@ def _scores(text: str) -> str:
         trace = score(program, facts, calendar, among=(ground, place) if ground else None)
         values = {s.term.name: s for s in trace.indicators()}  # type: ignore[union-attr]
         results = {n: _ends(s.value) for n, s in values.items()}
-        results |= {"总分": _ends(trace.total), "等级": " 至 ".join(dict.fromkeys((trace.grades[0], trace.grades[-1])))}
+        results |= {"总分": _ends(trace.total), "等级": span_of(trace.grades)}
         for name, expected in re.findall(r"^手签 (\S+) (.+)$", unit, flags=re.MULTILINE):
-            assert results[name] == expected, (name, unit)
+            # Grades were signed with the best first, scores with the lowest.
+            signed = " 至 ".join(reversed(expected.split(" 至 "))) if name == "等级" else expected
+            assert results[name] == signed, (name, unit)
         lines.append(f"—— {facts.unit}：{score_text(trace.total)} {results['等级']}")
         for name, step in values.items():
             mark = "（可能更窄）" if isinstance(step.value, Unknown) and not step.value.tight else ""

@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("num", "span", "spelling", "interval", "verifier"),
     ("unit", "diag", "library", "layer"),
     ("syntax", "fact", "value", "numeral", "signature"),
-    ("mistyped",),
+    ("mistyped", "years"),
     ("term", "fit", "pool", "review"),
     ("trace", "read"),
     ("resolve", "format", "overlay"),

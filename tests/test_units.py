@@ -279,7 +279,7 @@ def test_both_assessors_are_shown_with_the_deviation(place: Path) -> None:
     # 自评 4 + 1 + 1 + 2 + 2 = 10；复核 3.2 + 0 + 1 + 1 + 2 = 7.2
     assert unit["总分"]["按自述"]["值"] == "10" and unit["总分"]["复核"]["值"] == "36/5"
     assert unit["总分"]["偏差率"] == "7/25"
-    assert unit["等级"] == {"按自述": ["优"], "仅有佐证": ["优", "差"], "复核": ["差"]}
+    assert unit["等级"] == {"按自述": ["优"], "仅有佐证": ["差", "优"], "复核": ["差"]}
     assert [c["事实"] for c in unit["复核"]] == ["支出", "都公开", "合同 第 1 行「按时」"]
     text = review(place, REVIEWED).output
     assert "偏差率" in text and "28.00%" in text and "复核改了 3 项事实" in text

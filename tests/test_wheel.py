@@ -28,6 +28,8 @@ def _run(*command: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[st
 def test_the_folder_of_wheels_installs_without_a_registry_and_runs_a_case(tmp_path: Path) -> None:
     made = subprocess.run(["make", "dist"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     assert made.returncode == 0, made.stdout + made.stderr
+    # The extension of VS Code lies beside them, and is nothing that pip would look at.
+    assert (ROOT / "dist" / "zjrules.vsix").is_file() or shutil.which("npm") is None
     # Somewhere else, as it would be carried there, on a path that no plain ASCII program expects.
     dist = tmp_path / "离线 安装"
     shutil.copytree(ROOT / "dist", dist)
@@ -44,6 +46,8 @@ def test_the_folder_of_wheels_installs_without_a_registry_and_runs_a_case(tmp_pa
     assert result.returncode == 1, result.stdout + result.stderr
     assert "(1 - 0%) × 4 × 60% + (1 - 0%) × 4 × 40% = 4" in result.stdout
     assert "1,060,516.63 元" in result.stdout
+    # The language server that the extension starts has all that it needs.
+    assert _run(str(python), "-c", "import zjrules.lsp.server", cwd=dist, **env).returncode == 0
     # A second start takes the rule set from the cache, in an installed package too.
     again = _run(str(python.parent / "zjrules"), "check", case.name, cwd=dist, **env)
     assert again.stdout == result.stdout

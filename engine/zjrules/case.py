@@ -12,6 +12,7 @@ from zjrules.diag import Code, Diagnostic, at
 from zjrules.exact.expr import evaluate
 from zjrules.exact.operation import comparison
 from zjrules.exact.scope import Run, Scope, WorkCalendar
+from zjrules.explain.columns import span_of
 from zjrules.explain.lines import score_text
 from zjrules.fact import Facts, Schema
 from zjrules.inout.yaml import Node
@@ -107,7 +108,7 @@ def judge(case: Case, scored: Scored) -> tuple[list[Miss], list[Diagnostic]]:
 
 def results_of(trace: Trace) -> Results:
     """Return what a trace says of all that can be expected."""
-    found: dict[tuple[str, str], Result] = {("总分", "总分"): trace.total, ("等级", "等级"): grades_text(trace.grades)}
+    found: dict[tuple[str, str], Result] = {("总分", "总分"): trace.total, ("等级", "等级"): span_of(trace.grades)}
     for group in trace.groups:
         found["指标", _name(group.term)] = group.value
     for step in trace.indicators():
@@ -118,6 +119,9 @@ def results_of(trace: Trace) -> Results:
 
 def met(wish: Wish, got: Result) -> bool:
     """Return whether what came out is what was expected."""
+    if wish.ends is None and wish.kind == "等级":
+        # A span of grades is one, whichever end is named first: people sign it both ways.
+        return got in (wish.said.text, " 至 ".join(reversed(wish.said.text.split(" 至 "))))
     if wish.ends is None:
         return isinstance(got, Problem) if wish.said.text == UNCOMPUTED else got == wish.said.text
     if isinstance(got, Fraction):
@@ -126,11 +130,6 @@ def met(wish: Wish, got: Result) -> bool:
         hull = range_of(got).hull
         return (hull.lo, hull.hi) == wish.ends
     return False
-
-
-def grades_text(grades: Sequence[str]) -> str:
-    """Return the grades that are possible, as a case expects them."""
-    return " 至 ".join(dict.fromkeys((grades[0], grades[-1]))) if grades else ""
 
 
 def _wished(expected: Node, reading: str, program: tr.Program, problems: list[Diagnostic]) -> list[Wish]:

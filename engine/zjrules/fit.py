@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from fractions import Fraction
 
 from attrs import evolve
 
-from zjrules import mistyped
+from zjrules import mistyped, years
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label, Severity, at
 from zjrules.fact import Asked, AskedLedger, Evidence, Fact, Facts, Raw, RawFacts, RawLedger, Schema, State, Table
 from zjrules.num import fold
@@ -91,6 +91,7 @@ def fit(raw: RawFacts, schema: Schema, year: int, indicators: Iterable[str]) -> 
     claims = claimed(raw.claims, scored, schema.elsewhere, problems)
     reviews = claimed(raw.reviews, scored, schema.elsewhere, problems, "复核")
     _head(raw.head, year, problems)
+    problems += years.impossible(facts, ledgers, schema, raw.head, year)
     head = {name: entry.text for name, entry in raw.head.items()}
     return Facts(head.get("单位", ""), facts, ledgers, claims, head, reviews), tuple(problems)
 
@@ -214,7 +215,7 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
             message = f"「{name}」要填「是」或「否」，却是「{entry.text}」"
             problems.append(at(WRONG_TYPE, span, message, mistyped.truth(text)))
         case Choice(options):
-            meant = next((t for t in (entry.text, text, ALIKE.get(text, "")) if t in options), None)
+            meant = meant_option(entry.text, options)
             if meant is not None:
                 return meant
             likely = nearest(text, options, closed=True)
@@ -230,6 +231,12 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
         case _:
             raise AssertionError("a checked schema has no other types")
     return None
+
+
+def meant_option(written: str, options: Collection[str]) -> str | None:
+    """Return the option that a text of a fact file is; None where it is none."""
+    text = fold(written).strip()
+    return next((t for t in (written, text, ALIKE.get(text, "")) if t in options), None)
 
 
 def _number(text: str, kind: Number, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> Fraction | None:
@@ -363,9 +370,10 @@ def claimed(
 
 def _head(head: Mapping[str, Raw], year: int, problems: list[Diagnostic]) -> None:
     said = head.get("评价年度")
-    if said is not None and said.text.removesuffix("年").strip() not in ("", str(year)):
+    named = re.sub(r"\s*年度?$", "", fold(said.text).strip()) if said is not None else ""
+    if said is not None and named not in ("", str(year)):
         message = f"事实的评价年度是「{said.text}」，规则的评价年度是 {year}"
-        problems.append(at(WRONG_YEAR, said.span, message, "换用那一年的规则，或更正年度"))
+        problems.append(at(WRONG_YEAR, said.span, message, years.other(named, year)))
     day = head.get("填报日期")
     if day is not None and fold(day.text).strip() not in BLANK and read_date(day.text) is None:
         problems.append(

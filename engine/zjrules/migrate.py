@@ -132,6 +132,10 @@ def _expected(node: Node, names: Mapping[str, str]) -> Iterator[Edit]:
 
 def _key(name: str, span: Span, names: Mapping[str, str]) -> Iterator[Edit]:
     if name in names:
-        quote = span.text[:1] if span.text[:1] in "\"'" else ""
-        new = names[name]
-        yield Edit(span, f"{quote}{new}{quote}" if quote and quote not in new and "\\" not in new else scalar(new))
+        yield written(span, names[name])
+
+
+def written(span: Span, new: str) -> Edit:
+    """Return the edit that puts a text in the place of a YAML scalar, in the quotes that stand there where they fit."""
+    quote = span.text[:1] if span.text[:1] in "\"'" else ""
+    return Edit(span, f"{quote}{new}{quote}" if quote and quote not in new and "\\" not in new else scalar(new))

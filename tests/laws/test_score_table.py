@@ -71,7 +71,7 @@ def test_a_row_says_what_the_trace_says(name: str, seed: int, absent: int) -> No
         agrees(row, total, trace.total)
         for place, step in zip(rest, trace.indicators(), strict=True):
             agrees(row, place, step.value)
-        assert row["等级"] == ("或".join(dict.fromkeys(_in_order(program, trace.grades))) or None)
+        assert row["等级"] == ("或".join(reversed(dict.fromkeys(_in_order(program, trace.grades)))) or None)
         failed = [c.check.title for c in trace.checks if c.status == "不通过"]
         assert (row["勾稽不符"] or "") == "、".join(failed)
         settled = isinstance(trace.total, Fraction)

@@ -1,6 +1,8 @@
-"""How the columns take each indicator, as it can be told before the first unit is read."""
+"""How the columns take each indicator, as it can be told before the first unit is read; of a sweep also value by value."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -8,7 +10,12 @@ from zjrules.bulk.fast import Fast, Written
 from zjrules.bulk.program import Bulk
 from zjrules.bulk.run import needed
 from zjrules.bulk.sums import FINE
+from zjrules.bulk.versions import Version
+from zjrules.term import rule as tr
 from zjrules.term import survey
+
+MOST = 12
+"""Values of a sweep that one line names."""
 
 
 @frozen
@@ -27,7 +34,33 @@ class Planned:
 
 def planned(bulk: Bulk) -> tuple[Planned, ...]:
     """Return how each indicator of a rule set is taken, in the order of the book."""
+    return _planned(bulk, list(survey.indicators(bulk.program.groups)))
+
+
+@frozen
+class Again:
+    """What one version of a sweep scores itself: its indicators, and its checks by name. Its total is always its own."""
+
+    indicators: tuple[Planned, ...]
+    checks: tuple[str, ...]
+
+
+def again(version: Version) -> Again:
+    """Return what a version scores itself; all there is where units are compared."""
+    own = version.bulk
+    if own.compares:
+        return Again(_exact(own), tuple(c.title for c in own.program.checks))
+    nodes = list(survey.indicators(own.program.groups))
+    checks = tuple(own.program.checks[place].title for place in version.checks)
+    return Again(_planned(own, [nodes[place] for place in version.indicators]), checks)
+
+
+def _exact(bulk: Bulk) -> tuple[Planned, ...]:
     nodes = survey.indicators(bulk.program.groups)
+    return tuple(Planned(node.name, 0, bracketed=False, parts=1) for node in nodes)
+
+
+def _planned(bulk: Bulk, nodes: Sequence[tr.Indicator]) -> tuple[Planned, ...]:
     return tuple(
         Planned(node.name, 0, bracketed=False, parts=1)
         if column.written is None or bulk.compares
@@ -72,3 +105,38 @@ def lines(bulk: Bulk) -> list[str]:
         )
     said.append("      金额到万亿元、个数到十亿、一张明细到 2,000 行；更大的，和小数位更细的，那个单位逐个准确算")
     return said
+
+
+def sweep_lines(versions: Sequence[Version], values: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return what each value of a sweep scores again, in sentences: one for all values that are taken alike."""
+    alike: dict[Again, list[Mapping[str, str]]] = {}
+    for version, some in zip(versions, values, strict=True):
+        alike.setdefault(again(version), []).append(some)
+    said = [f"扫描  {len(values)} 种取值，每个单位 {len(values)} 行；规则原样先算一遍，没有用到这些参数的不再算"]
+    for one, which in alike.items():
+        more = f" 等 {len(which)} 种" if len(which) > MOST else ""
+        said.append(f"      {_values(which[:MOST])}{more}：{_again(one)}")
+    return said
+
+
+def _values(which: Sequence[Mapping[str, str]]) -> str:
+    if len(which[0]) == 1:
+        (name,) = which[0]
+        return f"{name} = {'、'.join(some[name] for some in which)}"
+    return "；".join("，".join(f"{name} = {text}" for name, text in some.items()) for some in which)
+
+
+def _again(one: Again) -> str:
+    parts = []
+    if one.indicators:
+        names = "、".join(f"{p.name}（{_taken(p)}）" for p in one.indicators)
+        parts.append(f"{len(one.indicators)} 个指标：{names}")
+    if one.checks:
+        parts.append(f"{len(one.checks)} 处勾稽：{'、'.join(one.checks)}")
+    return f"再算 {'；'.join(parts)}；总分" if parts else "只再算总分"
+
+
+def _taken(one: Planned) -> str:
+    if not one.bits:
+        return "逐个单位准确算"
+    return f"{one.bits} 位整数" + ("，比率的和夹在两个整数之间" if one.bracketed else "")

@@ -176,7 +176,9 @@ def planned(asked: Asked) -> int:
         say.diagnostics(problems, say.console(sys.stderr))
         return 2
     ready = bulk(found.rules.program)
-    told.plan(found.rules, ready, found.opened, found.known, found.size, asked.form)
+    sweep = sweeping.ready(ready, found.variants)
+    told.plan(found.rules, ready, found.opened, found.known, found.size, asked.form, sweep)
+    say.diagnostics(problems, say.console(sys.stderr))
     return 0
 
 

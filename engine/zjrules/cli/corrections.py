@@ -10,6 +10,7 @@ from typing import Any
 
 from zjrules import verifier
 from zjrules.diag import Code, Diagnostic, Diagnostics, Label
+from zjrules.explain import columns
 from zjrules.explain.lines import score_text
 from zjrules.span import Source, Span
 
@@ -75,7 +76,7 @@ def _change(old: Body, new: Body) -> str:
     """Say what a correction did: the scores and grades before and after, and a unit or rules that are others."""
     said = []
     for before, after in zip(old["结论"], new["结论"], strict=False):
-        grades = tuple("、".join(r["等级"]) for r in (before, after))
+        grades = tuple(columns.span_of(r["等级"]) for r in (before, after))
         one, two = (_score(r["总分"]) for r in (before, after))
         moved = f"{one} → {two}" if one != two else f"{two} 不变"
         said.append(

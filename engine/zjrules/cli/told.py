@@ -15,6 +15,7 @@ from attrs import asdict
 from zjrules.batch.opening import Opened
 from zjrules.batch.record import FORMAT
 from zjrules.batch.run import Counts
+from zjrules.batch.swept import Swept
 from zjrules.bulk import plan as engine_plan
 from zjrules.bulk.program import Bulk
 from zjrules.cli import say
@@ -34,12 +35,16 @@ def _names(names: Sequence[str]) -> str:
     return "、".join(names[:MOST]) + (f" 等 {len(names)} 个" if len(names) > MOST else "")
 
 
-def plan(rules: RuleSet, ready: Bulk, opened: Opened, known: Survey | None, size: int, form: str) -> None:
-    """Say what would be done."""
+def plan(
+    rules: RuleSet, ready: Bulk, opened: Opened, known: Survey | None, size: int, form: str, sweep: Swept | None = None
+) -> None:
+    """Say what would be done, of a sweep also with each of its values."""
     whole = ready.compares
     rows = known.rows if known is not None else len(opened.paths)
     if form == "json":
-        click.echo(json.dumps(_plan(rules, ready, opened, known, size, rows), ensure_ascii=False, indent=2))
+        document = _plan(rules, ready, opened, known, size, rows)
+        document |= {"扫描": _swept(sweep)} if sweep is not None else {}
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     lines = [f"规则  {rules.title}（{rules.id}）", f"输入  {_input(opened)}，{rows:,} 个单位"]
     if known is not None and (known.twice.len() or any(known.broken)):
@@ -49,6 +54,8 @@ def plan(rules: RuleSet, ready: Bulk, opened: Opened, known: Survey | None, size
     if opened.how is not None:
         lines += _columns(opened.how, opened)
     lines += engine_plan.lines(ready)
+    if sweep is not None:
+        lines += engine_plan.sweep_lines(sweep.versions, [v.values for v in sweep.variants])
     blocks = max(-(-rows // size), 1)
     lines.append(
         "次序  规则要比较各单位：全部单位一起读进内存" if whole else f"次序  每次 {size:,} 个单位，共 {blocks:,} 次"
@@ -104,12 +111,21 @@ def _plan(rules: RuleSet, ready: Bulk, opened: Opened, known: Survey | None, siz
         "不用的列": list(how.spare) if how is not None else [],
         "每块": size,
         "全部一起读": ready.compares,
-        "算法": [
-            {"指标": p.name, "位数": p.bits, "夹在整数之间": p.bracketed, "分开算的部分": p.parts}
-            for p in engine_plan.planned(ready)
-        ],
+        "算法": [_taken(p) for p in engine_plan.planned(ready)],
         "发现": [record.diagnostic(d) for d in opened.said],
     }
+
+
+def _taken(p: engine_plan.Planned) -> dict[str, Any]:
+    return {"指标": p.name, "位数": p.bits, "夹在整数之间": p.bracketed, "分开算的部分": p.parts}
+
+
+def _swept(sweep: Swept) -> list[dict[str, Any]]:
+    found = []
+    for variant, again in zip(sweep.variants, map(engine_plan.again, sweep.versions), strict=True):
+        own = [_taken(p) for p in again.indicators]
+        found.append({"参数": dict(variant.values), "再算": own, "勾稽": list(again.checks)})
+    return found
 
 
 def end(

@@ -14,6 +14,7 @@ from zjrules.appraisal import NOT_ALL, calendar_for
 from zjrules.cli import margins, pages, say
 from zjrules.cli.outcome import Among, among, exit_code, refuse_unknown
 from zjrules.diag import Diagnostics, has_errors
+from zjrules.explain import columns
 from zjrules.fact import Facts
 from zjrules.margin import said
 from zjrules.margin.reach import reaching
@@ -104,7 +105,7 @@ def _compare(one: Among, scored: Scored, settings: tuple[str, ...], nodes: list[
     rows, turns = suppose.differences(scored.claimed, after, nodes)
     full = str(scored.rules.program.book.full)
     rows.append(("总分", full, *suppose.moved(scored.claimed.total, after.total)))
-    rows.append(("等级", "", " 至 ".join(scored.claimed.grades), " 至 ".join(after.grades), ""))
+    rows.append(("等级", "", columns.span_of(scored.claimed.grades), columns.span_of(after.grades), ""))
     margins.table(("指标", "分值", "现在", "改后", "变化"), rows, out)
     if turns:
         say.block([Text("为什么", "bold"), *(Text(f"  {t}") for t in turns)], out)
@@ -120,7 +121,7 @@ def _others(before: list[Scored], after: list[Trace], out: Console) -> None:
         pairs = zip(one.claimed.indicators(), two.indicators(), strict=True)
         names = [old.term.name for old, new in pairs if isinstance(old.term, tr.Indicator) and old.value != new.value]
         if names:
-            grades = " → ".join(dict.fromkeys(" 至 ".join(t.grades) for t in (one.claimed, two)))
+            grades = " → ".join(dict.fromkeys(columns.span_of(t.grades) for t in (one.claimed, two)))
             rows.append((one.facts.unit, *suppose.moved(one.claimed.total, two.total), grades, "、".join(names)))
     told = f"别的单位 {len(before)} 个，{len(rows)} 个的得分跟着变" if rows else "别的单位的得分不变"
     out.print(Text(told if before else "--全体 的目录里没有别的单位", "bold"))

@@ -85,7 +85,7 @@ def _standing(found: Standing) -> Record:
         "总分": _exact(found.total),
         "最低": _exact(low),
         "最高": _exact(high),
-        "等级": list(found.grades),
+        "等级": list(reversed(found.grades)),
         "名次": found.rank,
         "缺": list(found.missing),
     }

@@ -9,6 +9,7 @@ from zjrules.diff.change import Change
 from zjrules.dossier.dossier import Dossier, Share, Unit
 from zjrules.dossier.replay import Standing
 from zjrules.dossier.shapley import MOST_EXACT
+from zjrules.explain.columns import any_of
 from zjrules.num import brief
 from zjrules.summary.words import many
 
@@ -38,8 +39,8 @@ def _end(found: End) -> str:
 
 
 def grades(found: Standing) -> str:
-    """Return the grades that a unit can have."""
-    return "或".join(found.grades)
+    """Return the grades that a unit can have, from low to high."""
+    return any_of(found.grades)
 
 
 def grade(name: str) -> str:

@@ -28,6 +28,7 @@ from zjrules.term import cost, survey
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
 from zjrules.unit import POINTS, Wrong
+from zjrules.years import FIRST, LAST
 
 LANGUAGE = Code("ZJ4040", "language-version")
 HEAD_INCOMPLETE = Code("ZJ4041", "head-incomplete")
@@ -127,8 +128,8 @@ def examples(index: Index, names: Collection[str]) -> tuple[tuple[Example, ...],
 
 
 def _year(head: sd.RuleSet) -> int:
-    year = head.year
-    return int(year.value) if year is not None and 1900 <= year.value <= 2999 and year.value.denominator == 1 else 2000
+    value = head.year.value if head.year is not None else None
+    return int(value) if value is not None and FIRST <= value <= LAST and value.denominator == 1 else 2000
 
 
 def _book(check: Checker, head: sd.RuleSet) -> tr.Book:
@@ -143,8 +144,9 @@ def _book(check: Checker, head: sd.RuleSet) -> tr.Book:
     if missing:
         message = f"规则集缺{'、'.join(f'「{m}」' for m in missing)}"
         check.report(HEAD_INCOMPLETE, head.name.span, message, "在规则集下面补上")
-    if head.year is not None and int(head.year.value) != _year(head):
-        check.report(HEAD_INCOMPLETE, head.year.span, "评价年度要写四位年份", "例如「评价年度 2025」")
+    if head.year is not None and head.year.value != _year(head):
+        message = f"评价年度写成了 {brief(head.year.value)}，要是 {FIRST} 至 {LAST} 的一年"
+        check.report(HEAD_INCOMPLETE, head.year.span, message, "写四位年份，例如「评价年度 2025」")
     return tr.Book(
         head.name.text,
         check.year,

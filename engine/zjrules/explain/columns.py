@@ -34,6 +34,15 @@ def percent(rate: Fraction) -> str:
 
 
 def grades(trace: Trace) -> str:
-    """Return the grade, or the best and the worst that are still possible."""
-    found = trace.grades
-    return found[0] if len(found) == 1 else f"{found[0]} 至 {found[-1]}" if found else "—"
+    """Return the grade, or the worst and the best that are still possible; — where there is none."""
+    return span_of(trace.grades) or "—"
+
+
+def span_of(grades: Sequence[str]) -> str:
+    """Return possible grades, which a trace has best first, as a span from low to high, as scores are told; '' for none."""
+    return " 至 ".join(dict.fromkeys((grades[-1], grades[0]))) if grades else ""
+
+
+def any_of(grades: Sequence[str]) -> str:
+    """Return every possible grade, which a trace has best first, from low to high; '' for none."""
+    return "或".join(reversed(grades))

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from zjrules.diag import Code, Diagnostic, Label, Severity
 from zjrules.explain import formula as fm
+from zjrules.explain import slip
 from zjrules.explain.lines import score_text
 from zjrules.fact import Facts
 from zjrules.span import Span
@@ -40,12 +41,12 @@ _SEVERITY = {"错误": CHECK_FAILED, "警告": CHECK_WARNED, "提示": CHECK_NOT
 
 def findings(trace: Trace, facts: Facts) -> list[Diagnostic]:
     """Return the findings of a scored unit, failed checks first."""
-    found = [_failed(c, facts) for c in trace.checks if c.status == "不通过"]
+    found = [_failed(c, trace.program, facts) for c in trace.checks if c.status == "不通过"]
     found += [f for step in trace.indicators() for f in _indicator(step)] + _alone(trace)
     return found + _claims(trace, facts)
 
 
-def _failed(checked: Checked, facts: Facts) -> Diagnostic:
+def _failed(checked: Checked, program: tr.Program, facts: Facts) -> Diagnostic:
     check = checked.check
     labels = [Label(span, text) for span, text in places(checked.kids, facts)]
     labels.append(Label(check.span, RULE))
@@ -55,7 +56,7 @@ def _failed(checked: Checked, facts: Facts) -> Diagnostic:
         if isinstance(kind, Number):
             difference = f"，相差 {show(abs(checked.difference), kind)}"
     help_ = check.note or (f"依据 {check.basis}" if check.basis else "核对这几项事实")
-    sides = _sides(checked, facts)
+    sides = f"{_sides(checked, facts)}{slip.hint(checked, program, facts)}"
     return Diagnostic(_SEVERITY[check.severity], f"{check.title}：不成立{difference}", tuple(labels), f"{sides}{help_}")
 
 

@@ -83,7 +83,7 @@ def _book(rules: RuleSet) -> Narrative:
 
 def _grades(trace: Trace) -> str:
     grades = trace.grades
-    return grades[0] if len(grades) == 1 else f"{grades[0]}至{grades[-1]}（待定）" if grades else "没有评定"
+    return grades[0] if len(grades) == 1 else f"{grades[-1]}至{grades[0]}（待定）" if grades else "没有评定"
 
 
 def _ended(parts: Sequence[str]) -> str:

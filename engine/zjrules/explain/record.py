@@ -171,7 +171,7 @@ def unit(rules: RuleSet, facts: Facts, traces: Sequence[Trace], only: Collection
             **edition(rules.edition),
         },
         "总分": _scores([t.total for t in traces]),
-        "等级": {name: list(t.grades) for name, t in zip(names, traces, strict=False)},
+        "等级": {name: list(reversed(t.grades)) for name, t in zip(names, traces, strict=False)},
         "自评": {n: ratio_text(f.value) for n, f in facts.claims.items() if isinstance(f.value, Fraction)},
         **({"复核": changed} if changed else {}),
         "指标": groups,

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 from zjrules.highlight.configuration import configuration
+from zjrules.highlight.icon import png
 from zjrules.highlight.snippets import snippets
 from zjrules.highlight.textmate import grammar
 from zjrules.highlight.words import vocabulary
-from zjrules.inout.text import write_text
+from zjrules.inout.text import write_bytes, write_text
 
 
 def generated() -> dict[str, str]:
@@ -28,6 +29,7 @@ def main(folder: Path) -> None:
     """Write the files into the folder of the extension."""
     for name, text in generated().items():
         write_text(folder / name, text)
+    write_bytes(folder / "icon.png", png())
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import frozen
 from lsprotocol import types as lsp
 
+from zjrules.explain import columns
 from zjrules.explain.lines import score_text
 from zjrules.lsp.document import Document
 from zjrules.lsp.state import State
@@ -72,8 +73,7 @@ def _told(scores: Mapping[tuple[str, ...], Value], name: tuple[str, ...]) -> str
 
 
 def _total(trace: Trace) -> str:
-    grades = " 至 ".join(dict.fromkeys((trace.grades[0], trace.grades[-1]))) if trace.grades else ""
-    return f"总分 {_score(trace.total)} {grades}".rstrip()
+    return f"总分 {_score(trace.total)} {columns.span_of(trace.grades)}".rstrip()
 
 
 def _score(value: Value) -> str:

@@ -14,6 +14,7 @@ from lsprotocol import types as lsp
 from zjrules.bookshelf import rule_sets
 from zjrules.build import the_parser
 from zjrules.diag import Edit, Fix
+from zjrules.fit import ALIKE, BLANK
 from zjrules.lint.edits import applied
 from zjrules.lsp.alike import same_but
 from zjrules.lsp.checked import Checked, check
@@ -28,9 +29,10 @@ from zjrules.resolve import CONSTANTS, FUNCTIONS
 from zjrules.span import Source, Span
 from zjrules.spelling import quoted
 
-_RENAMED = {VALUE, WORD, COLUMN, INDICATOR, PART, LET, INPUT, GRADE, "一级指标", "二级指标"}
+_RENAMED = {VALUE, WORD, COLUMN, INDICATOR, PART, LET, INPUT, OPTION, GRADE, "一级指标", "二级指标"}
 _IN_EXPRESSIONS = {VALUE, WORD, COLUMN, LET, INPUT}
 _OWNERS = {PART: INDICATOR, INPUT: WORD, COLUMN: VALUE}
+_IN_NO_LIST = "〇〇改着名的选项〇〇"
 _UNFIT = re.compile(r"[「」\"“”《》#\n\r\t]")
 _PART_OF_NAME = re.compile(r"[㐀-䶿一-鿿〇·A-Za-z0-9_]")
 
@@ -50,11 +52,14 @@ def rename(state: State, document: Document, params: lsp.RenameParams) -> lsp.Wo
     shelves = [own, *_dependents(state, own, at)]
     for each in shelves:
         _fits(new, at.key, names_in(each.files.values()))
-    edits = [e for each in shelves for e in _edits(at.key, new, names_in(each.files.values()))]
-    edits = list({(e.span.source.name, e.span.start): e for e in edits}.values())
-    for each in shelves:
-        _recheck(state, each, edits, at, new)
-    edits += in_fact_files({each.shelf.id for each in shelves}, at.key, new)
+    edits: list[Edit] = []
+    # Where two lists of options meet, a name that both have hides what became of it: first one that none has is tried.
+    for name in (_IN_NO_LIST, new) if at.key[0] == OPTION else (new,):
+        edits = _everywhere(shelves, at.key, name)
+        for each in shelves:
+            _recheck(state, each, edits, at, name, new)
+    options = [m.name for m in names_in(own.files.values()).every() if m.declares and m.key[:-1] == at.key[:-1]]
+    edits += in_fact_files({each.shelf.id for each in shelves}, at.key, new, options)
     changes: dict[str, list[lsp.TextEdit]] = {}
     for e in edits:
         changes.setdefault(state.uri(e.span.source), []).append(lsp.TextEdit(state.range(e.span), e.text))
@@ -100,9 +105,13 @@ def _fits(new: str, key: Key, found: Names) -> None:
         raise RefusedError(f"「{new}」是保留词，换一个名称")
     if new in FUNCTIONS | CONSTANTS and key[0] in _IN_EXPRESSIONS:
         raise RefusedError(f"「{new}」是语言自带的，换一个名称")
+    if key[0] == OPTION and new in BLANK:
+        raise RefusedError(f"「{new}」在事实文件里是没有值的意思，不能是选项，换一个名称")
     for other in found.every():
         if other.declares and other.name == new and _meet(key, other.key):
             raise RefusedError(f"已经有「{new}」了（{other.span}），换一个名称")
+        if key[0] == OPTION and other.key == (*key[:-1], ALIKE.get(new)) != key:
+            raise RefusedError(f"事实文件里「{new}」是「{other.name}」的另一种写法，换一个名称")
 
 
 def _meet(key: Key, other: Key) -> bool:
@@ -137,9 +146,11 @@ def _dependents(state: State, own: Checked, at: Mention) -> list[Checked]:
     return found
 
 
-def _edits(key: Key, new: str, found: Names) -> Iterable[Edit]:
-    for m in found.of(key):
-        yield Edit(m.span, _written(m.span, new))
+def _everywhere(shelves: Iterable[Checked], key: Key, new: str) -> list[Edit]:
+    """Return the edits in all rule files, each place once."""
+    mentions = [m for each in shelves for m in names_in(each.files.values()).of(key)]
+    places = {(m.span.source.name, m.span.start): m.span for m in mentions}
+    return [Edit(span, _written(span, new)) for span in places.values()]
 
 
 def _written(span: Span, new: str) -> str:
@@ -159,8 +170,11 @@ def _after_number(text: str, start: int) -> bool:
 # ---------- whether it came out right ----------
 
 
-def _recheck(state: State, before: Checked, edits: Iterable[Edit], at: Mention, new: str) -> None:
-    """Read a shelf with its edits and compare. Raises RefusedError where it does not mean the same any more."""
+def _recheck(state: State, before: Checked, edits: Iterable[Edit], at: Mention, new: str, asked: str) -> None:
+    """Read a shelf with its edits and compare. Raises RefusedError where it does not mean the same any more.
+
+    asked: the name that is spoken of.
+    """
     texts = {s.name: s.text for s in before.sources}
     done = applied(texts, [Fix("", tuple(e for e in edits if e.span.source.name in texts))])
     over = {Path(n).resolve(): Source(n, t) for n, t in done.items() if ":" not in n}
@@ -173,12 +187,17 @@ def _recheck(state: State, before: Checked, edits: Iterable[Edit], at: Mention, 
     # A file of the library that only has the old name in a text is not drawn on any more, or another one is.
     both = a.by_file.keys() & b.by_file.keys()
     kept = all([_under(m.key, at.key, new) for m in a.by_file[f]] == [m.key for m in b.by_file[f]] for f in both)
-    same_errors = [d.code for d in before.problems if d.is_error] == [d.code for d in after.problems if d.is_error]
+    errors, left = ([d for d in c.problems if d.is_error] for c in (before, after))
+    fresh = next((d for d in left if d.code not in {e.code for e in errors}), None)
+    if fresh is not None:
+        where = fresh.labels[0].span if fresh.labels else before.shelf.id
+        raise RefusedError(f"改名为「{asked}」以后 {where} 有错：{fresh.message}；先改好那里，或换一个名称")
+    same_errors = [d.code for d in errors] == [d.code for d in left]
     alike = before.book is None or (
         after.book is not None and same_but(before.book.program, after.book.program, at.name, new)
     )
     if not (kept and same_errors and alike):
-        raise RefusedError(f"改名为「{new}」以后，{before.shelf.id} 的意思会变，所以没有改；换一个名称")
+        raise RefusedError(f"改名为「{asked}」以后，{before.shelf.id} 的意思会变，所以没有改；换一个名称")
 
 
 def _under(key: Key, old: Key, new: str) -> Key:

@@ -77,14 +77,10 @@ class _Maker:
         )
 
     def facts(self) -> tuple[tuple[str, tuple[model.Fact, ...]], ...]:
-        """Return the facts under the first level-1 indicator that asks them; those of 总评 alone have a heading of theirs."""
+        """Return the facts under the first level-1 indicator that asks them, or under what else does."""
         program = self.volume.program
-        found: dict[str, list[model.Fact]] = {}
-        for title, group in survey.grouped(program, survey.used_in(program)):
-            for asked in group:
-                total = self.uses.of("facts", asked.name) == (TOTAL,)
-                found.setdefault("只用于总评" if total else title, []).append(fact(asked, self.uses))
-        return tuple((title, tuple(group)) for title, group in found.items())
+        grouped = survey.grouped(program, survey.used_in(program))
+        return tuple((title, tuple(fact(asked, self.uses) for asked in group)) for title, group in grouped)
 
     def lit(self, text: str, itself: str = "") -> tuple[Piece, ...]:
         return pieces(text, self.volume.lex, self.targets, itself)

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from zjrules.bulk.result import Scored
 from zjrules.bulk.versions import same_grades
+from zjrules.explain.columns import any_of
 from zjrules.num import fixed
 from zjrules.summary import words
 from zjrules.summary.points import Sum, settled
@@ -59,7 +60,7 @@ def note(first: Scored, every: Sequence[Scored]) -> bytes:
 def _outcome(scored: Scored, first: Scored) -> Outcome:
     totals = settled(scored.total)
     _, at, many = np.unique(scored.grades, return_index=True, return_counts=True)
-    grades = {"或".join(scored.grade_names(int(i))): int(n) for i, n in zip(at, many, strict=True)}
+    grades = {any_of(scored.grade_names(int(i))): int(n) for i, n in zip(at, many, strict=True)}
     moved = int(np.count_nonzero(~same_grades(scored, first)))
     return Outcome(len(scored), len(totals), totals.counted().sum(), grades, moved)
 

@@ -9,6 +9,11 @@ from zjrules.term import rule as tr
 from zjrules.term.expr import Expr, Use
 from zjrules.term.walk import refs, walk
 
+CHECKS, TOTAL = "勾稽", "总评"
+"""What uses a fact beside the indicators."""
+_ELSEWHERE = {"用于总评": TOTAL, "只用于勾稽": CHECKS, "没有用到": ""}
+"""Headings of facts that no indicator uses, in their order: what uses them; '' for nothing."""
+
 
 def indicators(nodes: tuple[tr.Group | tr.Indicator, ...]) -> Iterator[tr.Indicator]:
     """Yield the indicators under some nodes, in order."""
@@ -105,7 +110,7 @@ def uses(program: tr.Program, *kinds: type) -> bool:
 
 
 def used_in(program: tr.Program) -> dict[str, list[str]]:
-    """Return for every fact and ledger the indicators and checks that use it, by name."""
+    """Return for every fact and ledger the indicators that use it by name, CHECKS and TOTAL where checks and the total do."""
     found: dict[str, list[str]] = {}
 
     def note(exprs: Iterator[Expr], where: str) -> None:
@@ -121,22 +126,23 @@ def used_in(program: tr.Program) -> dict[str, list[str]]:
                 found.setdefault(fact, [])
                 found[fact] += [node.name] if node.name not in found[fact] else []
     for check in program.checks:
-        note((e for e in (check.when, check.left, check.right) if e is not None), "勾稽")
+        note((e for e in (check.when, check.left, check.right) if e is not None), CHECKS)
     for step in program.steps:
-        if isinstance(step, tr.Adjust | tr.Override):
-            note(iter([step.amount if isinstance(step, tr.Adjust) else step.test]), "总评")
+        note(of_step(step), TOTAL)
     return found
 
 
 def grouped(program: tr.Program, used: dict[str, list[str]]) -> list[tuple[str, list[Asked]]]:
-    """Return the facts under the level-1 indicator that first uses them, those that only checks use at the end."""
+    """Return the facts under the level-1 indicator that first uses them; then those that no indicator uses, by what does."""
     headings: dict[str, list[Asked]] = {}
     home: dict[str, str] = {}
     for group in program.groups:
         name = f"{group.number} {group.name}"
         headings[name] = []
         home |= {node.name: name for node in indicators((group,))}
+    headings |= {name: [] for name in _ELSEWHERE}
     for asked in program.schema.facts.values():
-        where = next((home[n] for n in used.get(asked.name, []) if n in home), "只用于勾稽")
-        headings.setdefault(where, []).append(asked)
+        by = used.get(asked.name, [])
+        where = next((home[n] for n in by if n in home), "")
+        headings[where or next(name for name, user in _ELSEWHERE.items() if user in by or not user)].append(asked)
     return [(heading, facts) for heading, facts in headings.items() if facts]

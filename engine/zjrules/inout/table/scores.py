@@ -12,6 +12,7 @@ from attrs import frozen
 
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.result import CHECKS, End, Kind, Scored, Scores, Why
+from zjrules.explain.columns import any_of
 from zjrules.num import decimal
 from zjrules.term import rule as tr
 from zjrules.term import survey
@@ -84,7 +85,7 @@ def table_of(scored: Scored, like: tuple[Scored, pl.DataFrame] | None = None) ->
     for place, scores, one in zip(places(program), (scored.total, *scored.indicators), before, strict=True):
         columns |= {n: made[n] for n in place.names()} if scores is one else _columns(place, scores)
     columns |= {
-        GRADE: _by_number(scored.grades, lambda row: "或".join(scored.grade_names(row))),
+        GRADE: _by_number(scored.grades, lambda row: any_of(scored.grade_names(row))),
         STATE: pl.Series(STATES).gather(scored.total.kind.astype(np.int64)),
         MISSING: _reasons(scored.total, scored.total.kind != Kind.SETTLED, lambda why: "、".join(why.missing)),
     }

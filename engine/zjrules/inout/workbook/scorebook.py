@@ -11,6 +11,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from zjrules.explain.columns import grades
 from zjrules.explain.lines import score_text
 from zjrules.explain.scorelines import ScoreLine, score_lines
 from zjrules.fact import Facts
@@ -150,9 +151,7 @@ def _reviews(sheet: Worksheet, placed: list[Placed], reviewed: Trace) -> None:
 
 
 def _total(sheet: Worksheet, row: int, trace: Trace, reviewed: Trace | None, columns: int) -> None:
-    grades = trace.grades
-    grade = grades[0] if len(grades) == 1 else f"{grades[0]} 至 {grades[-1]}" if grades else "—"
-    texts: Mapping[int, str] = {1: "总分", 6: f"等级：{grade}", 7: _steps(trace)}
+    texts: Mapping[int, str] = {1: "总分", 6: f"等级：{grades(trace)}", 7: _steps(trace)}
     for column in range(1, columns + 1):
         dress(cell_at(sheet, row, column), bold=True, centred=column <= SCORE, shade=SHADE)
         if texts.get(column):

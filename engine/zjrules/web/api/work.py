@@ -126,7 +126,7 @@ def whatif(given: Given, params: Params) -> Reply:
         "假设": [{"事实": e.name, "值": e.text if e.not_applicable is None else "不适用"} for e in entries],
         "发现": [explained.diagnostic(d) for d in problems],
         "总分": {"现在": explained.score(before.total), "改后": explained.score(after.total)},
-        "等级": {"现在": list(before.grades), "改后": list(after.grades)},
+        "等级": {"现在": list(reversed(before.grades)), "改后": list(reversed(after.grades))},
         "指标": [_moved(a, b) for a, b in pairs if a.value != b.value],
         "转折": suppose.differences(before, after, ())[1],
     })  # fmt: skip

@@ -27,7 +27,7 @@ from zjrules.inout.table.frame import frame_from
 from zjrules.pack import packed_whole, unpacked_whole
 from zjrules.project import load, rule_sets
 from zjrules.ruleset import RuleSet
-from zjrules.spark import ASIDE, TOLD, SparkError, Task, digest_of, stamp
+from zjrules.workers import ASIDE, TOLD, SparkError, Task, digest_of, stamp
 
 ROOT = Path(__file__).parent.parent
 LACKING = (
@@ -112,11 +112,9 @@ def place(tmp_path: Path) -> Path:
         (["表.parquet", "-o", "得分.parquet", "--rules", ZHANJIANG, "--sweep", "调剂权重=40%"], "没有 --sweep"),
         (["表.parquet", "-o", "得分.parquet", "--rules", ZHANJIANG, "--resume"], "没有 --resume"),
         (["表.parquet", "-o", "表.parquet", "--rules", ZHANJIANG], "已经有了"),
-        (["人.parquet", "-o", "得分.parquet", "--rules", "staffing/2024-city"], "要比较各单位"),
     ],
 )
 def test_what_spark_does_not_do_is_refused(args: list[str], said: str, place: Path) -> None:
-    pl.DataFrame({"单位": ["一"]}).write_parquet(place / "人.parquet")
     found = batch(*args, "--engine", "spark", cwd=place)
     assert said in str(found.exception), (found.output, found.exception)
 

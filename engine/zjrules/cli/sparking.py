@@ -29,7 +29,8 @@ from zjrules.inout.table.write import written
 from zjrules.inout.text import whole
 from zjrules.project import load
 from zjrules.ruleset import RuleSet
-from zjrules.spark import Scored, SparkError, allowed, scored
+from zjrules.spark import Scored, scored
+from zjrules.workers import SparkError
 
 ROWS = 50_000
 """Rows that a worker is handed at a time, where Spark's own settings do not say."""
@@ -82,7 +83,6 @@ def run(asked: batching.Asked, master: str | None) -> int:
         raise click.UsageError("--engine spark 只读 Parquet；CSV 和别的表用 --engine local")
     refuse_existing(asked.output, asked.force)
     try:
-        allowed(rules)
         _installed()
         with batching.alone(asked.output):
             counts = _scored(asked, rules, opened, asked.output, master)

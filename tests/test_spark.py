@@ -9,24 +9,31 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pytest
+from comparing import text, units
 from departments import departments
+from given import drawn
+from sheets import sheet, writable
 
 from test_batch import ZHANJIANG, batch
 from zjrules.bulk.program import bulk
 from zjrules.cli import sparking
+from zjrules.fact import Facts
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.table import scores
 from zjrules.inout.table.frame import frame_from
 from zjrules.pack import packed_whole, unpacked_whole
 from zjrules.project import load, rule_sets
 from zjrules.ruleset import RuleSet
+from zjrules.spark import scored
 from zjrules.workers import ASIDE, TOLD, SparkError, Task, digest_of, stamp
 
 ROOT = Path(__file__).parent.parent
@@ -138,12 +145,12 @@ def test_columns_that_do_not_fit_end_with_2(place: Path) -> None:
 # ---------- a real Spark ----------
 
 
-def command(*args: str, cwd: Path) -> tuple[dict[str, object], float]:
+def command(*args: str, cwd: Path, rules: str = ZHANJIANG, code: int = 1) -> tuple[dict[str, object], float]:
     """Run batch as a user does; return its JSON and how many seconds it took."""
     start = time.monotonic()
-    line = [sys.executable, "-m", "zjrules.cli.main", "batch", *args, "--rules", ZHANJIANG, "--format", "json"]
+    line = [sys.executable, "-m", "zjrules.cli.main", "batch", *args, "--rules", rules, "--format", "json"]
     done = subprocess.run(line, cwd=cwd, capture_output=True, text=True, check=False)
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == code, done.stderr
     return json.loads(done.stdout), time.monotonic() - start
 
 
@@ -195,3 +202,84 @@ def test_the_documented_program_runs_under_spark_submit(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     assert pl.read_parquet(tmp_path / "scores.parquet" / "*.parquet").height == 49
     assert pl.read_parquet(tmp_path / "rejects.parquet" / "*.parquet")["代码"].to_list() == ["ZJ5508"]
+
+
+# ---------- units that are compared ----------
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Any]:
+    """A local Spark that reads files in pieces so small that some hold no rows."""
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    from pyspark.sql import SparkSession
+
+    found = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    found.sparkContext.setLogLevel("ERROR")
+    yield found
+    found.stop()
+
+
+def same(rules: RuleSet, rows: Sequence[Facts], spark: Any, folder: Path) -> pl.DataFrame:
+    """Hold Spark's rows to those of all units at once, in at least seven partitions; return them."""
+    table = sheet(rules.program.schema, rows, "text").with_columns(pl.col(pl.Null).cast(pl.Boolean))
+    path = folder / "表.parquet"
+    table.write_parquet(path, row_group_size=max(table.height // 5, 1))
+    spark.conf.set("spark.sql.files.maxPartitionBytes", str(max(path.stat().st_size // 7, 1)))
+    df = spark.read.parquet(str(path))
+    assert df.rdd.getNumPartitions() >= 7 or not rows
+    done, problems = scored(df, rules)
+    assert done is not None, problems
+    found = pl.from_arrow(done.scores.toArrow())
+    assert isinstance(found, pl.DataFrame)
+    frame, _ = frame_from(rules.program, table)
+    expected = scores.table_of(bulk(rules.program, work_calendar()).score(frame, whole=True)).sort("单位")
+    found = found.sort("单位")
+    for name in expected.columns:
+        assert found[name].to_list() == expected[name].to_list(), name
+    return expected
+
+
+@needs_spark
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(units(60, 1, missing=0.03, na=0.2), id="ties, gaps, 不适用"),
+        pytest.param(units(60, 2, missing=0.03, zero=0.1), id="no value"),
+        pytest.param(units(90, 3, na=0.1, few=10**5), id="all known"),
+        pytest.param(units(40, 4, few=10**30), id="long numbers"),
+        pytest.param(units(12, 5, na=1.0), id="nobody to compare with"),
+        pytest.param(units(1, 6), id="one"),
+        pytest.param([], id="none"),
+    ],
+)
+def test_spark_compares_units_as_the_local_engine_does(rows: Sequence[Facts], session: Any, tmp_path: Path) -> None:
+    (tmp_path / "书.zj").write_text(text(), "utf-8")
+    found = same(rules_of(str(tmp_path / "书.zj")), rows, session, tmp_path)
+    assert found.height == len(rows)
+
+
+@needs_spark
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["staffing/2024-city", "staffing/2024-district"])
+@pytest.mark.parametrize("absent", [0, 40])
+def test_spark_compares_units_by_the_books_of_the_repository(
+    name: str, absent: int, session: Any, tmp_path: Path
+) -> None:
+    rules = rules_of(name)
+    rows = writable(drawn(rules.program, seed, absent) for seed in range(60))
+    assert same(rules, rows, session, tmp_path).height == 60
+
+
+@needs_spark
+@pytest.mark.slow
+def test_too_many_units_without_a_value_are_refused(
+    session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = rules_of("staffing/2024-district")
+    pl.DataFrame({"单位": [f"单位{i}" for i in range(4)], "办件效率值": [None, None, None, 1]}).write_parquet(
+        tmp_path / "表.parquet"
+    )
+    monkeypatch.setattr("zjrules.spark.MOST_OPEN", 2)
+    with pytest.raises(SparkError, match="最多 2 个"):
+        scored(session.read.parquet(str(tmp_path / "表.parquet")), rules)

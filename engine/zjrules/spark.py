@@ -113,10 +113,10 @@ def _twice(df: DataFrame) -> list[str]:
 # ---------- rule sets that compare units ----------
 
 
-def _everyone(df: DataFrame, program: tr.Program, load: Mapping[str, Any]) -> list[Census]:
+def _everyone(df: DataFrame, program: tr.Program, load: Mapping[str, Any]) -> list[Census | None]:
     """Return what all units bring to each place at which the rules compare them; first where it stands on nothing else."""
     asked = places(program)
-    found = [counted.census_of(place.kind, ()) for place in asked]
+    found: list[Census | None] = [None] * len(asked)
     for leans in (False, True):
         wanted = tuple(number for number, place in enumerate(asked) if place.leans == leans)
         if wanted:
@@ -142,7 +142,9 @@ def _counted(df: DataFrame, task: Count) -> dict[int, list[dict[str, Any]]]:
             message = f"有 {open_:,} 个单位要比较的数还不知道（缺事实，或算不出来），最多 {MOST_OPEN:,} 个"
             raise SparkError(f"{message}：每个单位的得分都要列出它们；先补齐，或把它们从表里拿掉")
         if len(each) - open_ > MOST_NUMBERS:
-            raise SparkError(f"要比较的数有 {len(each) - open_:,} 种，最多 {MOST_NUMBERS:,} 种；分成几张表算")
+            raise SparkError(
+                f"要比较的数有 {len(each) - open_:,} 种，最多 {MOST_NUMBERS:,} 种；用一台内存大的机器算：--engine local"
+            )
     return rows
 
 

@@ -124,7 +124,7 @@ class Count(Sent):
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Yield what the units of each batch bring, counted as far as one batch can. Raises SparkError."""
         made = self.ready()
-        every = self.load.value.get("全体")
+        every = self.load.value["全体"]
         asked = places(made.program)
         for table, frame, _ in self.frames(made, batches):
             units = among_all(made.program, frame, made.calendar, every)

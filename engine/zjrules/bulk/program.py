@@ -40,7 +40,7 @@ class Bulk:
     lock: Lock = field(factory=Lock, init=False, eq=False, repr=False)
     """What one frame teaches (ways, bounds, compiled code) is kept for the next: one frame is scored at a time."""
 
-    def score(self, frame: Frame, whole: bool = False, every: Sequence[Census] | None = None) -> Scored:
+    def score(self, frame: Frame, whole: bool = False, every: Sequence[Census | None] | None = None) -> Scored:
         """Score all units of a frame, equal to the exact engine; whole: they are all units there are, for ranks and means.
 
         every: what all units there are bring to the places at which units are compared, where this frame has only some.

@@ -56,7 +56,7 @@ def traced(
 
 
 def among_all(
-    program: tr.Program, frame: Frame, calendar: WorkCalendar | None, every: Sequence[Census] | None = None
+    program: tr.Program, frame: Frame, calendar: WorkCalendar | None, every: Sequence[Census | None] | None = None
 ) -> Population:
     """Return the units of a frame as all units there are, or among all units, of which every says what they bring."""
     found = population(program, [frame.facts_of(i) for i in range(len(frame))], calendar)
@@ -70,7 +70,7 @@ def scored(
     frame: Frame,
     calendar: WorkCalendar | None,
     whole: bool = False,
-    every: Sequence[Census] | None = None,
+    every: Sequence[Census | None] | None = None,
 ) -> Scored:
     """Score all units of a frame by the exact engine.
 

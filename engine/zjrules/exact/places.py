@@ -80,10 +80,15 @@ def brought(place: Place, population: Population) -> tuple[Value, ...]:
     return abroad(population, place.value)
 
 
-def give(population: Population, found: Sequence[tuple[Place, Census]]) -> None:
-    """Tell units what all units were found to bring, those at hand among them; they are known by their names."""
+def give(population: Population, found: Sequence[tuple[Place, Census | None]]) -> None:
+    """Tell units what all units were found to bring, those at hand among them; they are known by their names.
+
+    None where that is not known yet: then nothing that stands on it can be asked of these units.
+    """
     population.whole = False
     for place, census in sorted(found, key=lambda each: each[0].leans):
+        if census is None:
+            continue
         values = brought(place, population)
         where = {name: i for i, (name, _) in enumerate(census.rest)}
         open_ = (i for i, v in enumerate(values) if population.names[i] in where and not is_out(v))

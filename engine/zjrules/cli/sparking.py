@@ -35,6 +35,10 @@ from zjrules.workers import SparkError
 ROWS = 50_000
 """Rows that a worker is handed at a time, where Spark's own settings do not say."""
 _AT_A_TIME = "spark.sql.execution.arrow.maxRecordsPerBatch"
+_OPENING = "spark.sql.files.openCostInBytes"
+_SMALL = 65_536
+"""What Spark reckons a file costs beside its size, where its own settings do not say: a row takes long to score and a byte none
+to read, so that a small file too is parted among all cores, as far as it has row groups."""
 _PIECE = 10_000
 
 
@@ -134,6 +138,8 @@ def _session(master: str | None) -> Iterator[Any]:
     spark.sparkContext.setLogLevel("ERROR")
     if spark.conf.get(_AT_A_TIME) == "10000":
         spark.conf.set(_AT_A_TIME, str(ROWS))
+    if spark.conf.get(_OPENING) in ("4194304b", "4194304"):
+        spark.conf.set(_OPENING, str(_SMALL))
     try:
         yield spark
     except PySparkException as error:

@@ -51,6 +51,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "papers",
         "suppose",
         "reader",
+        "workers",
     ),
     ("appraisal", "coverage", "mutate", "summary", "spark"),
     ("diff",),
@@ -188,8 +189,8 @@ def test_heavy_libraries_are_imported_in_their_own_module_only() -> None:
         "click": {"cli"}, "openpyxl": {"inout"}, "python_calamine": {"inout"}, "docx": {"inout"}, "docxtpl": {"inout"},
         "jinja2": {"inout", "web"}, "starlette": {"web"}, "uvicorn": {"web"}, "python_multipart": {"web"},
         "lxml": {"inout"}, "pypdf": {"inout"}, "markdown_it": {"reader"}, "z3": {"prove"}, "cryptography": {"signature"}, "pygments": {"highlight"},
-        "matplotlib": {"summary"}, "llvmlite": {"bulk"}, "pyarrow": {"bulk", "inout", "spark"}, "pyspark": {"cli"},
-        "polars": {"bulk", "inout", "batch", "summary", "spark", "cli"}, "numpy": {"bulk", "inout", "batch", "summary", "dossier"},
+        "matplotlib": {"summary"}, "llvmlite": {"bulk"}, "pyarrow": {"bulk", "inout", "workers"}, "pyspark": {"cli"},
+        "polars": {"bulk", "inout", "batch", "summary", "spark", "workers", "cli"}, "numpy": {"bulk", "inout", "batch", "summary", "dossier"},
     }  # fmt: skip
     for path in FILES:
         for node in ast.walk(_tree(path)):

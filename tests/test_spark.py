@@ -9,25 +9,32 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
 import pytest
+from comparing import text, units
 from departments import departments
+from given import drawn
+from sheets import sheet, writable
 
 from test_batch import ZHANJIANG, batch
 from zjrules.bulk.program import bulk
 from zjrules.cli import sparking
+from zjrules.fact import Facts
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.table import scores
 from zjrules.inout.table.frame import frame_from
 from zjrules.pack import packed_whole, unpacked_whole
 from zjrules.project import load, rule_sets
 from zjrules.ruleset import RuleSet
-from zjrules.spark import ASIDE, TOLD, SparkError, Task, digest_of, stamp
+from zjrules.spark import scored
+from zjrules.workers import ASIDE, TOLD, SparkError, Task, digest_of, stamp
 
 ROOT = Path(__file__).parent.parent
 LACKING = (
@@ -112,11 +119,9 @@ def place(tmp_path: Path) -> Path:
         (["表.parquet", "-o", "得分.parquet", "--rules", ZHANJIANG, "--sweep", "调剂权重=40%"], "没有 --sweep"),
         (["表.parquet", "-o", "得分.parquet", "--rules", ZHANJIANG, "--resume"], "没有 --resume"),
         (["表.parquet", "-o", "表.parquet", "--rules", ZHANJIANG], "已经有了"),
-        (["人.parquet", "-o", "得分.parquet", "--rules", "staffing/2024-city"], "要比较各单位"),
     ],
 )
 def test_what_spark_does_not_do_is_refused(args: list[str], said: str, place: Path) -> None:
-    pl.DataFrame({"单位": ["一"]}).write_parquet(place / "人.parquet")
     found = batch(*args, "--engine", "spark", cwd=place)
     assert said in str(found.exception), (found.output, found.exception)
 
@@ -140,10 +145,10 @@ def test_columns_that_do_not_fit_end_with_2(place: Path) -> None:
 # ---------- a real Spark ----------
 
 
-def command(*args: str, cwd: Path) -> tuple[dict[str, object], float]:
+def command(*args: str, cwd: Path, rules: str = ZHANJIANG) -> tuple[dict[str, object], float]:
     """Run batch as a user does; return its JSON and how many seconds it took."""
     start = time.monotonic()
-    line = [sys.executable, "-m", "zjrules.cli.main", "batch", *args, "--rules", ZHANJIANG, "--format", "json"]
+    line = [sys.executable, "-m", "zjrules.cli.main", "batch", *args, "--rules", rules, "--format", "json"]
     done = subprocess.run(line, cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     return json.loads(done.stdout), time.monotonic() - start
@@ -160,23 +165,41 @@ def odd() -> pl.DataFrame:
     return table.with_columns(name, money)
 
 
+def ranked() -> pl.DataFrame:
+    """Return 200,000 units that are ranked, with many ties: two lack a fact, some names stand twice, some values are refused."""
+    row = pl.int_range(200_000)
+    name = pl.when(row % 49_999 == 5).then(pl.lit("重名区")).otherwise(pl.format("区{}", row))
+    score = pl.when(row % 40_009 == 3).then(-1).otherwise(row * 7919 % 9973)
+    speed = pl.when(row % 100_003 == 7).then(None).otherwise(row * 104_729 % 1_299_709)
+    return pl.select(name.alias("单位"), score.alias("综合考核得分"), speed.alias("办件效率值"))
+
+
 @needs_spark
 @pytest.mark.slow
-def test_spark_scores_200000_departments_as_the_local_engine_does(tmp_path: Path) -> None:
-    odd().write_parquet(tmp_path / "全国.parquet", row_group_size=25_000)
-    local, took = command("全国.parquet", "-o", "本机.parquet", cwd=tmp_path)
+@pytest.mark.parametrize(
+    ("table", "rules", "scored_", "said_"),
+    [
+        pytest.param(odd, ZHANJIANG, 199_000, 40, id="departments"),
+        pytest.param(ranked, "staffing/2024-district", 199_980, 8, id="units that are compared"),
+    ],
+)
+def test_spark_scores_200000_units_as_the_local_engine_does(
+    table: Callable[[], pl.DataFrame], rules: str, scored_: int, said_: int, tmp_path: Path
+) -> None:
+    table().write_parquet(tmp_path / "全国.parquet", row_group_size=25_000)
+    local, took = command("全国.parquet", "-o", "本机.parquet", cwd=tmp_path, rules=rules)
     args = ("全国.parquet", "-o", "云上.parquet", "--engine", "spark", "--master", "local[2]")
-    spark, took_too = command(*args, cwd=tmp_path)
+    spark, took_too = command(*args, cwd=tmp_path, rules=rules)
     print(f"local {took:.1f} s, Spark {took_too:.1f} s")
     assert {**local, "输出": 0, "退回文件": 0} == {**spark, "输出": 0, "退回文件": 0}
     one = pl.read_parquet(tmp_path / "本机.parquet").sort("单位")
     other = pl.read_parquet(tmp_path / "云上.parquet").sort("单位")
-    assert one.height > 199_000 and one.equals(other)
+    assert one.height > scored_ and one.equals(other)
     said = [
         pl.read_csv(tmp_path / f"{name}.parquet.退回.csv", infer_schema=False).select("单位", *TOLD).sort(pl.all())
         for name in ("本机", "云上")
     ]
-    assert said[0].height > 40 and said[0].equals(said[1])
+    assert said[0].height > said_ and said[0].equals(said[1])
 
 
 @needs_spark
@@ -197,3 +220,84 @@ def test_the_documented_program_runs_under_spark_submit(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-3000:]
     assert pl.read_parquet(tmp_path / "scores.parquet" / "*.parquet").height == 49
     assert pl.read_parquet(tmp_path / "rejects.parquet" / "*.parquet")["代码"].to_list() == ["ZJ5508"]
+
+
+# ---------- units that are compared ----------
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Any]:
+    """A local Spark that reads files in pieces so small that some hold no rows."""
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    from pyspark.sql import SparkSession
+
+    found = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    found.sparkContext.setLogLevel("ERROR")
+    yield found
+    found.stop()
+
+
+def same(rules: RuleSet, rows: Sequence[Facts], spark: Any, folder: Path) -> pl.DataFrame:
+    """Hold Spark's rows to those of all units at once, in at least seven partitions; return them."""
+    table = sheet(rules.program.schema, rows, "text").with_columns(pl.col(pl.Null).cast(pl.Boolean))
+    path = folder / "表.parquet"
+    table.write_parquet(path, row_group_size=max(table.height // 5, 1))
+    spark.conf.set("spark.sql.files.maxPartitionBytes", str(max(path.stat().st_size // 7, 1)))
+    df = spark.read.parquet(str(path))
+    assert df.rdd.getNumPartitions() >= 7 or not rows
+    done, problems = scored(df, rules)
+    assert done is not None, problems
+    found = pl.from_arrow(done.scores.toArrow())
+    assert isinstance(found, pl.DataFrame)
+    frame, _ = frame_from(rules.program, table)
+    expected = scores.table_of(bulk(rules.program, work_calendar()).score(frame, whole=True)).sort("单位")
+    found = found.sort("单位")
+    for name in expected.columns:
+        assert found[name].to_list() == expected[name].to_list(), name
+    return expected
+
+
+@needs_spark
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(units(60, 1, missing=0.03, na=0.2), id="ties, gaps, 不适用"),
+        pytest.param(units(60, 2, missing=0.03, zero=0.1), id="no value"),
+        pytest.param(units(90, 3, na=0.1, few=10**5), id="all known"),
+        pytest.param(units(40, 4, few=10**30), id="long numbers"),
+        pytest.param(units(12, 5, na=1.0), id="nobody to compare with"),
+        pytest.param(units(1, 6), id="one"),
+        pytest.param([], id="none"),
+    ],
+)
+def test_spark_compares_units_as_the_local_engine_does(rows: Sequence[Facts], session: Any, tmp_path: Path) -> None:
+    (tmp_path / "书.zj").write_text(text(), "utf-8")
+    found = same(rules_of(str(tmp_path / "书.zj")), rows, session, tmp_path)
+    assert found.height == len(rows)
+
+
+@needs_spark
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["staffing/2024-city", "staffing/2024-district"])
+@pytest.mark.parametrize("absent", [0, 40])
+def test_spark_compares_units_by_the_books_of_the_repository(
+    name: str, absent: int, session: Any, tmp_path: Path
+) -> None:
+    rules = rules_of(name)
+    rows = writable(drawn(rules.program, seed, absent) for seed in range(60))
+    assert same(rules, rows, session, tmp_path).height == 60
+
+
+@needs_spark
+@pytest.mark.slow
+def test_too_many_units_without_a_value_are_refused(
+    session: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = rules_of("staffing/2024-district")
+    pl.DataFrame({"单位": [f"单位{i}" for i in range(4)], "办件效率值": [None, None, None, 1]}).write_parquet(
+        tmp_path / "表.parquet"
+    )
+    monkeypatch.setattr("zjrules.spark.MOST_OPEN", 2)
+    with pytest.raises(SparkError, match="最多 2 个"):
+        scored(session.read.parquet(str(tmp_path / "表.parquet")), rules)

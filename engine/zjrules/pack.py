@@ -11,11 +11,12 @@ from typing import Any
 import attrs
 
 from zjrules import diag, fact, num, ruleset, unit
+from zjrules import value as values
 from zjrules.interval import sets
 from zjrules.span import NOWHERE, Source, Span
 from zjrules.term import expr, rule
 
-_MODULES: tuple[ModuleType, ...] = (expr, rule, unit, fact, sets, diag, ruleset)
+_MODULES: tuple[ModuleType, ...] = (expr, rule, unit, fact, sets, diag, ruleset, values)
 
 
 def _classes() -> dict[str, type]:

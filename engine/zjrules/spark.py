@@ -6,44 +6,35 @@ pyspark, so that it may be imported anywhere. The workers must have the same zjr
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
-import pyarrow as pa
 from attrs import frozen
 
-import zjrules
 from zjrules.batch.run import compares
-from zjrules.bulk.program import Bulk, bulk
 from zjrules.diag import Diagnostics
+from zjrules.exact.census import Census
+from zjrules.exact.places import places
 from zjrules.exact.scope import WorkCalendar
 from zjrules.inout.calendar import supplied, work_calendar
 from zjrules.inout.spring import with_spring
-from zjrules.inout.table import faults, scores
+from zjrules.inout.table import counted, scores
 from zjrules.inout.table.columns import UNIT, Reading, reading
-from zjrules.inout.table.frame import frame_from
-from zjrules.pack import packed_whole, unpacked_whole
+from zjrules.pack import packed_whole
 from zjrules.ruleset import RuleSet
+from zjrules.term import rule as tr
+from zjrules.workers import ASIDE, ORDER, TOLD, Count, Sent, SparkError, Task, digest_of, schema_of, stamp
 
 DataFrame = Any
 """pyspark.sql.DataFrame."""
-ASIDE = "退回·"
-"""What stands before the columns of what is said of a row, which are null in the rows of scores."""
-TOLD = tuple(name for name in faults.SCHEMA.names() if name not in (UNIT, "行"))
-"""What is said of a row: Spark's rows have no numbers."""
 MOST_TWICE = 100_000
 """Names that may stand more than once: every worker is told all of them."""
-_LIBRARIES = ("polars", "numpy", "chinesecalendar", "lunardate")
-
-
-class SparkError(Exception):
-    """Why a DataFrame cannot be scored on Spark, and a way out, in the user's words."""
+MOST_NUMBERS = 2_000_000
+"""Different numbers at one place where units are compared: some 100 bytes each on the driver and in every worker."""
+MOST_OPEN = 10_000
+"""Units whose value at one place is not known: every worker knows all of them, and every row names those it depends on."""
 
 
 @frozen(eq=False)
@@ -80,10 +71,13 @@ def scored(
     """Score a DataFrame in the input format of `zjrules batch`: 单位, a column for each fact, ledgers as arrays of structs.
 
     None with the reasons where its columns do not fit the rules; nothing is read for that. One pass over 单位 finds names that
-    stand twice. Raises SparkError for rule sets that compare units, which Spark's rows, scored apart, cannot know.
+    stand twice. A rule set that compares units (名次, 同级平均 …) takes one pass more, two where a mean of scores stands on ranks,
+    which are made here, not lazily: the DataFrame must give the same rows each time, so persist it where it is costly to make.
+    What that brings to the driver, and is sent to every worker, are no facts but what is compared: for a rank how many units
+    have each number, for a mean the sum of each denominator, for a best four numbers a batch, and the units whose value is
+    not known, of which the scores name each. Raises SparkError for more than MOST_NUMBERS and MOST_OPEN of these.
     """
     program = rules.program
-    allowed(rules)
     empty = pl.from_arrow(df.limit(0).toArrow())
     assert isinstance(empty, pl.DataFrame)
     how, problems = reading(program.schema, dict(empty.schema), "DataFrame", ignored)
@@ -93,17 +87,18 @@ def scored(
         calendar, _ = supplied(with_spring(work_calendar()), program.notices)
     shipped = json.dumps(packed_whole(program), ensure_ascii=False).encode()
     load = {"规则": shipped, "日历": calendar, "重名": _twice(df), "不用的列": tuple(ignored)}
-    task = Task(df.sparkSession.sparkContext.broadcast(load), digest_of(shipped), stamp())
-    schema = schema_of(scores.schema_of(program))
-    every = df.mapInArrow(task, ", ".join(f"{_quoted(name)} {_ddl(kind)}" for name, kind in schema.items()))
+    if compares(program):
+        load["全体"] = _everyone(df, program, load)
+    every = _mapped(df, Task(*_sent(df, load)), schema_of(program))
     return Scored(every, how, how.said, tuple(scores.schema_of(program).names())), ()
 
 
-def allowed(rules: RuleSet) -> None:
-    """Refuse rule sets that compare units. Raises SparkError."""
-    if compares(rules.program):
-        message = f"「{rules.id}」要比较各单位（名次、同级平均），Spark 上一块一块地算不了"
-        raise SparkError(f"{message}；用这台机器算：--engine local")
+def _sent(df: DataFrame, load: Mapping[str, Any]) -> tuple[Any, str, str]:
+    return df.sparkSession.sparkContext.broadcast(load), digest_of(load["规则"]), stamp()
+
+
+def _mapped(df: DataFrame, task: Sent, schema: pl.Schema) -> DataFrame:
+    return df.mapInArrow(task, ", ".join(f"{_quoted(name)} {_ddl(kind)}" for name, kind in schema.items()))
 
 
 def _twice(df: DataFrame) -> list[str]:
@@ -115,13 +110,46 @@ def _twice(df: DataFrame) -> list[str]:
     return [str(name) for name in found]
 
 
+# ---------- rule sets that compare units ----------
+
+
+def _everyone(df: DataFrame, program: tr.Program, load: Mapping[str, Any]) -> list[Census | None]:
+    """Return what all units bring to each place at which the rules compare them; first where it stands on nothing else."""
+    asked = places(program)
+    found: list[Census | None] = [None] * len(asked)
+    for leans in (False, True):
+        wanted = tuple(number for number, place in enumerate(asked) if place.leans == leans)
+        if wanted:
+            rows = _counted(df, Count(*_sent(df, {**load, "全体": found}), wanted))
+            for number in wanted:
+                found[number] = counted.census_of(asked[number].kind, rows.get(number, ()))
+    return found
+
+
+def _counted(df: DataFrame, task: Count) -> dict[int, list[dict[str, Any]]]:
+    """Return what workers counted, added up by Spark, by place. Raises SparkError where it is too much to be sent."""
+    ordered = df.selectExpr("*", f"monotonically_increasing_id() as {_quoted(ORDER)}")
+    parts = _mapped(ordered, task, counted.SCHEMA).groupBy(*map(_quoted, counted.KEYS))
+    added = parts.agg({**dict.fromkeys(counted.SUMS, "sum"), "*": "count"})
+    names = {**{n: n for n in counted.KEYS}, **{n: f"sum({n})" for n in counted.SUMS}, counted.TIMES: "count(1)"}
+    table = added.selectExpr(*(f"{_quoted(old)} as {_quoted(new)}" for new, old in names.items()))
+    rows: dict[int, list[dict[str, Any]]] = {}
+    for row in table.limit((MOST_NUMBERS + MOST_OPEN) * len(task.wanted) + 1).toArrow().to_pylist():
+        rows.setdefault(row["处"], []).append(row)
+    for each in rows.values():
+        open_ = sum(row["余"] is not None for row in each)
+        if open_ > MOST_OPEN:
+            message = f"有 {open_:,} 个单位要比较的数还不知道（缺事实，或算不出来），最多 {MOST_OPEN:,} 个"
+            raise SparkError(f"{message}：每个单位的得分都要列出它们；先补齐，或把它们从表里拿掉")
+        if len(each) - open_ > MOST_NUMBERS:
+            raise SparkError(
+                f"要比较的数有 {len(each) - open_:,} 种，最多 {MOST_NUMBERS:,} 种；用一台内存大的机器算：--engine local"
+            )
+    return rows
+
+
 def _quoted(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
-
-
-def schema_of(table: pl.Schema) -> pl.Schema:
-    """Return the columns of what the workers give back: those of the scores, then what is said of rows."""
-    return pl.Schema({**table, **{ASIDE + name: pl.String() for name in TOLD}})
 
 
 def _ddl(kind: pl.DataType) -> str:
@@ -132,87 +160,3 @@ def _ddl(kind: pl.DataType) -> str:
             return "bigint"
         case _:
             return "string"
-
-
-# ---------- on the workers ----------
-
-
-def digest_of(data: bytes) -> str:
-    """Return the SHA-256 of what is shipped."""
-    return hashlib.sha256(data).hexdigest()
-
-
-@cache
-def stamp() -> str:
-    """Return what is the same where the engine and what decides its scores are: its texts, and versions of libraries."""
-    package = Path(zjrules.__file__).parent
-    found = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        found.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
-    found.update("".join(f"{name} {version(name)}\n" for name in _LIBRARIES).encode())
-    return found.hexdigest()
-
-
-@frozen(eq=False)
-class Task:
-    """What a worker does with its rows. It travels as data: the rules are in the broadcast, their digest here."""
-
-    load: Any
-    digest: str
-    engine: str
-
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Score batches of rows. Raises SparkError where rules or engine are not the driver's."""
-        if self.engine != stamp():
-            raise SparkError(
-                "这个节点上的 zjrules（或 polars、numpy、工作日历的库）和驱动程序的不是一版；装成一样的再算"
-            )
-        load = self.load.value
-        if digest_of(load["规则"]) != self.digest:
-            raise SparkError("节点收到的规则和驱动程序发的不一样（摘要不符）；重新提交")
-        made = _ready(self.digest, lambda: _made(load))
-        twice = pl.Series(load["重名"], dtype=pl.String)
-        how: Reading | None = None
-        for batch in batches:
-            table = pl.from_arrow(batch)
-            assert isinstance(table, pl.DataFrame)
-            if how is None:
-                how, problems = reading(made.program.schema, dict(table.schema), "DataFrame", load["不用的列"])
-                assert how is not None, [d.message for d in problems]
-            yield from _batches(made, table, how, twice)
-
-
-_READY: dict[str, Bulk] = {}
-
-
-def _ready(digest: str, make: Callable[[], Bulk]) -> Bulk:
-    """Return the rules made ready; a worker process does that once, whatever number of tasks it is given."""
-    if digest not in _READY:
-        _READY.clear()
-        _READY[digest] = make()
-    return _READY[digest]
-
-
-def _made(load: Mapping[str, Any]) -> Bulk:
-    return bulk(unpacked_whole(json.loads(load["规则"])), load["日历"])
-
-
-def _batches(made: Bulk, table: pl.DataFrame, how: Reading, twice: pl.Series) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of scores of a batch and what is said of its rows."""
-    frame, said = frame_from(made.program, table, how, twice=twice)
-    schema = schema_of(scores.schema_of(made.program))
-    told = said.select(UNIT, *(pl.col(name).alias(ASIDE + name) for name in TOLD))
-    for part in (scores.table_of(made.score(frame)), told):
-        if part.height:
-            columns = [
-                part[n] if n in part.columns else pl.Series(n, [None] * part.height, dtype=k) for n, k in schema.items()
-            ]
-            yield from _arrow(pl.DataFrame(columns))
-
-
-def _arrow(table: pl.DataFrame) -> list[pa.RecordBatch]:
-    """Return a table in the types that Spark asks for."""
-    found = table.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-    plain = [pa.field(f.name, pa.string() if pa.types.is_large_string(f.type) else f.type) for f in found.schema]
-    batches: list[pa.RecordBatch] = found.cast(pa.schema(plain)).combine_chunks().to_batches()
-    return batches

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 import numpy as np
@@ -19,6 +19,7 @@ from zjrules.bulk.missing import Missing
 from zjrules.bulk.parts import Extra, part
 from zjrules.bulk.result import Gathered, Kind, Scored, Scores, Why, gathered, why_of
 from zjrules.bulk.total import Adder, added
+from zjrules.exact.census import Census
 from zjrules.exact.scope import WorkCalendar
 from zjrules.term import rule as tr
 from zjrules.term import survey
@@ -40,13 +41,14 @@ class Bulk:
     lock: Lock = field(factory=Lock, init=False, eq=False, repr=False)
     """What one frame teaches (ways, bounds, compiled code) is kept for the next: one frame is scored at a time."""
 
-    def score(self, frame: Frame, whole: bool = False) -> Scored:
+    def score(self, frame: Frame, whole: bool = False, every: Sequence[Census | None] | None = None) -> Scored:
         """Score all units of a frame, equal to the exact engine; whole: they are all units there are, for ranks and means.
 
+        every: what all units there are bring to the places at which units are compared, where this frame has only some.
         Several threads may ask.
         """
         if self.compares or not len(frame):
-            return slow.scored(self.program, frame, self.calendar, whole)
+            return slow.scored(self.program, frame, self.calendar, whole, every)
         with self.lock:
             return self._scored(frame)
 

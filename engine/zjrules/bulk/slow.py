@@ -9,6 +9,8 @@ import numpy as np
 
 from zjrules.bulk.frame import Frame
 from zjrules.bulk.result import CHECKS, Gathered, Scored, gathered
+from zjrules.exact.census import Census
+from zjrules.exact.places import give, places
 from zjrules.exact.scope import Population, WorkCalendar
 from zjrules.exact.total import population, score
 from zjrules.term import rule as tr
@@ -53,12 +55,31 @@ def traced(
     return score(program, frame.facts_of(place), calendar, among=(among, place) if among else None)
 
 
-def scored(program: tr.Program, frame: Frame, calendar: WorkCalendar | None, whole: bool = False) -> Scored:
-    """Score all units of a frame by the exact engine; whole: they are all units there are."""
+def among_all(
+    program: tr.Program, frame: Frame, calendar: WorkCalendar | None, every: Sequence[Census | None] | None = None
+) -> Population:
+    """Return the units of a frame as all units there are, or among all units, of which every says what they bring."""
+    found = population(program, [frame.facts_of(i) for i in range(len(frame))], calendar)
+    if every is not None:
+        give(found, list(zip(places(program), every, strict=True)))
+    return found
+
+
+def scored(
+    program: tr.Program,
+    frame: Frame,
+    calendar: WorkCalendar | None,
+    whole: bool = False,
+    every: Sequence[Census | None] | None = None,
+) -> Scored:
+    """Score all units of a frame by the exact engine.
+
+    whole: they are all units there are. every: what all units there are bring to the places at which units are compared.
+    """
     columns, total = empty(program, frame)
     grades, others = np.zeros(len(frame), np.int64), list[str]()
     checks = tuple(np.zeros(len(frame), np.uint8) for _ in program.checks)
-    among = population(program, [frame.facts_of(i) for i in range(len(frame))], calendar) if whole else None
+    among = among_all(program, frame, calendar, every) if whole or every is not None else None
     for place in range(len(frame)):
         trace = traced(program, frame, place, calendar, among)
         for column, step in zip(columns, trace.indicators(), strict=True):

@@ -29,11 +29,16 @@ from zjrules.inout.table.write import written
 from zjrules.inout.text import whole
 from zjrules.project import load
 from zjrules.ruleset import RuleSet
-from zjrules.spark import Scored, SparkError, allowed, scored
+from zjrules.spark import Scored, scored
+from zjrules.workers import SparkError
 
 ROWS = 50_000
 """Rows that a worker is handed at a time, where Spark's own settings do not say."""
 _AT_A_TIME = "spark.sql.execution.arrow.maxRecordsPerBatch"
+_OPENING = "spark.sql.files.openCostInBytes"
+_SMALL = 65_536
+"""What Spark reckons a file costs beside its size, where its own settings do not say: a row takes long to score and a byte none
+to read, so that a small file too is parted among all cores, as far as it has row groups."""
 _PIECE = 10_000
 
 
@@ -82,7 +87,6 @@ def run(asked: batching.Asked, master: str | None) -> int:
         raise click.UsageError("--engine spark 只读 Parquet；CSV 和别的表用 --engine local")
     refuse_existing(asked.output, asked.force)
     try:
-        allowed(rules)
         _installed()
         with batching.alone(asked.output):
             counts = _scored(asked, rules, opened, asked.output, master)
@@ -134,6 +138,8 @@ def _session(master: str | None) -> Iterator[Any]:
     spark.sparkContext.setLogLevel("ERROR")
     if spark.conf.get(_AT_A_TIME) == "10000":
         spark.conf.set(_AT_A_TIME, str(ROWS))
+    if spark.conf.get(_OPENING) in ("4194304b", "4194304"):
+        spark.conf.set(_OPENING, str(_SMALL))
     try:
         yield spark
     except PySparkException as error:

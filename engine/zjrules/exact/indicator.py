@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import assert_never
 
@@ -99,22 +99,22 @@ def _peer_mean(node: tr.Indicator, guard: tr.NotApplicable, rounding: tr.RoundSc
         return Step(said, Unknown(between(ZERO, node.points), frozenset({(ALL_UNITS, 0)})))
     table = population.compared.get(id(guard))
     if table is None:
-        table = peers.compared(population, lambda root: _applied(node, root, scope))
+        table = peers.compared(population, lambda root: applied(node, root, scope.lets))
         population.compared[id(guard)] = table
-    value = peers.mean(None, table, scope.run.unit, guard.span)
+    value = peers.mean(None, table.others(scope.run.unit), guard.span)
     value = (
         value
         if rounding.mode is None or isinstance(value, Problem)
         else rounded(value, rounding.quantum, rounding.mode)
     )
-    return Step(said, value, (), peers.standing(table, population, scope.run.unit))
+    return Step(said, value, (), peers.standing(table, scope.run.unit))
 
 
-def _applied(node: tr.Indicator, root: Scope, scope: Scope) -> Value:
+def applied(node: tr.Indicator, root: Scope, lets: Mapping[str, tm.Let]) -> Value:
     """Return the score of another unit; none where the indicator does not apply to it either."""
     root.run.averaging, root.run.steps = True, 0
     try:
-        return scored(node, Scope(root.run, root.facts, root.ledgers, {}, scope.lets)).value
+        return scored(node, Scope(root.run, root.facts, root.ledgers, {}, lets)).value
     finally:
         root.run.averaging = False
 

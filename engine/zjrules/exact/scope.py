@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from attrs import define, field, frozen
 
+from zjrules.exact.census import Census, Others
 from zjrules.fact import Asked, Evidence, Fact, Facts, State
 from zjrules.interval.sets import ONE, ZERO, Range, between, point
 from zjrules.term.expr import Expr, Let, Ref
@@ -79,24 +80,32 @@ class Alike:
 
 @frozen
 class Compared:
-    """What all units have at one place of the rules; a missing fact bears its unit's name. total where all is known."""
+    """What all units have at one place of the rules; a missing fact bears its unit's name.
+
+    values: of the units at hand; places: where those that are not known stand in the rest of the census. ends: the least and
+    the greatest with its unit, where the units at hand are all units and all is known.
+    """
 
     values: tuple[Value, ...]
-    live: tuple[int, ...]
-    """The units to which it applies."""
-    total: Fraction | None
-    ordered: tuple[Fraction, ...]
-    distinct: tuple[Fraction, ...]
+    places: Mapping[int, int]
+    census: Census
+    ends: tuple[tuple[Fraction, str], tuple[Fraction, str]] | None = None
+
+    def others(self, unit: int) -> Others:
+        """Return all units but one of those at hand."""
+        return self.census.but(self.values[unit], self.places.get(unit))
 
 
 @define(eq=False)
 class Population:
-    """All units of one run: what rank, best and mean are taken over."""
+    """The units at hand, which are all units of the run unless `compared` knows more: what rank, best and mean are taken over."""
 
     names: tuple[str, ...]
     roots: tuple[Scope, ...] = ()
     compared: dict[int, Compared] = field(factory=dict)
     """By the identity of the kernel node."""
+    whole: bool = True
+    """Whether the units at hand are all units there are."""
 
 
 @define(eq=False)

@@ -89,9 +89,10 @@ def _units(units: pl.Series, twice: pl.Series | None, faults: Faults) -> None:
     blank = units.is_null() | (units.str.strip_chars() == "")
     places = blank.fill_null(value=True).arg_true().to_numpy().astype(np.int64)
     own.say(places, units.gather(places), note(BLANK_UNIT, "这一行没有写单位", "写上单位的名称"))
-    again = units.is_duplicated() & ~blank
-    if twice is not None and len(twice):
-        again = again | units.is_in(twice.implode()).fill_null(value=False)
+    if twice is None:
+        again = units.is_duplicated() & ~blank
+    else:
+        again = units.is_in(twice.implode()).fill_null(value=False) if len(twice) else blank.clear(len(units))
     places = again.arg_true().to_numpy().astype(np.int64)
     help_ = "核对哪一行是对的，只留一行；不是同一个单位的，名称写得分得开"
     own.say(places, units.gather(places), note(UNIT_TWICE, "这个单位在表里不止一行，每一行都没有算", help_))

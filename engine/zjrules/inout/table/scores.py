@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from math import gcd
 
 import numpy as np
 import polars as pl
@@ -24,6 +25,10 @@ TO, ABOVE, BELOW, NOTE = "·至", "·分子", "·分母", "·注"
 PARAMETER = "参数·"
 """What stands before the name of a parameter in the columns of a sweep, which has a row for every unit and value."""
 DIGITS = 38
+FEW = 1 << 16
+"""Numbers below this are counted, not sorted."""
+TOGETHER = 8
+"""So many checks can fail in so few ways that the text of each is made once."""
 
 
 @frozen
@@ -98,7 +103,8 @@ def table_of(scored: Scored, like: tuple[Scored, pl.DataFrame] | None = None) ->
 
 def _columns(place: Place, scores: Scores) -> dict[str, pl.Series]:
     """Return the columns of one score."""
-    held = np.ones(len(scores.kind), np.bool_)
+    size = len(scores.kind)
+    held = np.ones(size, np.bool_)
     held[np.fromiter(scores.beside, np.int64, len(scores.beside))] = False
     some, between = held & (scores.kind != Kind.NONE), held & (scores.kind == Kind.OPEN)
     notes: dict[int, list[str]] = {}
@@ -130,17 +136,15 @@ def _end(
     which: int,
 ) -> list[pl.Series]:
     """Return one end of a score as a decimal column, or as two columns; what these cannot say goes to the notes."""
-    if place.decimals is None:
-        shrink = np.gcd(numbers, below)
-        above, under = numbers // shrink, np.broadcast_to(below, numbers.shape) // shrink
-        fits = there
-    else:
-        above, fits = _over(numbers, below, 10**place.decimals)
-        under = np.ones_like(above)
-    for row in np.flatnonzero(there & ~fits).tolist():
-        each = below if isinstance(below, int) else int(below[row])
-        beside = beside | {row: End(Fraction(int(numbers[row]), each))}
-    above, under, valid = np.array(above), np.array(under), there & fits
+    if not beside and not there.any():
+        kinds = [k for n, k in _types(place).items() if not n.endswith(NOTE)]
+        return [_nothing(kind, len(there)) for kind in kinds[: len(kinds) // 2]]
+    above, under, fits = _parted(place, numbers, below)
+    lost = np.flatnonzero(there & ~fits).tolist()
+    beside = beside | {row: End(Fraction(int(numbers[row]), _at(below, row))) for row in lost}
+    valid = there & fits
+    if beside:
+        above, under = np.array(above), np.array(under)
     opened, endless, other = _SAID[which]
     for row, end in beside.items():
         if end.value is None:
@@ -158,12 +162,33 @@ def _end(
     return [decimals(above, valid, place.decimals)]
 
 
+def _parted(place: Place, numbers: Ints, below: Ints | int) -> tuple[Ints, Ints, Truths]:
+    """Return the numerators and denominators that the columns of one end hold, and where they do."""
+    if place.decimals is not None:
+        above, fits = _over(numbers, below, 10**place.decimals)
+        return above, np.broadcast_to(np.int64(1), numbers.shape), fits
+    shrink = np.gcd(numbers, below)
+    under: Ints = np.broadcast_to(below, numbers.shape) // shrink
+    return numbers // shrink, under, np.ones(len(numbers), np.bool_)
+
+
+def _at(below: Ints | int, row: int) -> int:
+    return below if isinstance(below, int) else int(below[row])
+
+
 def _over(numbers: Ints, below: Ints | int, scale: int) -> tuple[Ints, Truths]:
     """Return numbers ÷ below in units of 1 ÷ scale, and where that is whole and fits."""
+    if isinstance(below, int) and len(numbers):
+        common = gcd(below, scale)
+        most, rest = scale // common, below // common
+        if max(-int(numbers.min()), int(numbers.max())) <= MOST // most and rest <= MOST:
+            whole = numbers if rest == 1 else numbers // rest
+            fits = np.ones(len(numbers), np.bool_) if rest == 1 else whole * rest == numbers
+            return whole if most == 1 else whole * most, fits
     factor = np.gcd(below, scale)
-    most, rest = scale // factor, below // factor
-    fits = (np.abs(numbers) <= MOST // most) & (numbers % rest == 0)
-    return np.where(fits, numbers, 0) // rest * most, fits
+    up, down = scale // factor, below // factor
+    fits = (np.abs(numbers) <= MOST // up) & (numbers % down == 0)
+    return np.where(fits, numbers, 0) // down * up, fits
 
 
 def _integers(values: Ints, valid: Truths) -> pl.Series:
@@ -173,18 +198,24 @@ def _integers(values: Ints, valid: Truths) -> pl.Series:
 def decimals(values: Ints, valid: Truths, places_: int) -> pl.Series:
     """Return integers as decimals with so many places: 250 with two is 2.50."""
     words = np.empty((len(values), 2), np.int64)
-    words[:, 0], words[:, 1] = values, values >> 63
-    known = pa.py_buffer(np.packbits(valid, bitorder="little").tobytes())
+    words[:, 0] = values
+    np.right_shift(values, 63, out=words[:, 1])
+    known = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
     kind = pa.decimal128(DIGITS, places_)
-    found = pl.from_arrow(pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(words.tobytes())]))
+    found = pl.from_arrow(pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(words)]))
     assert isinstance(found, pl.Series)
     return found
+
+
+def _nothing(kind: pl.DataType, size: int) -> pl.Series:
+    return pl.Series([None], dtype=kind).new_from_index(0, size)
 
 
 def _notes(scores: Scores, notes: dict[int, list[str]]) -> pl.Series:
     """Return why there is no score, why there may be none, and what the numbers cannot say."""
     found = _reasons(scores, scores.kind != Kind.SETTLED, lambda why: "、".join(why.problems))
-    may = (scores.kind == Kind.OPEN) & found.is_not_null().to_numpy()
+    may = scores.kind == Kind.OPEN
+    may = may & found.is_not_null().to_numpy() if may.any() else may
     if may.any():
         found = pl.select(pl.when(pl.Series(may)).then(pl.lit("可能没有得分：") + found).otherwise(found)).to_series()
     if notes:
@@ -200,29 +231,50 @@ def _notes(scores: Scores, notes: dict[int, list[str]]) -> pl.Series:
 
 def _reasons(scores: Scores, there: Truths, text: Callable[[Why], str]) -> pl.Series:
     """Return a text of the reason of every row where it is there; null elsewhere and where it is blank."""
+    rows = np.flatnonzero(there)
+    if not len(rows):
+        return _nothing(pl.String(), len(there))
     # Reasons may be worked out when they are asked for, so that only those that count are.
-    wanted, which = np.unique(scores.why[there], return_inverse=True)
+    wanted, which = _distinct(scores.why[rows].astype(np.int64))
     texts = pl.Series([text(scores.reasons[k]) or None for k in wanted.tolist()], dtype=pl.String)
     places = np.full(len(there), len(wanted), np.int64)
-    places[there] = which
+    places[rows] = which
     return texts.append(pl.Series([None], dtype=pl.String)).gather(places)
+
+
+def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
+    """Return the different numbers in order, and for every row the place of its own among them."""
+    if len(numbers) and int(numbers.min()) >= 0 and int(numbers.max()) < FEW:
+        there = np.bincount(numbers) > 0
+        return np.flatnonzero(there).astype(np.int64), (np.cumsum(there) - 1)[numbers]
+    found, which = np.unique(numbers, return_inverse=True)
+    return found, which.astype(np.int64)
 
 
 def _by_number(numbers: Ints, text: Callable[[int], str]) -> pl.Series:
     """Return a text for every row, worked out once for each different number, of a row that has it."""
-    _, first, which = np.unique(numbers, return_index=True, return_inverse=True)
-    texts = pl.Series([text(int(row)) or None for row in first], dtype=pl.String)
-    return texts.gather(which.astype(np.int64))
+    found, which = _distinct(numbers)
+    rows = np.empty(len(found), np.int64)
+    rows[which] = np.arange(len(numbers))
+    texts = pl.Series([text(row) or None for row in rows.tolist()], dtype=pl.String)
+    return texts.gather(which)
 
 
 def _failed(scored: Scored) -> pl.Series:
     """Return the titles of the checks that failed, joined."""
-    failed = [found == CHECKS.index("不通过") for found in scored.checks]
-    titles = [
-        pl.when(pl.Series(rows)).then(pl.lit(check.title))
-        for check, rows in zip(scored.program.checks, failed, strict=True)
-        if rows.any()
-    ]
-    if not titles:
-        return pl.repeat(None, len(scored), dtype=pl.String, eager=True)
-    return pl.select(pl.concat_str(titles, separator="、", ignore_nulls=True).replace("", None)).to_series()
+    columns = [found == CHECKS.index("不通过") for found in scored.checks]
+    failed = [(c.title, rows) for c, rows in zip(scored.program.checks, columns, strict=True) if rows.any()]
+    if not failed:
+        return _nothing(pl.String(), len(scored))
+    parts = [_titles(failed[at : at + TOGETHER]) for at in range(0, len(failed), TOGETHER)]
+    if len(parts) == 1:
+        return parts[0]
+    return pl.select(pl.concat_str(parts, separator="、", ignore_nulls=True).replace("", None)).to_series()
+
+
+def _titles(failed: Sequence[tuple[str, Truths]]) -> pl.Series:
+    """Return the titles of some checks where they failed, worked out once for each way in which they did."""
+    ways = np.zeros(len(failed[0][1]), np.int64)
+    for _, rows in failed:
+        ways = ways * 2 + rows
+    return _by_number(ways, lambda row: "、".join(title for title, rows in failed if rows[row]))

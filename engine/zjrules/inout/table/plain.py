@@ -43,6 +43,8 @@ class Plain:
 def plain(values: pl.Series, column: Column) -> Plain | None:
     """Return a column of which every row is null or plainly right; None where single rows must be looked at."""
     asked, dtype = column.asked, values.dtype
+    if not len(values):
+        return Plain(np.zeros(0, width(asked)), np.zeros(0, np.uint8))
     match asked.type:
         case Number():
             each = num.steps(asked, column.scale) or Fraction(1)
@@ -66,9 +68,8 @@ def _arrow(values: pl.Series) -> pa.Array:
 
 
 def _states(known: Truths | None, size: int) -> States:
-    if known is None:
-        return np.zeros(size, np.uint8)
-    return np.where(known, np.uint8(Known.GIVEN), np.uint8(Known.MISSING))
+    # Known.GIVEN is 0, Known.MISSING 1.
+    return np.zeros(size, np.uint8) if known is None else (~known).view(np.uint8)
 
 
 # ---------- Arrow's memory ----------
@@ -113,21 +114,22 @@ def _ranged(values: pl.Series, each: Fraction, asked: Asked, shift: int = 0) -> 
     numbers = _whole(array, known)
     if bounds is None or numbers is None:
         return None
-    given = numbers if known is None else numbers[known]
-    least, most = int(given.min()), int(given.max())
+    if known is not None:
+        # What stands under a null is nothing; another row's number is in the range where that is.
+        numbers = np.where(known, numbers, numbers[known.argmax()])
+    least, most = int(numbers.min()), int(numbers.max())
     above, below = each.numerator, each.denominator
     if least * above < (bounds[0] - shift) * below or most * above > (bounds[1] - shift) * below:
         return None
-    if max(-least, most, above, below) >= _WORD or (below > 1 and (given.astype(np.int64) % below).any()):
+    if max(-least, most, above, below) >= _WORD or (below > 1 and (numbers.astype(np.int64, copy=False) % below).any()):
         return None
-    if known is not None:
-        numbers = np.where(known, numbers, numbers.dtype.type(0))
     if below > 1:
-        numbers = numbers.astype(np.int64) // below
-    if above > 1 or shift:
-        numbers = numbers.astype(np.int64) * above + shift
-        numbers = numbers if known is None else np.where(known, numbers, 0)
-    return Plain(numbers.astype(width(asked), copy=False), _states(known, size))
+        numbers = numbers.astype(np.int64, copy=False) // below
+    if above > 1:
+        numbers = numbers.astype(np.int64, copy=False) * above
+    kind = width(asked)
+    found: Whole = (numbers + shift if shift else numbers).astype(kind, copy=False)
+    return Plain(found if known is None else np.where(known, found, kind(0)), _states(known, size))
 
 
 def allowed(asked: Asked) -> tuple[int, int] | None:
@@ -149,6 +151,8 @@ def allowed(asked: Asked) -> tuple[int, int] | None:
 
 def truths(values: pl.Series) -> Truths:
     """Return where a column of truths says true; a null says nothing."""
+    if not len(values):
+        return np.zeros(0, np.bool_)
     array = _arrow(values)
     known, found = valid(array), bits(array, 1)
     return found if known is None else found & known
@@ -197,6 +201,8 @@ _STARTS = _starts()
 
 def doubtful(values: pl.Series) -> Ints:
     """Return the rows of texts that may be blank or 不适用, some that are not among them: told by their beginnings."""
+    if not len(values):
+        return np.zeros(0, np.int64)
     array = values.to_arrow(compat_level=pl.CompatLevel.newest())
     # A view holds the length of a text, then its first bytes (zeros where it has fewer).
     views = np.frombuffer(array.buffers()[1], np.uint16).reshape(-1, 8)[array.offset : array.offset + len(array)]

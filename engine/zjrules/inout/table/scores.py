@@ -8,11 +8,11 @@ from math import gcd
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from attrs import frozen
 
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.result import CHECKS, End, Kind, Scored, Scores, Why
+from zjrules.inout.table.compact import DIGITS, JOINT, PART, coded, integers, nothing, widened
 from zjrules.num import decimal
 from zjrules.term import rule as tr
 from zjrules.term import survey
@@ -24,7 +24,6 @@ STATES = ("已算", "缺事实", "无法计算")
 TO, ABOVE, BELOW, NOTE = "·至", "·分子", "·分母", "·注"
 PARAMETER = "参数·"
 """What stands before the name of a parameter in the columns of a sweep, which has a row for every unit and value."""
-DIGITS = 38
 FEW = 1 << 16
 """Numbers below this are counted, not sorted."""
 TOGETHER = 8
@@ -77,32 +76,40 @@ def _types(place: Place) -> dict[str, pl.DataType]:
     return {n: pl.String() if n.endswith(NOTE) else kind for n in place.names()}
 
 
-def table_of(scored: Scored, like: tuple[Scored, pl.DataFrame] | None = None) -> pl.DataFrame:
-    """Return scored units as a table with the columns of schema_of.
+Like = tuple[Scored, pl.DataFrame]
+"""The same units by another version of the rule set, and their compact table: columns that both share are taken from it."""
 
-    like: the same units by another version of the rule set, and their table; columns that both share are taken from it.
-    """
-    program = scored.program
+
+def table_of(scored: Scored, like: Like | None = None) -> pl.DataFrame:
+    """Return scored units as a table with the columns of schema_of."""
+    return widened(compact_of(scored, like), schema_of(scored.program))
+
+
+def compact_of(scored: Scored, like: Like | None = None) -> pl.DataFrame:
+    """Return scored units as the compact table of which `compact.widened` makes the whole one."""
     other, made = like if like is not None else (None, pl.DataFrame())
-    columns = {UNIT: pl.Series(UNIT, scored.units.tolist(), dtype=pl.String) if other is None else made[UNIT]}
+    units = pl.Series(scored.units.tolist(), dtype=pl.String) if other is None else made[UNIT]
+    columns: dict[str, pl.Series | None] = {UNIT: units}
     before = (None,) * (len(scored.indicators) + 1) if other is None else (other.total, *other.indicators)
-    for place, scores, one in zip(places(program), (scored.total, *scored.indicators), before, strict=True):
-        columns |= {n: made[n] for n in place.names()} if scores is one else _columns(place, scores)
+    for place, scores, one in zip(places(scored.program), (scored.total, *scored.indicators), before, strict=True):
+        same = scores is one
+        columns |= {n: made[n] for n in place.names() if n in made.columns} if same else _columns(place, scores)
     columns |= {
         GRADE: _by_number(scored.grades, lambda row: "或".join(scored.grade_names(row))),
-        STATE: pl.Series(STATES).gather(scored.total.kind.astype(np.int64)),
+        STATE: coded(STATES, scored.total.kind.astype(np.int64)),
         MISSING: _reasons(scored.total, scored.total.kind != Kind.SETTLED, lambda why: "、".join(why.missing)),
     }
     shared = other is not None and all(a is b for a, b in zip(scored.checks, other.checks, strict=True))
-    columns[FAILED] = made[FAILED] if shared else _failed(scored)
-    return pl.DataFrame([columns[name].alias(name) for name in schema_of(program)])
+    failed = [s for s in made if s.name.startswith(FAILED + PART)] if shared else _failed(scored)
+    columns |= {f"{FAILED}{PART}{number}": part for number, part in enumerate(failed)}
+    return pl.DataFrame([column.alias(name) for name, column in columns.items() if column is not None])
 
 
 # ---------- scores ----------
 
 
-def _columns(place: Place, scores: Scores) -> dict[str, pl.Series]:
-    """Return the columns of one score."""
+def _columns(place: Place, scores: Scores) -> dict[str, pl.Series | None]:
+    """Return the columns of one score; None for one that says nothing."""
     size = len(scores.kind)
     held = np.ones(size, np.bool_)
     held[np.fromiter(scores.beside, np.int64, len(scores.beside))] = False
@@ -134,11 +141,10 @@ def _end(
     beside: dict[int, End],
     notes: dict[int, list[str]],
     which: int,
-) -> list[pl.Series]:
-    """Return one end of a score as a decimal column, or as two columns; what these cannot say goes to the notes."""
+) -> list[pl.Series | None]:
+    """Return one end of a score as one column (of what is a decimal), or as two; what these cannot say goes to the notes."""
     if not beside and not there.any():
-        kinds = [k for n, k in _types(place).items() if not n.endswith(NOTE)]
-        return [_nothing(kind, len(there)) for kind in kinds[: len(kinds) // 2]]
+        return [None] if place.decimals is not None else [None, None]
     above, under, fits = _parted(place, numbers, below)
     lost = np.flatnonzero(there & ~fits).tolist()
     beside = beside | {row: End(Fraction(int(numbers[row]), _at(below, row))) for row in lost}
@@ -157,9 +163,7 @@ def _end(
             above[row], under[row], valid[row] = int(scaled), end.value.denominator, True
         elif not end.open:
             notes.setdefault(row, []).append(other.format(end.value))
-    if place.decimals is None:
-        return [_integers(above, valid), _integers(under, valid)]
-    return [decimals(above, valid, place.decimals)]
+    return [integers(column, valid) for column in ((above,) if place.decimals is not None else (above, under))]
 
 
 def _parted(place: Place, numbers: Ints, below: Ints | int) -> tuple[Ints, Ints, Truths]:
@@ -191,37 +195,17 @@ def _over(numbers: Ints, below: Ints | int, scale: int) -> tuple[Ints, Truths]:
     return np.where(fits, numbers, 0) // down * up, fits
 
 
-def _integers(values: Ints, valid: Truths) -> pl.Series:
-    return pl.Series(values).set(pl.Series(~valid), None)
-
-
-def decimals(values: Ints, valid: Truths, places_: int) -> pl.Series:
-    """Return integers as decimals with so many places: 250 with two is 2.50."""
-    words = np.empty((len(values), 2), np.int64)
-    words[:, 0] = values
-    np.right_shift(values, 63, out=words[:, 1])
-    known = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
-    kind = pa.decimal128(DIGITS, places_)
-    found = pl.from_arrow(pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(words)]))
-    assert isinstance(found, pl.Series)
-    return found
-
-
-def _nothing(kind: pl.DataType, size: int) -> pl.Series:
-    return pl.Series([None], dtype=kind).new_from_index(0, size)
-
-
-def _notes(scores: Scores, notes: dict[int, list[str]]) -> pl.Series:
+def _notes(scores: Scores, notes: dict[int, list[str]]) -> pl.Series | None:
     """Return why there is no score, why there may be none, and what the numbers cannot say."""
     found = _reasons(scores, scores.kind != Kind.SETTLED, lambda why: "、".join(why.problems))
-    may = scores.kind == Kind.OPEN
-    may = may & found.is_not_null().to_numpy() if may.any() else may
-    if may.any():
-        found = pl.select(pl.when(pl.Series(may)).then(pl.lit("可能没有得分：") + found).otherwise(found)).to_series()
+    if found is not None and (scores.kind == Kind.OPEN).any():
+        may = (scores.kind == Kind.OPEN) & found.is_not_null().to_numpy()
+        said = found.cast(pl.String)
+        found = pl.select(pl.when(pl.Series(may)).then(pl.lit("可能没有得分：") + said).otherwise(said)).to_series()
     if notes:
+        found = found.cast(pl.String) if found is not None else nothing(pl.String(), len(scores.kind))
         rows = sorted(notes)
-        said = [found[r] for r in rows]
-        texts = ["；".join([*([s] if s else []), *notes[r]]) for r, s in zip(rows, said, strict=True)]
+        texts = ["；".join([*([s] if s else []), *notes[r]]) for r, s in ((r, found[r]) for r in rows)]
         found = found.scatter(rows, texts)
     return found
 
@@ -229,17 +213,17 @@ def _notes(scores: Scores, notes: dict[int, list[str]]) -> pl.Series:
 # ---------- texts ----------
 
 
-def _reasons(scores: Scores, there: Truths, text: Callable[[Why], str]) -> pl.Series:
-    """Return a text of the reason of every row where it is there; null elsewhere and where it is blank."""
+def _reasons(scores: Scores, there: Truths, text: Callable[[Why], str]) -> pl.Series | None:
+    """Return a text of the reason of every row where it is there; null elsewhere and where it is blank. None: it is nowhere."""
     rows = np.flatnonzero(there)
     if not len(rows):
-        return _nothing(pl.String(), len(there))
+        return None
     # Reasons may be worked out when they are asked for, so that only those that count are.
     wanted, which = _distinct(scores.why[rows].astype(np.int64))
-    texts = pl.Series([text(scores.reasons[k]) or None for k in wanted.tolist()], dtype=pl.String)
+    texts = [text(scores.reasons[k]) for k in wanted.tolist()]
     places = np.full(len(there), len(wanted), np.int64)
     places[rows] = which
-    return texts.append(pl.Series([None], dtype=pl.String)).gather(places)
+    return coded([*texts, None], places)
 
 
 def _distinct(numbers: Ints) -> tuple[Ints, Ints]:
@@ -256,20 +240,14 @@ def _by_number(numbers: Ints, text: Callable[[int], str]) -> pl.Series:
     found, which = _distinct(numbers)
     rows = np.empty(len(found), np.int64)
     rows[which] = np.arange(len(numbers))
-    texts = pl.Series([text(row) or None for row in rows.tolist()], dtype=pl.String)
-    return texts.gather(which)
+    return coded([text(row) for row in rows.tolist()], which)
 
 
-def _failed(scored: Scored) -> pl.Series:
-    """Return the titles of the checks that failed, joined."""
+def _failed(scored: Scored) -> list[pl.Series]:
+    """Return the titles of the checks that failed, in columns that are joined in the end."""
     columns = [found == CHECKS.index("不通过") for found in scored.checks]
     failed = [(c.title, rows) for c, rows in zip(scored.program.checks, columns, strict=True) if rows.any()]
-    if not failed:
-        return _nothing(pl.String(), len(scored))
-    parts = [_titles(failed[at : at + TOGETHER]) for at in range(0, len(failed), TOGETHER)]
-    if len(parts) == 1:
-        return parts[0]
-    return pl.select(pl.concat_str(parts, separator="、", ignore_nulls=True).replace("", None)).to_series()
+    return [_titles(failed[at : at + TOGETHER]) for at in range(0, len(failed), TOGETHER)]
 
 
 def _titles(failed: Sequence[tuple[str, Truths]]) -> pl.Series:
@@ -277,4 +255,4 @@ def _titles(failed: Sequence[tuple[str, Truths]]) -> pl.Series:
     ways = np.zeros(len(failed[0][1]), np.int64)
     for _, rows in failed:
         ways = ways * 2 + rows
-    return _by_number(ways, lambda row: "、".join(title for title, rows in failed if rows[row]))
+    return _by_number(ways, lambda row: JOINT.join(title for title, rows in failed if rows[row]))

@@ -20,7 +20,6 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from zjrules.diag import Code
 from zjrules.inout.archive import CLOCK, NO_CLOCK, SETTLED
 from zjrules.inout.table.files import KINDS
-from zjrules.inout.table.scores import decimals
 
 TOO_MANY = Code("ZJ5513", "too-many-rows-for-a-sheet")
 SUFFIXES = {**KINDS, ".xlsx": "xlsx"}
@@ -147,33 +146,3 @@ def _settled(raw: Path, path: Path) -> None:
                 continue
             with before.open(entry) as source, after.open(fixed, "w", force_zip64=True) as target:
                 shutil.copyfileobj(source, target, 1 << 20)
-
-
-# ---------- parts ----------
-
-
-def narrow(table: pl.DataFrame) -> pl.DataFrame:
-    """Return a table as it is kept between blocks: without columns of nothing, decimals as the integers that they are made of."""
-    return pl.DataFrame([_narrow(s) for s in table if s.null_count() < len(s)])
-
-
-def _narrow(column: pl.Series) -> pl.Series:
-    if isinstance(column.dtype, pl.Decimal):
-        return column.to_physical().cast(pl.Int64).shrink_dtype()
-    return column
-
-
-def widened(kept: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    """Return the table that narrow was given."""
-    return pl.DataFrame([_wide(kept, name, kind) for name, kind in schema.items()])
-
-
-def _wide(kept: pl.DataFrame, name: str, kind: pl.DataType) -> pl.Series:
-    if name not in kept.columns:
-        return pl.repeat(None, kept.height, dtype=kind, eager=True).alias(name)
-    column = kept[name]
-    if isinstance(kind, pl.Decimal):
-        return decimals(
-            column.cast(pl.Int64).fill_null(0).to_numpy(), column.is_not_null().to_numpy(), kind.scale
-        ).alias(name)
-    return column.cast(kind)

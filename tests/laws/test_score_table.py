@@ -21,7 +21,7 @@ from zjrules.bulk.result import End, Kind, Scores, Why
 from zjrules.exact.total import score
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.spring import with_spring
-from zjrules.inout.table.compact import widened
+from zjrules.inout.table.compact import whole_schema, widened
 from zjrules.inout.table.scores import TOTAL, Place, _columns, _types, places, schema_of, table_of
 from zjrules.interval.sets import Range
 from zjrules.term.rule import Program
@@ -103,7 +103,9 @@ def scores(
 def whole(place: Place, found: Scores) -> pl.DataFrame:
     """Return the columns of one score as the table has them."""
     kept = pl.DataFrame([c.alias(n) for n, c in _columns(place, found).items() if c is not None])
-    return widened(kept, pl.Schema(_types(place)))
+    table = pl.from_arrow(widened(kept, whole_schema(pl.Schema(_types(place)))))
+    assert isinstance(table, pl.DataFrame)
+    return table
 
 
 def test_ends_that_no_column_holds_are_told() -> None:

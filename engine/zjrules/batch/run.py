@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from itertools import chain
+from operator import or_
 from pathlib import Path
 
 import polars as pl
@@ -18,9 +20,9 @@ from zjrules.bulk.frame import Frame
 from zjrules.bulk.program import Bulk
 from zjrules.bulk.result import Scored
 from zjrules.inout.table import scores
-from zjrules.inout.table.compact import narrow, widened
+from zjrules.inout.table.compact import PART, narrow, whole_schema, widened
 from zjrules.inout.table.rejects import SCHEMA
-from zjrules.inout.table.write import ROWS, written
+from zjrules.inout.table.write import ROWS, Piece, written
 from zjrules.inout.text import whole
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
@@ -132,10 +134,12 @@ class _Tally:
     scored: int = 0
 
     def add(self, table: pl.DataFrame) -> None:
+        """Count a compact table."""
         self.scored += table.height // self.times
-        self.failed += table.height - table[scores.FAILED].null_count()
-        self.states.update(_counted(table[scores.STATE]))
-        self.grades.update(_counted(table[scores.GRADE]))
+        failed = [column.is_not_null() for column in table if column.name.partition(PART)[0] == scores.FAILED]
+        self.failed += int(reduce(or_, failed).sum()) if failed else 0
+        for counts, name in ((self.states, scores.STATE), (self.grades, scores.GRADE)):
+            counts.update(_counted(table[name]) if name in table.columns else {})
 
     def counts(self) -> Counts:
         order = {s: self.states[s] for s in scores.STATES if self.states[s]}
@@ -153,7 +157,8 @@ class _Tally:
 
 
 def _counted(column: pl.Series) -> dict[str, int]:
-    return dict(column.drop_nulls().value_counts(name="n").sort(column.name).iter_rows())
+    counted = column.drop_nulls().value_counts(name="n")
+    return dict(counted.cast({column.name: pl.String}).sort(column.name).iter_rows())
 
 
 def finished(
@@ -163,17 +168,15 @@ def finished(
 
     seen is told how many units are done. Raises UnreadableError, OSError.
     """
-    schema = job.schema
+    schema, columns = job.schema, whole_schema(job.schema)
     found = _Tally(source, len(job.sweep.variants) if job.sweep is not None else 1)
 
-    def pieces(tables: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    def pieces(tables: Iterator[pl.DataFrame]) -> Iterator[Piece]:
         have = 0
         for table in tables:
+            found.add(table)
             for at, size in _parted(table.height, have):
-                whole_ = widened(table.slice(at, size), schema)
-                found.add(whole_)
-                yield whole_
-                del whole_
+                yield widened(table.slice(at, size), columns)
             have += table.height
 
     def write(tables: Iterator[pl.DataFrame]) -> None:

@@ -6,10 +6,12 @@ What is joined of several columns in the end (the titles of failed checks) is ke
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zjrules.bulk.frame import Ints, Truths
 
@@ -28,17 +30,21 @@ def integers(values: Ints, valid: Truths) -> pl.Series:
     return _series(pa.from_numpy_dtype(kind), len(values), valid, pa.py_buffer(narrow))
 
 
-def decimals(values: Ints, valid: Truths, places: int) -> pl.Series:
-    """Return integers as decimals with so many places: 250 with two is 2.50."""
+def _decimals(values: Ints, valid: Truths | None, kind: pa.DataType) -> pa.Array:
+    """Return integers as decimals: 250 with two places is 2.50."""
     words = np.empty((len(values), 2), np.int64)
     words[:, 0] = values
     np.right_shift(words[:, 0], 63, out=words[:, 1])
-    return _series(pa.decimal128(DIGITS, places), len(values), valid, pa.py_buffer(words))
+    return _array(kind, len(values), valid, pa.py_buffer(words))
+
+
+def _array(kind: pa.DataType, size: int, valid: Truths | None, data: pa.Buffer) -> pa.Array:
+    known = None if valid is None or valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    return pa.Array.from_buffers(kind, size, [known, data])
 
 
 def _series(kind: pa.DataType, size: int, valid: Truths, data: pa.Buffer) -> pl.Series:
-    known = None if valid.all() else pa.py_buffer(np.packbits(valid, bitorder="little"))
-    found = pl.from_arrow(pa.Array.from_buffers(kind, size, [known, data]))
+    found = pl.from_arrow(_array(kind, size, valid, data))
     assert isinstance(found, pl.Series)
     return found
 
@@ -71,28 +77,49 @@ def _narrow(column: pl.Series) -> pl.Series:
     return column
 
 
-def widened(kept: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+# ---------- made whole ----------
+
+
+def arrow(table: pl.DataFrame) -> pa.Table:
+    """Return a table in the types that everybody reads."""
+    return table.to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def whole_schema(schema: pl.Schema) -> pa.Schema:
+    """Return the columns of a whole table as Arrow has them."""
+    return arrow(pl.DataFrame(schema=schema)).schema
+
+
+def widened(kept: pl.DataFrame, schema: pa.Schema) -> pa.Table:
     """Return the whole table with the columns of a schema."""
-    blank: dict[pl.DataType, pl.Series] = {}
-    for kind in schema.dtypes():
-        blank[kind] = blank[kind] if kind in blank else nothing(kind, kept.height)
-    return pl.DataFrame([_wide(kept, name, kind, blank[kind]).alias(name) for name, kind in schema.items()])
+    blank = {kind: pa.nulls(kept.height, kind) for kind in set(schema.types)}
+    parts: dict[str, list[pl.Series]] = {}
+    for column in kept:
+        parts.setdefault(column.name.partition(PART)[0], []).append(column)
+    columns = [_joined([_wide(c, f.type) for c in parts[f.name]]) if f.name in parts else blank[f.type] for f in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
-def _wide(kept: pl.DataFrame, name: str, kind: pl.DataType, blank: pl.Series) -> pl.Series:
-    if name not in kept.columns:
-        parts = [s.cast(pl.String) for s in kept if s.name.startswith(name + PART)]
-        return joined(parts) if parts else blank
-    column = kept[name]
-    if isinstance(kind, pl.Decimal):
-        valid = column.is_not_null().to_numpy() if column.null_count() else np.ones(len(column), np.bool_)
-        numbers = column.fill_null(0) if column.null_count() else column
-        return decimals(numbers.to_numpy().astype(np.int64), valid, kind.scale)
-    return column if column.dtype == kind else column.cast(kind)
+def _wide(column: pl.Series, kind: pa.DataType) -> pa.Array:
+    if pa.types.is_decimal(kind):
+        valid = column.is_not_null().to_numpy() if column.null_count() else None
+        numbers = column if valid is None else column.fill_null(0)
+        return _decimals(numbers.to_numpy().astype(np.int64), valid, kind)
+    found = column.to_arrow(compat_level=pl.CompatLevel.oldest())
+    if pa.types.is_dictionary(found.type):
+        return found.dictionary.cast(kind).take(found.indices)
+    return found.cast(kind)
 
 
-def joined(parts: list[pl.Series]) -> pl.Series:
+def _joined(parts: list[pa.Array]) -> pa.Array:
     """Return texts that stand in several columns as one; null where all of them are."""
     if len(parts) == 1:
         return parts[0]
-    return pl.select(pl.concat_str(parts, separator=JOINT, ignore_nulls=True).replace("", None)).to_series()
+    none, kind = reduce(pc.and_, (part.is_null() for part in parts)), parts[0].type
+    # pyarrow 26 loses a row of which all parts are null: one of them is a blank there.
+    first = pc.if_else(none, pa.scalar("", kind), parts[0]) if pc.any(none).as_py() else parts[0]
+    found = pc.binary_join_element_wise(first, *parts[1:], pa.scalar(JOINT, kind), null_handling="skip")
+    if first is parts[0]:
+        return found
+    known = np.packbits(~none.to_numpy(zero_copy_only=False), bitorder="little")
+    return pa.Array.from_buffers(kind, len(found), [pa.py_buffer(known), *found.buffers()[1:]])

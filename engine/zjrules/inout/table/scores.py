@@ -12,7 +12,7 @@ from attrs import frozen
 
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.result import CHECKS, End, Kind, Scored, Scores, Why
-from zjrules.inout.table.compact import DIGITS, JOINT, PART, coded, integers, nothing, widened
+from zjrules.inout.table.compact import DIGITS, JOINT, PART, coded, integers, nothing, whole_schema, widened
 from zjrules.num import decimal
 from zjrules.term import rule as tr
 from zjrules.term import survey
@@ -82,7 +82,9 @@ Like = tuple[Scored, pl.DataFrame]
 
 def table_of(scored: Scored, like: Like | None = None) -> pl.DataFrame:
     """Return scored units as a table with the columns of schema_of."""
-    return widened(compact_of(scored, like), schema_of(scored.program))
+    found = pl.from_arrow(widened(compact_of(scored, like), whole_schema(schema_of(scored.program))))
+    assert isinstance(found, pl.DataFrame)
+    return found
 
 
 def compact_of(scored: Scored, like: Like | None = None) -> pl.DataFrame:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -109,7 +110,8 @@ def test_a_damaged_block_is_scored_again(place: Path, monkeypatch: pytest.Monkey
     batch(*args, cwd=place)
     expected = outputs(place, "得分")
 
-    def full(*_: object) -> None:
+    def full(_: str, __: Path, ___: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:
+        assert sum(piece.height for piece in pieces)
         raise OSError(28, "磁盘满了")
 
     monkeypatch.setattr(running, "written", full)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -68,7 +69,8 @@ def test_the_outcome_as_json(place: Path) -> None:
 def test_a_sweep_is_resumed_and_another_is_not(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = swept(place, "扫描.parquet", "--block", "5"), outputs(place, "扫描")
 
-    def full(*_: object) -> None:
+    def full(_: str, __: Path, ___: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:
+        assert sum(piece.height for piece in pieces)
         raise OSError(28, "磁盘满了")
 
     monkeypatch.setattr(running, "written", full)

@@ -21,7 +21,8 @@ from zjrules.bulk.result import End, Kind, Scores, Why
 from zjrules.exact.total import score
 from zjrules.inout.calendar import work_calendar
 from zjrules.inout.spring import with_spring
-from zjrules.inout.table.scores import TOTAL, Place, _columns, places, schema_of, table_of
+from zjrules.inout.table.compact import whole_schema, widened
+from zjrules.inout.table.scores import TOTAL, Place, _columns, _types, places, schema_of, table_of
 from zjrules.interval.sets import Range
 from zjrules.term.rule import Program
 from zjrules.value import Unknown, Value
@@ -99,6 +100,14 @@ def scores(
     )  # fmt: skip
 
 
+def whole(place: Place, found: Scores) -> pl.DataFrame:
+    """Return the columns of one score as the table has them."""
+    kept = pl.DataFrame([c.alias(n) for n, c in _columns(place, found).items() if c is not None])
+    table = pl.from_arrow(widened(kept, whole_schema(pl.Schema(_types(place)))))
+    assert isinstance(table, pl.DataFrame)
+    return table
+
+
 def test_ends_that_no_column_holds_are_told() -> None:
     third, big = Fraction(1, 3), Fraction(10**40 + 1, 7)
     beside = {
@@ -106,11 +115,9 @@ def test_ends_that_no_column_holds_are_told() -> None:
         2: (End(Fraction(1), True), End(None, True)),
         3: (End(third), End(Fraction(5, 2))),
     }
-    found = pl.DataFrame(
-        _columns(
-            Place("甲", 2),
-            scores([250, 0, 0, 0], [250, 0, 0, 0], 100, [Kind.SETTLED, Kind.SETTLED, Kind.OPEN, Kind.OPEN], beside),
-        )
+    found = whole(
+        Place("甲", 2),
+        scores([250, 0, 0, 0], [250, 0, 0, 0], 100, [Kind.SETTLED, Kind.SETTLED, Kind.OPEN, Kind.OPEN], beside),
     )
     assert found.rows() == [
         (Decimal("2.50"), None, None),
@@ -122,5 +129,5 @@ def test_ends_that_no_column_holds_are_told() -> None:
         _columns(Place("甲", None), scores([2, 0], [2, 0], [6, 1], [Kind.SETTLED] * 2, {1: (End(big), End(big))}))
     )
     assert odd.rows() == [(1, 3, None, None, None), (None, None, None, None, f"得分 {big}")]
-    over = pl.DataFrame(_columns(Place("甲", 2), scores([1, 2**62], [1, 2**62], 3, [Kind.SETTLED] * 2, {})))
+    over = whole(Place("甲", 2), scores([1, 2**62], [1, 2**62], 3, [Kind.SETTLED] * 2, {}))
     assert over.rows() == [(None, None, "得分 1/3"), (None, None, f"得分 {Fraction(2**62, 3)}")]

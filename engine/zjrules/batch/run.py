@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from itertools import chain
+from operator import or_
 from pathlib import Path
 
 import polars as pl
 from attrs import define, field, frozen
 
+from zjrules.batch.beside import ahead, handing
 from zjrules.batch.source import Source
 from zjrules.batch.swept import Swept
 from zjrules.batch.work import Block, Work
@@ -17,8 +20,9 @@ from zjrules.bulk.frame import Frame
 from zjrules.bulk.program import Bulk
 from zjrules.bulk.result import Scored
 from zjrules.inout.table import scores
+from zjrules.inout.table.compact import PART, narrow, whole_schema, widened
 from zjrules.inout.table.rejects import SCHEMA
-from zjrules.inout.table.write import ROWS, narrow, widened, written
+from zjrules.inout.table.write import ROWS, Piece, written
 from zjrules.inout.text import whole
 from zjrules.term import expr as tm
 from zjrules.term import rule as tr
@@ -68,27 +72,53 @@ def rejects_of(out: Path) -> Path:
     return out.with_name(f"{out.name}.退回.csv")
 
 
-def scored_blocks(
-    source: Source, bulk: Bulk, work: Work, seen: Callable[[int], None], note: Note | None, sweep: Swept | None = None
-) -> None:
-    """Score and keep every block that is not there yet; seen is told how many units are done. Raises UnreadableError, OSError."""
-    size, whole_ = source.size, compares(bulk.program)
-    done = sum(min(size, source.rows - n * size) for n in work.done)
-    seen(done)
-    for number, frame, said in source.pieces(lambda n: n not in work.done):
-        if sweep is not None:
-            table, noted = sweep.scored(frame, whole_)
-        else:
-            scored = bulk.score(frame, whole=whole_)
-            table, noted = scores.table_of(scored), note(scored, frame) if note is not None else b""
-            del scored
-        block = Block(narrow(table), said, noted)
+@frozen(eq=False)
+class Job:
+    """What is done with every block: scored by a rule set, or by each variant of a sweep; note is asked of each where it is given."""
+
+    bulk: Bulk
+    note: Note | None = None
+    sweep: Swept | None = None
+
+    def scored(self, frame: Frame, whole_: bool) -> tuple[pl.DataFrame, bytes]:
+        """Return the compact table of a block, and its note."""
+        if self.sweep is not None:
+            table, noted = self.sweep.scored(frame, whole_)
+            return narrow(table), noted
+        scored = self.bulk.score(frame, whole=whole_)
+        return scores.compact_of(scored), self.note(scored, frame) if self.note is not None else b""
+
+    @property
+    def schema(self) -> pl.Schema:
+        """The columns of the output."""
+        return self.sweep.schema() if self.sweep is not None else scores.schema_of(self.bulk.program)
+
+
+def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None]) -> Iterator[pl.DataFrame]:
+    """Yield the compact table of every block in order; what is not kept yet is scored and kept. Raises UnreadableError, OSError."""
+    whole_, kept = compares(job.bulk.program), sorted(work.done)
+    there = frozenset(kept)
+    for number, frame, said in ahead(source.pieces(lambda n: n not in there)):
+        while kept and kept[0] < number:
+            yield work.scores(kept.pop(0))
+        table, noted = job.scored(frame, whole_)
         # Of one block what it was made from is not kept while the next is read: each takes as much room.
-        del frame, said, table
-        work.put(number, block)
-        del block
-        done += min(size, source.rows - number * size)
-        seen(done)
+        del frame
+        work.put(number, Block(table, said, noted))
+        del said
+        yield table
+        del table
+        seen(min((number + 1) * source.size, source.rows))
+    yield from map(work.scores, kept)
+
+
+def _parted(height: int, have: int) -> Iterator[tuple[int, int]]:
+    """Yield the start and size of the parts of a table: cut where the row groups of the output end, so many rows of which are there."""
+    at = 0
+    while at < height:
+        size = min(ROWS - (have + at) % ROWS, height - at)
+        yield at, size
+        at += size
 
 
 @define
@@ -102,13 +132,14 @@ class _Tally:
     codes: Counter[str] = field(factory=Counter)
     failed: int = 0
     scored: int = 0
-    notes: list[bytes] = field(factory=list)
 
     def add(self, table: pl.DataFrame) -> None:
+        """Count a compact table."""
         self.scored += table.height // self.times
-        self.failed += table.height - table[scores.FAILED].null_count()
-        self.states.update(_counted(table[scores.STATE]))
-        self.grades.update(_counted(table[scores.GRADE]))
+        failed = [column.is_not_null() for column in table if column.name.partition(PART)[0] == scores.FAILED]
+        self.failed += int(reduce(or_, failed).sum()) if failed else 0
+        for counts, name in ((self.states, scores.STATE), (self.grades, scores.GRADE)):
+            counts.update(_counted(table[name]) if name in table.columns else {})
 
     def counts(self) -> Counts:
         order = {s: self.states[s] for s in scores.STATES if self.states[s]}
@@ -126,36 +157,37 @@ class _Tally:
 
 
 def _counted(column: pl.Series) -> dict[str, int]:
-    return dict(column.drop_nulls().value_counts(name="n").sort(column.name).iter_rows())
+    counted = column.drop_nulls().value_counts(name="n")
+    return dict(counted.cast({column.name: pl.String}).sort(column.name).iter_rows())
 
 
 def finished(
-    source: Source,
-    program: tr.Program,
-    work: Work,
-    out: Path,
-    kind: str,
-    seen: Callable[[int], None],
-    sweep: Swept | None = None,
+    source: Source, job: Job, work: Work, out: Path, kind: str, seen: Callable[[int], None]
 ) -> tuple[Counts, list[bytes]]:
-    """Put all blocks together as the output and what was set aside; return the counts and the notes. Raises OSError."""
-    schema = sweep.schema() if sweep is not None else scores.schema_of(program)
-    found = _Tally(source, len(sweep.variants) if sweep is not None else 1)
-    _rejects(source, work, rejects_of(out), found)
+    """Score what is not kept yet, and write the output and what was set aside; return the counts and the notes.
 
-    def pieces() -> Iterator[pl.DataFrame]:
-        for number in sorted(work.done):
-            for part in work.scores(number).iter_slices(ROWS):
-                table = widened(part, schema)
-                found.add(table)
-                yield table
-                del table
-            found.notes.append(work.note(number))
-            seen(found.scored)
+    seen is told how many units are done. Raises UnreadableError, OSError.
+    """
+    schema, columns = job.schema, whole_schema(job.schema)
+    found = _Tally(source, len(job.sweep.variants) if job.sweep is not None else 1)
 
-    with whole(out) as aside:
-        written(kind, aside, schema, pieces())
-    return found.counts(), found.notes
+    def pieces(tables: Iterator[pl.DataFrame]) -> Iterator[Piece]:
+        have = 0
+        for table in tables:
+            found.add(table)
+            for at, size in _parted(table.height, have):
+                yield widened(table.slice(at, size), columns)
+            have += table.height
+
+    def write(tables: Iterator[pl.DataFrame]) -> None:
+        written(kind, aside, schema, pieces(tables))
+
+    with whole(out, folder=work.scratch) as aside:
+        with handing(write) as hand:
+            for table in _tables(source, job, work, seen):
+                hand(table)
+        _rejects(source, work, rejects_of(out), found)
+    return found.counts(), [work.note(number) for number in sorted(work.done)]
 
 
 def _rejects(source: Source, work: Work, path: Path, found: _Tally) -> None:

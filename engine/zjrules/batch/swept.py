@@ -44,7 +44,7 @@ class Swept:
         first = self.first.score(frame, whole=whole)
         every = [v.score(frame, first, whole) for v in self.versions]
         rows, many = len(frame), len(every)
-        like = first, scores.table_of(first)
+        like = first, scores.compact_of(first)
         table = pl.concat([scores.table_of(s, like) for s in every])
         # The variants of a unit stand together, so that the rows do not depend on how the units were parted.
         table = table[np.arange(rows * many).reshape(many, rows).T.reshape(-1)]

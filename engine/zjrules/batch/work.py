@@ -23,14 +23,13 @@ from zjrules.inout.text import write_bytes, write_text
 
 MANIFEST = "清单.json"
 _BLOCK = re.compile(r"(\d{6,})-([0-9a-f]{64})\.块")
-_GROUP = 10_000
 Identity = Mapping[str, Any]
 """What a run is, as JSON."""
 
 
 @frozen(eq=False)
 class Block:
-    """One scored block: its rows as `write.narrow` keeps them, what was said of rows, and a note of the caller's."""
+    """One scored block: its compact table, what was said of rows, and a note of the caller's."""
 
     scores: pl.DataFrame
     said: pl.DataFrame
@@ -45,9 +44,12 @@ class Block:
 def _bytes(table: pl.DataFrame) -> bytes:
     found = io.BytesIO()
     if table.width and table.height:
-        # Small row groups: what takes columns apart takes room by the row group, and is faster in the cache.
-        table.write_parquet(found, compression="lz4", statistics=False, row_group_size=_GROUP)
+        table.write_ipc(found, compression="lz4")
     return found.getvalue()
+
+
+def _table(data: bytes) -> pl.DataFrame:
+    return pl.read_ipc(io.BytesIO(data)) if data else pl.DataFrame()
 
 
 def _part(path: Path, which: int) -> bytes:
@@ -103,13 +105,12 @@ class Work:
 
     def scores(self, number: int) -> pl.DataFrame:
         """Return the rows of a block as they were kept. Raises OSError."""
-        data = _part(self.done[number], 0)
-        return pl.read_parquet(io.BytesIO(data)) if data else pl.DataFrame()
+        return _table(_part(self.done[number], 0))
 
     def said(self, number: int) -> pl.DataFrame:
         """Return what was said of the rows of a block. Raises OSError."""
-        data = _part(self.done[number], 1)
-        return pl.read_parquet(io.BytesIO(data)) if data else pl.DataFrame(schema=SCHEMA)
+        found = _table(_part(self.done[number], 1))
+        return found if found.width else pl.DataFrame(schema=SCHEMA)
 
     def note(self, number: int) -> bytes:
         """Return the caller's note of a block. Raises OSError."""

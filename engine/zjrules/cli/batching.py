@@ -18,7 +18,7 @@ from attrs import define, frozen
 from zjrules.appraisal import calendar_for
 from zjrules.batch import record, work
 from zjrules.batch.opening import Opened, Order, opened_files, opened_table, ready, surveyed
-from zjrules.batch.run import Counts, compares, finished, rejects_of, scored_blocks
+from zjrules.batch.run import Counts, Job, compares, finished, rejects_of
 from zjrules.batch.swept import Variant, block_size
 from zjrules.bulk.program import bulk
 from zjrules.cli import say, sweeping, told
@@ -260,10 +260,9 @@ def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str,
     calendar, _ = calendar_for(rules)
     first = bulk(rules.program, calendar)
     sweep = sweeping.ready(first, found.variants)
+    job = Job(first, note if asked.page is not None else None, sweep)
     with watched("算分", source.rows) as seen:
-        scored_blocks(source, first, folder, seen, note if asked.page is not None else None, sweep)
-    with watched("写结果", source.rows) as seen:
-        counts, notes = finished(source, rules.program, folder, out, kind, seen, sweep)
+        counts, notes = finished(source, job, folder, out, kind, seen)
     record.kept(out, what, counts)
     folder.close()
     return counts, notes

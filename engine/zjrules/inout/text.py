@@ -82,10 +82,13 @@ def write_secret(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def whole(path: Path, mode: int | None = None) -> Iterator[Path]:
-    """Yield a file aside to be written; at the end it is synced and stands in path, after an error it is gone. Raises OSError."""
+def whole(path: Path, mode: int | None = None, folder: Path | None = None) -> Iterator[Path]:
+    """Yield a file aside to be written; at the end it is synced and stands in path, after an error it is gone. Raises OSError.
+
+    folder: where it stands meanwhile, on the same disk; usually beside path.
+    """
     # The name of the file itself may be as long as a name can be.
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".zjrules-")
+    handle, name = tempfile.mkstemp(dir=folder or path.parent, prefix=".zjrules-")
     os.close(handle)
     aside = Path(name)
     try:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from attrs import frozen
+from attrs import define, frozen
 from numpy.typing import NDArray
 from polars.exceptions import PolarsError
 from pyarrow import csv
 
 from zjrules.bulk.frame import Ints
+from zjrules.inout.table import parquet
 from zjrules.inout.table.columns import UNIT
 from zjrules.inout.table.files import Files, UnreadableError, unreadable
 
@@ -144,6 +145,7 @@ def _sliced(
     files: Files, known: Survey, size: int, wanted: Callable[[int], bool]
 ) -> Iterator[tuple[int, pl.DataFrame]]:
     starts = np.concatenate(([0], np.cumsum(known.sizes)))
+    reader = _Reader(files, size)
     for number, start in enumerate(range(0, known.rows, size)):
         if not wanted(number):
             continue
@@ -152,18 +154,34 @@ def _sliced(
         for place, (low, high) in enumerate(zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True)):
             if low < end and high > start:
                 first = max(start - low, 0)
-                parts.append(_slice(files, place, first, min(end, high) - low - first))
+                parts.append(reader.rows(place, first, min(end, high) - low))
         whole = pl.concat(parts) if len(parts) > 1 else parts[0]
         del parts
         yield number, whole
         del whole
 
 
-def _slice(files: Files, place: int, start: int, size: int) -> pl.DataFrame:
-    try:
-        return files.scan(place).slice(start, size).collect()
-    except (OSError, PolarsError) as error:
-        raise UnreadableError(unreadable(files.names[place], files.kind)) from error
+@define
+class _Reader:
+    """Reads files forwards; the one that is read is open."""
+
+    files: Files
+    size: int
+    place: int = -1
+    opened: parquet.Rows | None = None
+
+    def rows(self, place: int, start: int, stop: int) -> pl.DataFrame:
+        """Return the rows of a file from start up to stop. Raises UnreadableError."""
+        files = self.files
+        try:
+            if files.kind == "parquet" and place != self.place:
+                self.opened = parquet.rows(files.paths[place], files.schema, self.size)
+            self.place = place
+            if self.opened is not None:
+                return self.opened.taken(start, stop)
+            return files.scan(place).slice(start, stop - start).collect()
+        except (OSError, PolarsError, pa.ArrowException) as error:
+            raise UnreadableError(unreadable(files.names[place], files.kind)) from error
 
 
 def _streamed(

@@ -2,33 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import cast
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 from attrs import define, frozen
 
 from zjrules import fit
 from zjrules.bulk.frame import Cells, Ints, Known, States, Truths
 from zjrules.bulk.grid import grid, reach, width
-from zjrules.diag import Code, Diagnostic
-from zjrules.fact import Asked, State
+from zjrules.diag import Code
 from zjrules.inout.table import numbers as num
 from zjrules.inout.table.columns import Column
 from zjrules.inout.table.faults import Faults, note
-from zjrules.inout.workbook.values import entry
-from zjrules.span import NOWHERE
-from zjrules.unit import Choice, Date, Number, Scalar, Text, Truth, Year
+from zjrules.inout.table.fitted import coded, fitted
+from zjrules.inout.table.plain import EPOCH, SPACES, doubtful, plain, truths
+from zjrules.unit import Date, Number, Scalar, Text, Truth, Year
 
 INEXACT = Code("ZJ5507", "inexact-float")
-EPOCH = 719163
-"""1970-01-01 as a proleptic Gregorian ordinal."""
-SPACES = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\ufeff"
-"""What may stand around a text without meaning anything."""
 _NO = frozenset({"", "否", "false", "0", "×", "✗"}) | fit.NO_PROOF
 _YES = frozenset({"是", "true", "1", "√", "✓"})
 
@@ -66,47 +59,38 @@ class _Draft:
     faults: Faults
 
 
-def _held(value: Scalar, asked: Asked) -> int | None:
-    match asked.type:
-        case Truth():
-            return int(value)
-        case Choice(options):
-            return options.index(str(value))
-        case Text():
-            return None
-        case _:
-            scaled = Fraction(value) * grid(asked.type)
-            least, most = reach(asked)
-            return int(scaled) if scaled.denominator == 1 and least <= scaled <= most else None
-
-
 def cells(table: pl.DataFrame, column: Column, faults: Faults, called: str = "") -> Cells:
     """Return a column of a table; what is wrong with single rows is added to faults, and they are missing here.
 
     called: what the column is called there, where it is not the name of the fact.
     """
-    values, asked = _plain(table[column.name]), column.asked
-    size = len(values)
-    draft = _Draft(
-        column, np.zeros(size, np.int64), np.full(size, Known.MISSING, np.uint8), {}, faults.of(called or asked.name)
-    )
-    words = values.str.strip_chars(SPACES) if values.dtype == pl.String else None
-    given = values.is_not_null() if words is None else ~num.filled(words.is_in(list(fit.BLANK)), instead=True)
-    beside: Mapping[int, Scalar] = draft.beside
-    match asked.type:
-        case Text():
-            beside = _texts(values, words, given, draft)
-        case Number():
-            _numbers(values if words is None else words, given, draft)
-        case _:
-            _others(values if words is None else words, given, draft)
+    values, asked = table[column.name], column.asked
+    own, size = faults.of(called or asked.name), len(values)
+    found = plain(values, column)
+    if found is not None:
+        draft = _Draft(column, found.numbers, found.states, {}, own)
+        beside: Mapping[int, Scalar] = {}
+    else:
+        draft = _Draft(column, np.zeros(size, np.int64), np.full(size, Known.MISSING, np.uint8), {}, own)
+        beside = _by_row(_as_text(values), draft)
     _not_applicable(table, draft)
     _reasons(table, draft)
     claimed = claims(table, column.proof, bool(asked.evidence), size)
     return Cells(draft.numbers.astype(width(asked), copy=False), draft.state, beside, claimed)
 
 
-def _plain(values: pl.Series) -> pl.Series:
+def _by_row(values: pl.Series, draft: _Draft) -> Mapping[int, Scalar]:
+    """Read a column of which some row is not plainly right, and return the values that are kept beside it."""
+    kind = draft.column.asked.type
+    if isinstance(kind, Text):
+        return _texts(values, draft) if values.dtype == pl.String else {}
+    words = values.str.strip_chars(SPACES) if values.dtype == pl.String else values
+    given = values.is_not_null() if words is values else ~num.filled(words.is_in(list(fit.BLANK)), instead=True)
+    (_numbers if isinstance(kind, Number) else _others)(words, given, draft)
+    return draft.beside
+
+
+def _as_text(values: pl.Series) -> pl.Series:
     return values.cast(pl.String) if isinstance(values.dtype, pl.Categorical | pl.Enum) else values
 
 
@@ -122,10 +106,11 @@ def claims(table: pl.DataFrame, name: str, asked: bool, size: int) -> Truths | N
 
 def said(values: pl.Series) -> Truths:
     """Return where a column beside a fact (佐证, 不适用 …) says something: true, or a text that is not 无, 否 …"""
-    values = _plain(values)
-    if values.dtype != pl.String:
-        return num.filled(values.cast(pl.Boolean), instead=False).to_numpy()
-    folded = values.fill_null("").str.strip_chars(SPACES).str.to_lowercase()
+    if values.dtype == pl.Boolean:
+        return truths(values)
+    if values.dtype == pl.Null:
+        return np.zeros(len(values), np.bool_)
+    folded = _as_text(values).fill_null("").str.strip_chars(SPACES).str.to_lowercase()
     return ~folded.is_in(list(_NO)).to_numpy()
 
 
@@ -151,13 +136,20 @@ def taken(found: Cells, places: Ints) -> Cells:
 # ---------- by type ----------
 
 
-def _texts(values: pl.Series, words: pl.Series | None, given: pl.Series, draft: _Draft) -> Mapping[int, Scalar]:
-    if words is None:
-        return {}
-    odd = given & words.str.starts_with("不适用")
-    draft.state[(given & ~odd).to_numpy()] = Known.BESIDE
-    _asked_of_fit(words, odd, draft)
-    return Texts(values.set(pl.Series(draft.state != Known.BESIDE), None))
+def _texts(values: pl.Series, draft: _Draft) -> Mapping[int, Scalar]:
+    if values.null_count():
+        draft.state[values.is_not_null().to_numpy()] = Known.BESIDE
+    else:
+        draft.state[:] = Known.BESIDE
+    rows = doubtful(values)
+    if len(rows):
+        words = values.gather(rows).str.strip_chars(SPACES)
+        draft.state[rows[num.filled(words.is_in(list(fit.BLANK)), instead=True).to_numpy()]] = Known.MISSING
+        odd = num.filled(words.str.starts_with("不适用"), instead=False).to_numpy()
+        draft.state[rows[odd]] = Known.MISSING
+        _asked_of_fit(words.filter(odd), rows[odd], draft)
+    gone = draft.state != Known.BESIDE
+    return Texts(values.set(pl.Series(gone), None) if len(rows) and gone.any() else values)
 
 
 def _numbers(values: pl.Series, given: pl.Series, draft: _Draft) -> None:
@@ -170,7 +162,7 @@ def _numbers(values: pl.Series, given: pl.Series, draft: _Draft) -> None:
         given = given & pl.Series(certain)
     fits = certain & num.within(held.numbers, asked)
     _settle(held.numbers, fits, draft)
-    _asked_of_fit(values, given & ~pl.Series(fits), draft)
+    _odd(values, given & ~pl.Series(fits), draft)
 
 
 def _settle(numbers: Ints, fits: Truths, draft: _Draft) -> None:
@@ -195,7 +187,7 @@ def _others(values: pl.Series, given: pl.Series, draft: _Draft) -> None:
     """Read truths, choices, dates and years; texts each once."""
     kind, dtype = draft.column.asked.type, values.dtype
     if dtype in (pl.String, pl.Null):
-        _asked_of_fit(values, given, draft)
+        _odd(values, given, draft)
         return
     ready = values
     odd = pl.Series(np.zeros(len(values), np.bool_))
@@ -210,40 +202,29 @@ def _others(values: pl.Series, given: pl.Series, draft: _Draft) -> None:
         odd = odd | (given & ~pl.Series((numbers >= 1000) & (numbers <= 9999)))
     fits = (given & ~odd).to_numpy() & (isinstance(kind, Truth) | num.within(numbers, draft.column.asked))
     _settle(numbers, fits, draft)
-    _asked_of_fit(values, given & ~pl.Series(fits), draft)
+    _odd(values, given & ~pl.Series(fits), draft)
 
 
 # ---------- what fit reads ----------
 
 
-def _asked_of_fit(values: pl.Series, odd: pl.Series, draft: _Draft) -> None:
-    """Read the odd cells of a column as the cells of a fact file are read, each different one once."""
+def _odd(values: pl.Series, odd: pl.Series, draft: _Draft) -> None:
     places = odd.arg_true().to_numpy().astype(np.int64)
+    if len(places):
+        _asked_of_fit(values.gather(places), places, draft)
+
+
+def _asked_of_fit(odd: pl.Series, places: Ints, draft: _Draft) -> None:
+    """Read the odd cells of a column, which stand in some rows, as the cells of a fact file are read, each different one once."""
     if not len(places):
         return
-    texts = _written(values.gather(places))
+    texts = _written(odd)
     which, distinct = coded(texts)
-    column, asked = draft.column, draft.column.asked
-    ready = num.joined(distinct, column) if isinstance(asked.type, Number) else distinct
-    found: dict[int, Sequence[Diagnostic]] = {}
-    known = np.full(len(distinct), Known.MISSING, np.uint8)
-    held = np.zeros(len(distinct), np.int64)
-    for k, text in enumerate(ready):
-        raw = entry(
-            asked.name, {"值": text, "佐证": "有", "理由": "有" if asked.needs_reason else ""}, NOWHERE, NOWHERE
-        )
-        fact, problems = fit.single(raw, asked)
-        found |= {k: problems} if problems else {}
-        if fact.state is State.NOT_APPLICABLE:
-            known[k] = Known.NOT_APPLICABLE
-        elif fact.value is not None:
-            number = _held(fact.value, asked)
-            known[k] = Known.GIVEN if number is not None else Known.BESIDE
-            held[k] = number or 0
-            for place in places[which == k] if number is None else ():
-                draft.beside[int(place)] = fact.value
-    draft.state[places], draft.numbers[places] = known[which], held[which]
-    draft.faults.put(places, texts, found, which)
+    found = fitted(distinct, draft.column)
+    for k, value in found.beside.items():
+        draft.beside |= dict.fromkeys(places[which == k].tolist(), value)
+    draft.state[places], draft.numbers[places] = found.states[which], found.numbers[which]
+    draft.faults.put(places, texts, found.problems, which)
 
 
 def _written(values: pl.Series) -> pl.Series:
@@ -255,12 +236,6 @@ def _written(values: pl.Series) -> pl.Series:
     return values.cast(pl.String)
 
 
-def coded(texts: pl.Series) -> tuple[Ints, list[str]]:
-    """Return every text as its number in the list of different ones."""
-    found = pa.array(texts.to_arrow(compat_level=pl.CompatLevel.oldest())).dictionary_encode()
-    return cast(Ints, found.indices.to_numpy().astype(np.int64)), found.dictionary.to_pylist()
-
-
 # ---------- columns beside ----------
 
 
@@ -268,8 +243,11 @@ def _not_applicable(table: pl.DataFrame, draft: _Draft) -> None:
     column = draft.column
     if not column.na:
         return
-    gone = said(table[column.na])
-    both = np.flatnonzero(gone & ((draft.state == Known.GIVEN) | (draft.state == Known.BESIDE)))
+    gone = np.flatnonzero(said(table[column.na]))
+    if not len(gone):
+        return
+    states = draft.state[gone]
+    both = gone[(states == Known.GIVEN) | (states == Known.BESIDE)]
     message = f"「{column.asked.name}」填了值，又填了不适用"
     draft.faults.say(both, table[column.name].gather(both).cast(pl.String), note(fit.GIVEN_TWICE, message, "只留一个"))
     draft.state[gone] = Known.NOT_APPLICABLE

@@ -34,20 +34,19 @@ def told(found: Diagnostic) -> dict[str, str]:
 
 @define
 class Faults:
-    """Gathers what is said of rows. owner maps the rows of a ledger to those of the table, inner to their numbers in a unit."""
+    """Gathers what is said of rows; of a ledger's, those of row i of the table are from starts[i] up to starts[i + 1]."""
 
     column: str = ""
-    owner: Ints | None = None
-    inner: Ints | None = None
+    starts: Ints | None = None
     parts: list[pl.DataFrame] = field(factory=list)
 
     def of(self, column: str) -> Faults:
         """Return a gatherer for one column, into the same list."""
-        return Faults(column, self.owner, self.inner, self.parts)
+        return Faults(column, self.starts, self.parts)
 
-    def within(self, owner: Ints, inner: Ints) -> Faults:
+    def within(self, starts: Ints) -> Faults:
         """Return a gatherer for the rows of a ledger, into the same list."""
-        return Faults(self.column, owner, inner, self.parts)
+        return Faults(self.column, starts, self.parts)
 
     def put(self, rows: Ints, values: pl.Series, found: Mapping[int, Sequence[Diagnostic]], which: Ints) -> None:
         """Say of rows with values what was found for each distinct value, which says which of them a row has."""
@@ -65,10 +64,11 @@ class Faults:
 
     def _keep(self, part: pl.DataFrame) -> None:
         name = pl.lit(self.column)
-        if self.owner is not None and self.inner is not None:
+        if self.starts is not None:
             places = part["place"].to_numpy()
-            numbers = pl.Series("n", self.inner[places] + 1)
-            part = part.with_columns(pl.Series("place", self.owner[places]))
+            owner = np.searchsorted(self.starts, places, side="right") - 1
+            numbers = pl.Series("n", places - self.starts[owner] + 1)
+            part = part.with_columns(pl.Series("place", owner.astype(np.int64)))
             name = pl.concat_str(pl.lit(f"{self.column}（第 "), numbers.cast(pl.String), pl.lit(" 行）"))
         self.parts.append(part.with_columns(name.alias("列")))
 

@@ -16,6 +16,7 @@ from zjrules.inout.table.cells import cells, nothing, taken
 from zjrules.inout.table.columns import UNIT, Reading, reading
 from zjrules.inout.table.faults import Faults, note
 from zjrules.inout.table.ledgers import Lines, flat, ledger_claims, lines_of, taken_flat
+from zjrules.inout.table.plain import doubtful
 from zjrules.term import rule as tr
 
 BLANK_UNIT = Code("ZJ5508", "unit-blank")
@@ -86,13 +87,17 @@ def _kept(found: Frame, good: Truths) -> Frame:
 
 def _units(units: pl.Series, twice: pl.Series | None, faults: Faults) -> None:
     own = faults.of(UNIT)
-    blank = units.is_null() | (units.str.strip_chars() == "")
-    places = blank.fill_null(value=True).arg_true().to_numpy().astype(np.int64)
+    rows = np.arange(len(units), dtype=np.int64) if units.null_count() else doubtful(units)
+    places = rows[(units.gather(rows).str.strip_chars() == "").fill_null(value=True).to_numpy()]
     own.say(places, units.gather(places), note(BLANK_UNIT, "这一行没有写单位", "写上单位的名称"))
-    again = units.is_duplicated() & ~blank
-    if twice is not None and len(twice):
-        again = again | units.is_in(twice.implode()).fill_null(value=False)
-    places = again.arg_true().to_numpy().astype(np.int64)
+    if twice is None:
+        named = np.ones(len(units), np.bool_)
+        named[places] = False
+        places = np.flatnonzero(units.is_duplicated().to_numpy() & named).astype(np.int64)
+    elif len(twice):
+        places = units.is_in(twice.implode()).fill_null(value=False).arg_true().to_numpy().astype(np.int64)
+    else:
+        return
     help_ = "核对哪一行是对的，只留一行；不是同一个单位的，名称写得分得开"
     own.say(places, units.gather(places), note(UNIT_TWICE, "这个单位在表里不止一行，每一行都没有算", help_))
 

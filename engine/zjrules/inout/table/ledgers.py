@@ -7,14 +7,20 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 from attrs import frozen
+from numpy.typing import NDArray
 
 from zjrules import fit
 from zjrules.bulk.frame import Cells, Flat, Ints, Known, Truths
 from zjrules.fact import AskedLedger
-from zjrules.inout.table.cells import Texts, cells, claims, coded, nothing, taken
+from zjrules.inout.table.cells import Texts, cells, claims, nothing, taken
 from zjrules.inout.table.columns import Nested
 from zjrules.inout.table.faults import Faults, note
+from zjrules.inout.table.fitted import coded
 from zjrules.unit import PURE, Text, show
+
+NEAR = 12
+"""Units of so many rows at most have their rows compared with the next ones, which costs less than a table of all."""
+Marks = NDArray[np.uint64]
 
 
 @frozen(eq=False)
@@ -41,16 +47,14 @@ def lines_of(lists: pl.Series) -> Lines:
 
 def flat(lines: Lines, nested: Nested, asked: AskedLedger, faults: Faults, claimed: Truths | None) -> Flat:
     """Return the rows of a ledger as columns; what is wrong with single ones is added to faults."""
-    counts = np.diff(lines.starts)
-    owner = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    inner = np.arange(len(owner), dtype=np.int64) - np.repeat(lines.starts[:-1], counts)
-    mine = faults.within(owner, inner)
+    size = int(lines.starts[-1])
+    mine = faults.within(lines.starts)
     columns: dict[str, Cells] = {}
     for name in asked.columns:
         own = mine.of(f"{asked.name}.{name}")
         found = nested.columns.get(name)
-        columns[name] = nothing(len(owner)) if found is None else cells(lines.rows, found, own, own.column)
-    _keys(columns, owner, asked, mine)
+        columns[name] = nothing(size) if found is None else cells(lines.rows, found, own, own.column)
+    _keys(columns, lines.starts, asked, mine)
     _percents(lines.rows, nested, asked, mine)
     return Flat(lines.starts, lines.missing, columns, claimed)
 
@@ -73,22 +77,25 @@ def taken_flat(found: Flat, places: Ints) -> Flat:
 # ---------- what is said of rows ----------
 
 
-def _keys(columns: Mapping[str, Cells], owner: Ints, asked: AskedLedger, faults: Faults) -> None:
+def _keys(columns: Mapping[str, Cells], starts: Ints, asked: AskedLedger, faults: Faults) -> None:
     """Say of rows that have no name, though something else is given, and of two of one unit with one name."""
-    if not asked.key or not len(owner):
+    if not asked.key or not starts[-1]:
         return
     key, own = columns[asked.key], faults.of(f"{asked.name}.{asked.key}")
-    given = np.any([c.state != Known.MISSING for c in columns.values()], axis=0)
-    nameless = np.flatnonzero(given & (key.state == Known.MISSING))
+    nameless = np.flatnonzero(key.state == Known.MISSING)
+    given = np.any([c.state[nameless] != Known.MISSING for c in columns.values()], axis=0)
+    nameless = nameless[given]
     message = f"明细「{asked.name}」有一行没有「{asked.key}」，照样算了一笔"
     blank = pl.Series([""] * len(nameless), dtype=pl.String)
     own.say(nameless, blank, note(fit.KEY_MISSING, message, "补上；不是一笔的，删去这一行"))
     named = np.flatnonzero((key.state == Known.GIVEN) | (key.state == Known.BESIDE))
     names = _shown(key, named, asked)
+    counts = np.diff(starts)
     # Names that differ in their hash differ: the pairs themselves are compared only where there may be two alike.
-    mixed = names.hash(11).to_numpy() ^ (owner[named].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15))
-    if pl.Series(mixed).n_unique() == len(mixed):
+    marks = np.repeat(np.arange(len(counts), dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15), counts)
+    if not _alike(names.hash(11).to_numpy() ^ _of(marks, named), int(counts.max())):
         return
+    owner = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
     pairs = pl.DataFrame({"owner": owner[named], "name": names})
     again = ~pairs.is_unique() & ~pairs.select(pl.struct("owner", "name").is_first_distinct()).to_series()
     rows = named[again.to_numpy()]
@@ -100,11 +107,23 @@ def _keys(columns: Mapping[str, Cells], owner: Ints, asked: AskedLedger, faults:
     own.put(rows, names.filter(again), said, which)
 
 
+def _of(column: Marks, rows: Ints) -> Marks:
+    return column if len(rows) == len(column) else column[rows]
+
+
+def _alike(marks: Marks, most: int) -> bool:
+    """Return whether two are alike, of which those that can be stand fewer than so many rows apart."""
+    if most > NEAR:
+        return pl.Series(marks).n_unique() < len(marks)
+    return any(bool((marks[apart:] == marks[:-apart]).any()) for apart in range(1, most))
+
+
 def _shown(key: Cells, rows: Ints, asked: AskedLedger) -> pl.Series:
     """Return the names of rows as texts."""
     kind = asked.columns[asked.key].type
     if isinstance(kind, Text) and isinstance(key.beside, Texts):
-        return key.beside.column.gather(rows)
+        column = key.beside.column
+        return column if len(rows) == len(column) else column.gather(rows)
     values = [key.value(int(r), asked.columns[asked.key]) for r in rows]
     return pl.Series([show(v, kind) for v in values if v is not None], dtype=pl.String)
 

@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 import pyarrow as pa
@@ -19,8 +20,8 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from zjrules.diag import Code
 from zjrules.inout.archive import CLOCK, NO_CLOCK, SETTLED
+from zjrules.inout.table.compact import arrow, whole_schema
 from zjrules.inout.table.files import KINDS
-from zjrules.inout.table.scores import decimals
 
 TOO_MANY = Code("ZJ5513", "too-many-rows-for-a-sheet")
 SUFFIXES = {**KINDS, ".xlsx": "xlsx"}
@@ -29,55 +30,68 @@ MOST_ROWS = 1_048_575
 """Rows of a sheet, its heading left out."""
 ROWS = 30_000
 """Rows of a row group or record batch: a constant, so that it does not depend on how the rows were read."""
+Piece: TypeAlias = pl.DataFrame | pa.Table
+"""Some rows of what is written."""
 _MARK = b"\xef\xbb\xbf"
 """Excel reads a CSV file as UTF-8 only with this in front."""
 
 
-def written(kind: str, path: Path, schema: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:
+def written(kind: str, path: Path, schema: pl.Schema, pieces: Iterable[Piece]) -> None:
     """Write a table as a file of a kind. Raises OSError."""
     match kind:
         case "csv":
-            _csv(path, schema, pieces)
+            _csv(path, schema, _frames(pieces))
         case "xlsx":
-            _xlsx(path, schema, pieces)
+            _xlsx(path, schema, _frames(pieces))
         case "parquet":
             _parquet(path, schema, pieces)
         case _:
             _ipc(path, schema, pieces)
 
 
-def _even(pieces: Iterable[pl.DataFrame]) -> Iterator[pa.Table]:
+def _even(pieces: Iterable[Piece]) -> Iterator[pa.Table]:
     """Yield the rows in tables of ROWS rows each, the last of which may be shorter."""
     waiting, have = list[pa.Table](), 0
     for piece in pieces:
-        table = _arrow(piece)
+        table = piece if isinstance(piece, pa.Table) else arrow(piece)
         del piece  # while the next is read, only what is waiting is kept
         while have + table.num_rows >= ROWS:
             waiting.append(table.slice(0, ROWS - have))
             table = table.slice(ROWS - have)
-            yield pa.concat_tables(waiting).combine_chunks()
+            yield _one(waiting)
             waiting, have = [], 0
         waiting, have = [*waiting, table], have + table.num_rows
         del table
     if have:
-        yield pa.concat_tables(waiting).combine_chunks()
+        yield _one(waiting)
 
 
-def _arrow(table: pl.DataFrame) -> pa.Table:
-    return table.to_arrow(compat_level=pl.CompatLevel.oldest())
+def _one(tables: list[pa.Table]) -> pa.Table:
+    """Return tables as one, with its columns in one piece each: how the rows came must not be seen in the bytes."""
+    filled = [t for t in tables if t.num_rows]
+    if len(filled) == 1 and all(c.num_chunks == 1 for c in filled[0].columns):
+        return filled[0]
+    return pa.concat_tables(filled).combine_chunks()
 
 
-def _parquet(path: Path, schema: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:
-    with pq.ParquetWriter(path, _arrow(pl.DataFrame(schema=schema)).schema, compression="zstd") as writer:
+def _frames(pieces: Iterable[Piece]) -> Iterator[pl.DataFrame]:
+    for piece in pieces:
+        found = pl.from_arrow(piece) if isinstance(piece, pa.Table) else piece
+        assert isinstance(found, pl.DataFrame)
+        yield found
+
+
+def _parquet(path: Path, schema: pl.Schema, pieces: Iterable[Piece]) -> None:
+    with pq.ParquetWriter(path, whole_schema(schema), compression="zstd") as writer:
         for table in _even(pieces):
             writer.write_table(table, row_group_size=ROWS)
 
 
-def _ipc(path: Path, schema: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:
+def _ipc(path: Path, schema: pl.Schema, pieces: Iterable[Piece]) -> None:
     options = pa.ipc.IpcWriteOptions(compression="zstd")
     with (
         pa.OSFile(str(path), "wb") as sink,
-        pa.ipc.new_file(sink, _arrow(pl.DataFrame(schema=schema)).schema, options=options) as writer,
+        pa.ipc.new_file(sink, whole_schema(schema), options=options) as writer,
     ):
         for table in _even(pieces):
             writer.write_table(_same_bytes(table), ROWS)
@@ -147,33 +161,3 @@ def _settled(raw: Path, path: Path) -> None:
                 continue
             with before.open(entry) as source, after.open(fixed, "w", force_zip64=True) as target:
                 shutil.copyfileobj(source, target, 1 << 20)
-
-
-# ---------- parts ----------
-
-
-def narrow(table: pl.DataFrame) -> pl.DataFrame:
-    """Return a table as it is kept between blocks: without columns of nothing, decimals as the integers that they are made of."""
-    return pl.DataFrame([_narrow(s) for s in table if s.null_count() < len(s)])
-
-
-def _narrow(column: pl.Series) -> pl.Series:
-    if isinstance(column.dtype, pl.Decimal):
-        return column.to_physical().cast(pl.Int64).shrink_dtype()
-    return column
-
-
-def widened(kept: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
-    """Return the table that narrow was given."""
-    return pl.DataFrame([_wide(kept, name, kind) for name, kind in schema.items()])
-
-
-def _wide(kept: pl.DataFrame, name: str, kind: pl.DataType) -> pl.Series:
-    if name not in kept.columns:
-        return pl.repeat(None, kept.height, dtype=kind, eager=True).alias(name)
-    column = kept[name]
-    if isinstance(kind, pl.Decimal):
-        return decimals(
-            column.cast(pl.Int64).fill_null(0).to_numpy(), column.is_not_null().to_numpy(), kind.scale
-        ).alias(name)
-    return column.cast(kind)

@@ -28,7 +28,8 @@ def things(broken: int = MANY) -> Iterator[Thing]:
 
 
 def test_what_is_made_ahead_comes_in_order_and_is_let_go() -> None:
-    found, before = [], None
+    found = []
+    before: weakref.ref[Thing] | None = None
     for thing in ahead(things()):
         found.append(thing.number)
         gone, before = before, weakref.ref(thing)

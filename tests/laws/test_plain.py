@@ -214,8 +214,9 @@ def test_a_file_read_forwards_is_the_file(
     every.head(20).write_parquet(folder / "1.parquet", row_group_size=group)
     every.slice(20).write_parquet(folder / "2.parquet", row_group_size=group)
     files, _ = opened(folder, "表")
-    assert files is not None and parquet.rows(files.paths[0], files.schema, 3) is not None
-    found = list(blocks(files, survey(files), size, lambda n: n not in left))
+    assert files is not None and parquet.rows(files.paths[0], files.schema) is not None
+    with patch.object(parquet, "AT_ONCE", 4):
+        found = list(blocks(files, survey(files), size, lambda n: n not in left))
     assert [n for n, _ in found] == [n for n in range(-(-31 // size)) if n not in left]
     for number, table in found:
         assert table.equals(every.slice(number * size, size))
@@ -224,7 +225,7 @@ def test_a_file_read_forwards_is_the_file(
 def test_types_that_are_read_otherwise_are_left_to_polars(tmp_path: Path) -> None:
     table = pl.DataFrame({"单位": ["甲"], "数": [1]})
     table.write_parquet(tmp_path / "表.parquet")
-    assert parquet.rows(tmp_path / "表.parquet", pl.Schema({"单位": pl.String(), "数": pl.Int32()}), 1) is None
+    assert parquet.rows(tmp_path / "表.parquet", pl.Schema({"单位": pl.String(), "数": pl.Int32()})) is None
 
 
 # ---------- what is kept ----------

@@ -145,7 +145,7 @@ def _sliced(
     files: Files, known: Survey, size: int, wanted: Callable[[int], bool]
 ) -> Iterator[tuple[int, pl.DataFrame]]:
     starts = np.concatenate(([0], np.cumsum(known.sizes)))
-    reader = _Reader(files, size)
+    reader = _Reader(files)
     for number, start in enumerate(range(0, known.rows, size)):
         if not wanted(number):
             continue
@@ -166,7 +166,6 @@ class _Reader:
     """Reads files forwards; the one that is read is open."""
 
     files: Files
-    size: int
     place: int = -1
     opened: parquet.Rows | None = None
 
@@ -175,7 +174,7 @@ class _Reader:
         files = self.files
         try:
             if files.kind == "parquet" and place != self.place:
-                self.opened = parquet.rows(files.paths[place], files.schema, self.size)
+                self.opened = parquet.rows(files.paths[place], files.schema)
             self.place = place
             if self.opened is not None:
                 return self.opened.taken(start, stop)

@@ -16,6 +16,9 @@ from attrs import define
 
 from zjrules.bulk.frame import Ints
 
+AT_ONCE = 5_000
+"""So many rows are decoded at a time: fewer take less room, and more time in the end."""
+
 
 @define(eq=False)
 class Rows:
@@ -25,8 +28,6 @@ class Rows:
     file: pq.ParquetFile
     starts: Ints
     """Of its row groups, and the number of its rows."""
-    size: int
-    """So many rows are decoded at a time."""
     at: int = 0
     """The number of the next row, from 0."""
     batches: Iterator[pa.RecordBatch] | None = None
@@ -38,7 +39,8 @@ class Rows:
         if self.batches is None or group > self._group(self.at):
             # Row groups of which no row is wanted are not decoded.
             groups = range(group, len(self.starts) - 1)
-            self.batches, self.waiting = self.file.iter_batches(self.size, groups), None
+            # One thread decodes while others score and write; several cost half as much again.
+            self.batches, self.waiting = self.file.iter_batches(AT_ONCE, groups, use_threads=False), None
             self.at = int(self.starts[group])
         found = []
         while self.at < stop:
@@ -58,12 +60,14 @@ class Rows:
         return int(np.searchsorted(self.starts, row, side="right")) - 1
 
 
-def rows(path: Path, schema: pl.Schema, size: int) -> Rows | None:
+def rows(path: Path, schema: pl.Schema) -> Rows | None:
     """Open a file; None where pyarrow would not give the types of a schema. Raises OSError and pa.ArrowException."""
+    # Arrow's own allocator keeps about 50 MB that were given back.
+    pa.set_memory_pool(pa.system_memory_pool())
     # Without reading ahead, less of a file is in memory.
     file = pq.ParquetFile(path, pre_buffer=False)
     empty = pl.from_arrow(file.schema_arrow.empty_table())
     if not isinstance(empty, pl.DataFrame) or empty.schema != schema:
         return None
     counts = [file.metadata.row_group(n).num_rows for n in range(file.metadata.num_row_groups)]
-    return Rows(path, file, np.concatenate(([0], np.cumsum(counts))).astype(np.int64), size)
+    return Rows(path, file, np.concatenate(([0], np.cumsum(counts))).astype(np.int64))

@@ -20,7 +20,7 @@ from batches import BOOK as SUMMED
 from test_batch import BOOK, batch, outputs, small
 from zjrules.batch import run as running
 from zjrules.bulk.program import Bulk
-from zjrules.inout.table.write import written
+from zjrules.inout.table.write import Piece, written
 
 
 @pytest.fixture
@@ -110,8 +110,8 @@ def test_a_damaged_block_is_scored_again(place: Path, monkeypatch: pytest.Monkey
     batch(*args, cwd=place)
     expected = outputs(place, "得分")
 
-    def full(_: str, __: Path, ___: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:
-        assert sum(piece.height for piece in pieces)
+    def full(_: str, __: Path, ___: pl.Schema, pieces: Iterable[Piece]) -> None:
+        assert sum(len(piece) for piece in pieces)
         raise OSError(28, "磁盘满了")
 
     monkeypatch.setattr(running, "written", full)

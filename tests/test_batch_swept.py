@@ -15,7 +15,7 @@ from test_batch import ZHANJIANG, batch, departments, explain, outputs
 from zjrules.batch import run as running
 from zjrules.cli import batching
 from zjrules.cli.main import group
-from zjrules.inout.table.write import written
+from zjrules.inout.table.write import Piece, written
 
 SWEEP = ("--sweep", "调剂权重=40%..80%/20%")
 
@@ -69,8 +69,8 @@ def test_the_outcome_as_json(place: Path) -> None:
 def test_a_sweep_is_resumed_and_another_is_not(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = swept(place, "扫描.parquet", "--block", "5"), outputs(place, "扫描")
 
-    def full(_: str, __: Path, ___: pl.Schema, pieces: Iterable[pl.DataFrame]) -> None:
-        assert sum(piece.height for piece in pieces)
+    def full(_: str, __: Path, ___: pl.Schema, pieces: Iterable[Piece]) -> None:
+        assert sum(len(piece) for piece in pieces)
         raise OSError(28, "磁盘满了")
 
     monkeypatch.setattr(running, "written", full)

@@ -70,10 +70,11 @@ def filled(data: bytes, values: dict[str, object]) -> bytes:
 
 
 def give(page: Page, name: str, data: bytes) -> None:
-    """Choose a file and send it."""
+    """Choose a file, send it, and wait for what comes back: looking at a page that is being left fails."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": kind, "buffer": data})
-    page.get_by_role("button", name="上传并算分").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="上传并算分").click()
 
 
 @pytest.mark.parametrize("script", [True, False])

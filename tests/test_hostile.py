@@ -86,6 +86,7 @@ def test_a_hostile_document_gets_a_code_a_place_and_a_way_out(name: str, tmp_pat
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.slow
 def test_reading_hostile_files_stays_under_500_mb(tmp_path: Path) -> None:
     """The whole corpus goes through one process that, with its children, cannot have more."""
     paths = []

@@ -189,6 +189,7 @@ def test_a_form_without_a_file_says_so(visitor: Visitor) -> None:
 # ---------- how much ----------
 
 
+@pytest.mark.slow
 def test_a_body_that_is_too_large_is_told_by_its_length_and_as_it_comes() -> None:
     with small(most_bytes=100_000) as client:
         visitor = Visitor(client)

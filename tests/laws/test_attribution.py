@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+import pytest
 from attrs import evolve
 from given import drawn
 from hypothesis import assume, given, settings
@@ -55,6 +56,7 @@ def _told(found: Replay, seed: int, weights: shapley.Weights) -> Dossier:
     return dossier(found, [frame_of(found.schema, units)], weights, (nobody, nobody))
 
 
+@pytest.mark.slow
 @given(st.frozensets(st.integers(0, len(EDITS) - 1), min_size=1, max_size=3), st.integers(0, 10**6), st.booleans())
 @settings(max_examples=12, deadline=None)
 def test_the_parts_add_up_exactly_to_the_difference(chosen: frozenset[int], seed: int, draw: bool) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 from attrs import define, field, frozen
 
 from zjrules.batch.beside import ahead, handing
+from zjrules.batch.memory import give_back, keep_together
 from zjrules.batch.source import Source
 from zjrules.batch.swept import Swept
 from zjrules.batch.work import Block, Work
@@ -108,6 +109,7 @@ def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None]) -
         del said
         yield table
         del table
+        give_back()
         seen(min((number + 1) * source.size, source.rows))
     yield from map(work.scores, kept)
 
@@ -168,6 +170,7 @@ def finished(
 
     seen is told how many units are done. Raises UnreadableError, OSError.
     """
+    keep_together()
     schema, columns = job.schema, whole_schema(job.schema)
     found = _Tally(source, len(job.sweep.variants) if job.sweep is not None else 1)
 

@@ -223,7 +223,7 @@ def _value(text: str, asked: Asked, entry: Raw, problems: list[Diagnostic]) -> S
             problems.append(at(BAD_OPTION, span, f"「{name}」没有「{entry.text}」这个选项", help_))
         case Year():
             digits = text.removesuffix("年度").removesuffix("年").strip()
-            if digits.isdigit() and len(digits) == 4:
+            if digits.isdecimal() and len(digits) == 4:
                 return Fraction(int(digits))
             problems.append(at(WRONG_TYPE, span, f"「{name}」要填四位年份，却是「{entry.text}」", "写四位，例如 2025"))
         case Text():

@@ -35,7 +35,8 @@ def truth(text: str) -> str:
 
 def day(text: str) -> str:
     """Return the help for a date that cannot be read."""
-    if text.isdigit() and int(text) in _SERIALS:
+    # Not isdigit: that takes ❶ and ² too, which are no numbers.
+    if text.isdecimal() and len(text) < MAX_DIGITS and int(text) in _SERIALS:
         return f"像是表格里的日期序号；是不是 {_EPOCH + timedelta(days=int(text))}？"
     if re.fullmatch(r"\d{1,2}\s*[月/.-]\s*\d{1,2}\s*日?", text):
         return "补上年份，写成 2025-05-30"

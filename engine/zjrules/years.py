@@ -49,7 +49,7 @@ def _told(name: str, place: Fact | Raw, shown: str, found: int, year: int) -> It
 
 def other(said: str, year: int) -> str:
     """Return the help for facts that say another year than that of the rules."""
-    wrong = said.isdigit() and not FIRST <= int(said) <= LAST
+    wrong = said.isdecimal() and len(said) < 10 and not FIRST <= int(said) <= LAST
     return meant(int(said), year) if wrong else "换用那一年的规则，或更正年度"
 
 

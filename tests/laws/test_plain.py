@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from sheets import sheet, writable
 from test_tables import ASKED, facts_of, rules
 
-from zjrules import fit
+from zjrules import fit, mistyped, years
 from zjrules.bulk.frame import Cells
 from zjrules.fact import Asked
 from zjrules.inout.table import cells as by_rows
@@ -245,3 +245,9 @@ def test_parts_are_joined_also_where_there_is_none() -> None:
         found = widened(kept.slice(start, size), schema)
         assert found.column("不符").to_pylist() == ["甲", "乙、丑", None, "子", "甲、子"][start : start + size]
         assert found.column("没有").null_count == size and found.schema.field("没有").type == pa.decimal128(38, 2)
+
+
+@pytest.mark.parametrize("text", ["❶", "²", "9" * 5000])
+def test_what_only_looks_like_digits_is_told_as_any_other_slip(text: str) -> None:
+    assert mistyped.day(text) == "写成 2025-05-30"
+    assert years.other(text, 2025) == "换用那一年的规则，或更正年度"

@@ -115,20 +115,12 @@ class Composer:
         outputs: list[Int | Flag] = []
         same = YES
         for end in (found.low, found.high):
-            outputs += [*self._fixed(end.number, code), end.infinite, end.open]
+            outputs += [*made.sums.over_fixed(end.number, self.below), end.infinite, end.open]
             same = code.both(same, code.opposite(code.either(end.infinite, end.open)))
         for a, b in zip(outputs[:2], outputs[4:6], strict=True):
             assert isinstance(a, Int) and isinstance(b, Int)
             same = code.both(same, code.equal(a, b))
         return ready(code, [*outputs, found.names, made.left, code.opposite(same)])
-
-    def _fixed(self, number: Num, code: Code) -> tuple[Int, Int]:
-        """Return a numerator and a denominator: the one of the column where it holds the number."""
-        times = number.factor * self.below / (number.below.known or 1)
-        if number.below.known is not None and times.denominator == 1:
-            return code.mul(number.above, constant(int(times))), constant(self.below)
-        factor = number.factor
-        return code.mul(number.above, constant(factor.numerator)), code.mul(number.below, constant(factor.denominator))
 
 
 @define(eq=False)

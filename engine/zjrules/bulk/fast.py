@@ -127,7 +127,7 @@ def _put(outputs: list[Int | Flag], column: Int | Flag) -> int:
 def _indicator(node: tr.Indicator, w: Writer, outputs: list[Int | Flag], overs: list[Int | Flag]) -> Written | None:
     try:
         found = scored(node, Place(), w)
-        above, below = over_fixed(found, below_of(node.rounding), w)
+        above, below = w.sums.over_fixed(found, below_of(node.rounding))
     except RefusedError:
         return None
     fixed = below.known
@@ -165,19 +165,6 @@ def _aggregates(w: Writer, outputs: list[Int | Flag]) -> dict[int, Aggregate]:
     return found
 
 
-def over_fixed(found: Num, below: int, w: Writer) -> tuple[Int, Int]:
-    """Return a score as an integer over a denominator: `below` where that holds it."""
-    times = found.factor * below / (found.below.known or 1)
-    if found.most is not None:
-        raise RefusedError
-    if found.below.known is not None and times.denominator == 1:
-        return w.code.mul(found.above, constant(int(times))), constant(below)
-    return (
-        w.code.mul(found.above, constant(found.factor.numerator)),
-        w.code.mul(found.below, constant(found.factor.denominator)),
-    )
-
-
 def _check(check: tr.Check, w: Writer, outputs: list[Int | Flag], overs: list[Int | Flag]) -> Written | None:
     try:
         when, holds = checked(check, w)
@@ -200,7 +187,7 @@ def _extra(step: tr.Adjust | tr.Override, w: Writer, outputs: list[Int | Flag]) 
         amount = number(step.amount, Place(), w)
         if step.most is not None:
             amount = w.sums.extreme(False, amount, number(step.most, Place(), w))
-        above, below = over_fixed(amount, 1, w)
+        above, below = w.sums.over_fixed(amount, 1)
     except RefusedError:
         return None
     place = None if below.known is not None else _put(outputs, below)

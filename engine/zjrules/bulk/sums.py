@@ -11,7 +11,7 @@ from math import gcd
 
 from attrs import evolve, frozen
 
-from zjrules.bulk.code import NARROW, NO, YES, Code, Flag, Int, constant
+from zjrules.bulk.code import NARROW, NO, YES, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.number import ONE, Cond, Num, scaled
 from zjrules.num import Rounding
 
@@ -81,6 +81,15 @@ class Sums:
     """Arithmetic on numbers, written into one Code."""
 
     code: Code
+
+    def over_fixed(self, a: Num, below: int) -> tuple[Int, Int]:
+        """Return a as a numerator and a denominator: `below` where that holds it. A bracket is refused."""
+        if a.most is not None:
+            raise RefusedError
+        c, times = self.code, a.factor * below / (a.below.known or 1)
+        if a.below.known is not None and times.denominator == 1:
+            return c.mul(a.above, constant(int(times))), constant(below)
+        return c.mul(a.above, constant(a.factor.numerator)), c.mul(a.below, constant(a.factor.denominator))
 
     # ---------- + - × ÷ ----------
 

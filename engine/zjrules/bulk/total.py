@@ -127,7 +127,8 @@ class _Adding:
         below = total_below(self.program)
         outputs: list[Int | Flag] = []
         for end in (low, high):
-            outputs += self._fixed(end, below)
+            self.bad = self.code.either(self.bad, end.bad)
+            outputs += self.sums.over_fixed(end, below)
         self._narrow(outputs)
         groups = rounded_groups(self.program)
         return ready(self.code, [*outputs, bits, self.bad, *(self.open[id(g)] for g in groups)])
@@ -146,16 +147,6 @@ class _Adding:
         size = max(max(-e.lo, e.hi) for e in ends if isinstance(e, Int))
         if size * max(e.hi for e in ends[1::2] if isinstance(e, Int)) > NARROW:
             raise RefusedError
-
-    def _fixed(self, end: Num, below: int) -> list[Int]:
-        if end.most is not None:
-            raise RefusedError
-        self.bad = self.code.either(self.bad, end.bad)
-        times = end.factor * below / (end.below.known or 1)
-        if end.below.known is not None and times.denominator == 1:
-            return [self.code.mul(end.above, constant(int(times))), constant(below)]
-        c, factor = self.code, end.factor
-        return [c.mul(end.above, constant(factor.numerator)), c.mul(end.below, constant(factor.denominator))]
 
     def _added(self, parts: list[Num]) -> Num:
         total = ZERO

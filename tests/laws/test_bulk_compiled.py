@@ -137,7 +137,7 @@ def test_nothing_is_written_after_a_piece_failed() -> None:
         done.append(start)
 
     with pytest.raises(KeyboardInterrupt):
-        native.together(4 * (os.cpu_count() or 1), 1, work)
+        native.together(4 * native.LEAST * (os.cpu_count() or 1), work)
     before = len(done)
     time.sleep(0.3)
     assert len(done) == before, "the arrays may be gone by now"

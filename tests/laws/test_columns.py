@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zjrules.bulk.block import BLOCK
 from zjrules.bulk.code import Code, Flag, Int, RefusedError, constant
-from zjrules.bulk.native import compiled
+from zjrules.bulk.fold import Fold
+from zjrules.bulk.ir import DIGITS, bits_of
+from zjrules.bulk.native import compiled, gathering, together
 from zjrules.bulk.number import Num, exactly
 from zjrules.bulk.operation import kind_of
 from zjrules.bulk.run import ready
@@ -144,12 +148,62 @@ def test_compiled_operations_give_what_numpy_gives(
     places = [place for place, *_ in steps.steps]
     ours = [o for o in outputs if o.place is not None]
     into = [np.empty(rows, kind_of(o)) for o in ours]
-    compiled(code, places, steps.inputs, outputs, columns_).run(columns_, into, rows)
+    together(rows, compiled(code, places, steps.inputs, outputs, columns_).job(columns_, into))
     theirs = [a for o, a in zip(outputs, steps.interpreted(columns_, rows), strict=True) if o.place is not None]
     known = ~(np.broadcast_to(steps.interpreted(columns_, rows)[outputs.index(found.bad)], rows))
     for mine, numpys in zip(into, theirs, strict=True):
         assert mine.dtype == numpys.dtype
         assert (mine[known] == numpys[known]).all(), name
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.sampled_from([10**3, 10**12, 2**58]))
+def test_a_small_quotient_needs_no_division(data: st.DataObject, most: int) -> None:
+    below = np.array(data.draw(st.lists(st.integers(1, most), min_size=9, max_size=9)), np.int64)
+    whole = np.array(data.draw(st.lists(st.integers(0, 14), min_size=9, max_size=9)), np.int64)
+    rest = np.array([data.draw(st.sampled_from([0, b // 2, b - 1])) for b in below.tolist()], np.int64)
+    code = Code(most=2**63 - 1)
+    q, b, r = code.input("q", 0, 14), code.input("b", 1, most), code.input("r", 0, most - 1)
+    found = code.floor(code.add(code.mul(q, b), r), b, (0, 14))
+    assert found.hi < 2**DIGITS
+    steps = ready(code, [found])
+    columns_: dict[object, np.ndarray] = {"q": whole, "b": below, "r": rest}
+    into = np.empty(9, kind_of(found))
+    together(
+        9, compiled(code, [place for place, *_ in steps.steps], steps.inputs, [found], columns_).job(columns_, [into])
+    )
+    assert into.tolist() == whole.tolist()
+
+
+SIZES_OF_UNITS = st.lists(
+    st.one_of(st.integers(0, 6), st.sampled_from([0, 1, 7, 8, 9, 16, 17, 2_500])), min_size=1, max_size=3 * BLOCK
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SIZES_OF_UNITS, st.integers(0, 2**32))
+def test_rows_of_a_unit_are_brought_together(sizes: list[int], seed: int) -> None:
+    random = np.random.default_rng(seed)
+    starts = np.concatenate(([0], np.cumsum(sizes)))
+    code, count = Code(), int(starts[-1])
+    bounds = {"narrow": (0, 1), "signed": (-1000, 1000), "wide": (-(10**15), 10**15)}
+    rows = {name: code.input(name, *ends) for name, ends in bounds.items()}
+    columns_: dict[object, np.ndarray] = {
+        n: random.integers(a, b, count, endpoint=True) for n, (a, b) in bounds.items()
+    }
+    outputs: list[Int | Flag] = [code.add(r, code.mul(r, constant(2))) for r in rows.values()]
+    flag = code.less(rows["narrow"], rows["signed"])
+    folds = [(o, Fold(kind, bits_of(kind_of(o)), 64)) for o in outputs for kind in ("sum", "max", "min")]
+    folds.append((flag, Fold("sum", 8, 32)))
+    steps = ready(code, [o for o, _ in folds])
+    made = gathering(code, [place for place, *_ in steps.steps], steps.inputs, folds, columns_)
+    into = [np.full(len(sizes), 77, f"int{fold.into}") for _, fold in folds]
+    together(len(sizes), made.job(columns_, starts, into))
+    per_row = steps.interpreted(columns_, count)
+    for (_, fold), column, ours in zip(folds, per_row, into, strict=True):
+        listed = [column[a:b].tolist() or [0] for a, b in pairwise(starts.tolist())]
+        act = sum if fold.kind == "sum" else max if fold.kind == "max" else min
+        assert ours.tolist() == [act(some) for some in listed]
 
 
 def test_what_may_leave_64_bits_is_refused() -> None:

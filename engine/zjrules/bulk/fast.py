@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +14,7 @@ from zjrules.bulk.expr import number, truth
 from zjrules.bulk.frame import Frame, Truths
 from zjrules.bulk.gather import Rows
 from zjrules.bulk.indicator import checked, scored
+from zjrules.bulk.native import Job, together
 from zjrules.bulk.number import Cond, Num, Value
 from zjrules.bulk.operation import Array
 from zjrules.bulk.run import Ready, needed, ready
@@ -204,11 +205,38 @@ def run(made: Fast, frame: Frame) -> Run:
         columns["fact", name] = cells.values
         columns["claimed", name] = nowhere(len(frame)) if cells.claimed is None else cells.claimed
         columns[lack(("fact", name))] = cells.state
+    folds, jobs = dict[object, Array](), list[Job]()
     for ledger, flat in frame.ledgers.items():
         if ledger in made.rows:
-            columns |= made.rows[ledger].gathered(flat, columns)
+            gathered, job = made.rows[ledger].begun(flat, columns)
+            folds |= gathered
+            jobs += [] if job is None else [job]
         columns[lack(("rows", ledger))] = flat.missing | (np.diff(flat.starts) > MOST_ROWS)
-    return Run(made, columns, made.units.run(columns, len(frame)), len(frame))
+    columns |= folds
+    return Run(made, columns, _outputs(made.units, columns, len(frame), folds, jobs), len(frame))
+
+
+def _outputs(
+    units: Ready, columns: Mapping[object, Array], size: int, folds: Mapping[object, Array], jobs: Sequence[Job]
+) -> list[Array]:
+    """Return the outputs of all units; folds are columns among these that jobs will write, part by part."""
+
+    def gathered(start: int, stop: int) -> None:
+        for job in jobs:
+            job(start, stop)
+
+    def worked(start: int, stop: int) -> None:
+        gathered(start, stop)
+        last(start, stop)
+
+    if not units.pays(size):
+        if jobs:
+            together(size, gathered)
+        return units.interpreted(columns, size)
+    found, last = units.job(columns, size, folds)
+    # What the rows came to is still in the cache when the units are worked out.
+    together(size, worked)
+    return found
 
 
 @lru_cache(8)

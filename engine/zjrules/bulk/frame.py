@@ -35,12 +35,17 @@ class Known(IntEnum):
     """There is a value, but not on the grid or too far out: it stands in `beside`."""
 
 
+def _states(states: States) -> States:
+    """Return states; where all is given, ones that take no room, so that nobody goes through them."""
+    return states if states.any() else np.broadcast_to(np.uint8(Known.GIVEN), states.shape)
+
+
 @frozen
 class Cells:
     """One fact or ledger column over many units or rows. values are over grid(type), option numbers, or 0 where state says so."""
 
     values: Whole
-    state: States
+    state: States = field(converter=_states)
     beside: Mapping[int, Scalar] = field(factory=dict)
     """By row, the values that the columns cannot hold; for text columns, all of them."""
     claimed: Truths | None = None

@@ -8,10 +8,10 @@ import numpy as np
 from attrs import define
 
 from zjrules.bulk.code import Flag
+from zjrules.bulk.fold import Fold as Compiled
 from zjrules.bulk.frame import Flat, Ints
-from zjrules.bulk.ir import Fold as Compiled
 from zjrules.bulk.ir import bits_of
-from zjrules.bulk.native import MOST_TAKEN, Gathering, gathering
+from zjrules.bulk.native import Gathering, Job, gathering
 from zjrules.bulk.operation import Array, dtype_of, kind_of
 from zjrules.bulk.run import Columns, Ready
 from zjrules.bulk.writer import MOST_ROWS, Fold
@@ -26,28 +26,28 @@ class Rows:
     folds: tuple[Fold, ...]
     native: Gathering | None = None
 
-    def gathered(self, flat: Flat, columns: Columns) -> dict[object, Array]:
-        """Return what the rows of every unit come to, by the names of the inputs of its units."""
-        given, count = self._given(flat, columns), int(flat.starts[-1])
-        native = self.steps.worth(given, count)
+    def begun(self, flat: Flat, columns: Columns) -> tuple[dict[object, Array], Job | None]:
+        """Return what the rows of every unit come to, by the names of the inputs of its units, and what will write it."""
+        given, count, steps = self._given(flat, columns), int(flat.starts[-1]), self.steps
         moving = [n for n, f in enumerate(self.folds) if f.kind and f.column.place is not None]
-        if native is None or not moving or 4 + 2 * len(moving) > MOST_TAKEN:
-            arrays = self.steps.run(given, count)
-            return {self._name(n): _together(f, arrays[n], flat.starts) for n, f in enumerate(self.folds) if f.kind}
+        if not steps.pays(count) or not moving:
+            arrays = steps.interpreted(given, count)
+            return {
+                self._name(n): _together(f, arrays[n], flat.starts) for n, f in enumerate(self.folds) if f.kind
+            }, None
         if self.native is None:
-            self.native = gathering(native, [_compiled(self.folds[n]) for n in moving])
+            folds = [(self.folds[n].column, _compiled(self.folds[n])) for n in moving]
+            self.native = gathering(steps.code, [place for place, *_ in steps.steps], steps.inputs, folds, given)
         size = len(flat.starts) - 1
         found = {n: np.empty(size, _sum_kind(self.folds[n])) for n in moving}
-        self.native.run(given, flat.starts, list(found.values()))
-        still = {n: f for n, f in enumerate(self.folds) if f.kind and n not in found}
-        constants = {n: _together(f, np.broadcast_to(_constant(f), count), flat.starts) for n, f in still.items()}
-        return {self._name(n): array for n, array in (found | constants).items()}
+        job = self.native.job(given, flat.starts, list(found.values()))
+        still = {n: _still(f, flat.starts) for n, f in enumerate(self.folds) if f.kind and n not in found}
+        return {self._name(n): array for n, array in (found | still).items()}, job
 
     def _name(self, place: int) -> object:
         return "fold", self.ledger, place
 
     def _given(self, flat: Flat, columns: Columns) -> dict[object, Array]:
-        sizes = np.diff(flat.starts)
         given: dict[object, Array] = {}
         for name in self.steps.inputs.values():
             assert isinstance(name, tuple)
@@ -56,12 +56,16 @@ class Rows:
             elif name[0] == "blank":
                 given[name] = flat.columns[name[2]].state  # 0 where it is given
             else:
-                given[name] = np.repeat(columns[name], sizes)
+                given[name] = np.repeat(columns[name], np.diff(flat.starts))
         return given
 
 
-def _constant(fold: Fold) -> Any:
-    return np.int64(int(bool(fold.column.known)) if isinstance(fold.column, Flag) else fold.column.lo)
+def _still(fold: Fold, starts: Ints) -> Array:
+    """Return what the rows of every unit come to that are all the same."""
+    value = int(bool(fold.column.known)) if isinstance(fold.column, Flag) else fold.column.lo
+    sizes = np.diff(starts)
+    found: Array = (sizes if fold.kind in ("sum", "any") else sizes > 0) * np.int64(value)
+    return found.astype(_sum_kind(fold), copy=False)
 
 
 def _sum_kind(fold: Fold) -> Any:

@@ -19,6 +19,8 @@ from zjrules.bulk.table import Lookup
 COMPARED = {"lt": "slt", "le": "sle", "eq": "eq"}
 WRAPPING = {"add": "add", "sub": "sub", "mul": "mul", "bits": "or"}
 """Where only the lower bits of what goes in reach the lower bits of what comes out."""
+DIGITS = 4
+"""A quotient of no more binary digits than these is worked out without dividing."""
 DECLARED = "".join(
     f"declare i{w} @llvm.smax.i{w}(i{w}, i{w})\ndeclare i{w} @llvm.smin.i{w}(i{w}, i{w})\n"
     f"declare i{w} @llvm.abs.i{w}(i{w}, i1)\n"
@@ -157,12 +159,26 @@ class Loop:
         if isinstance(below, int):
             b = self.extreme("max", width, b, "1")
         if self._low(above) >= 0:
-            return self.put(f"udiv i{width} {a}, {b}")
+            few = isinstance(below, int) and op.hi < 2**DIGITS and self._high(below) < 2 ** (width - 1 - DIGITS)
+            return self._digits(width, a, b) if few else self.put(f"udiv i{width} {a}, {b}")
         whole = self.put(f"sdiv i{width} {a}, {b}")
         # Division cuts towards 0: where that was upward, one less is the floor.
         back = self.put(f"mul i{width} {whole}, {b}")
         over = self.put(f"icmp sgt i{width} {back}, {a}")
         return self.put(f"add i{width} {whole}, {self.put(f'sext i1 {over} to i{width}')}")
+
+    def _digits(self, width: int, a: str, b: str) -> str:
+        """Return a small quotient by subtracting, binary digit after digit: several rows at once, which division is not."""
+        found = "0"
+        for digit in reversed(range(DIGITS)):
+            part = self.put(f"shl i{width} {b}, {digit}")
+            goes = self.put(f"icmp uge i{width} {a}, {part}")
+            found = self.put(f"or i{width} {found}, {self.put(f'select i1 {goes}, i{width} {1 << digit}, i{width} 0')}")
+            a = self.put(f"sub i{width} {a}, {self.put(f'select i1 {goes}, i{width} {part}, i{width} 0')}")
+        return found
+
+    def _high(self, place: int) -> int:
+        return self.code.ops[place].hi
 
     def _low(self, arg: object) -> int:
         if isinstance(arg, int):
@@ -204,61 +220,10 @@ def over_rows(
     return Text(
         "rows",
         2 + len(slots) + len(into) + len(tables),
-        f"{DECLARED}define void @rows(i64 %start, i64 %stop{columns}) {{\n"
+        f"define void @rows(i64 %start, i64 %stop{columns}) {{\n"
         "entry:\n  %none = icmp sge i64 %start, %stop\n  br i1 %none, label %done, label %loop\n"
         f"loop:\n  %i = phi i64 [%start, %entry], [%next, %loop]\n{body}\n"
         "  %next = add nuw nsw i64 %i, 1\n  %more = icmp slt i64 %next, %stop\n"
         f"  br i1 %more, label %loop, label %done\ndone:\n  ret void\n}}\n",
         tuple(loop.tables),
     )
-
-
-@frozen
-class Fold:
-    """One column of rows that is brought together by unit: sum, max or min, and the bits of the rows and of the units."""
-
-    kind: str
-    bits: int
-    into: int
-
-
-def by_unit(folds: Sequence[Fold]) -> Text:
-    """Return a function ``units(start, stop, first row, starts, rows…, units…)``; a unit without rows has 0 everywhere.
-
-    The columns of rows begin with the first row, those of starts and units with the first of all units.
-    """
-    names = "".join(f", ptr noalias %row{n}" for n in range(len(folds)))
-    names += "".join(f", ptr noalias %out{n}" for n in range(len(folds)))
-    head, inner, after = Loop(), Loop(prefix="r"), Loop(prefix="s")
-    first, last = (head.load(Slot("%starts", 64), i) for i in ("%u", "%after"))
-    first, last = (head.put(f"sub i64 {x}, %base") for x in (first, last))
-    head.lines.append(f"  %any = icmp slt i64 {first}, {last}\n  br i1 %any, label %rows, label %put")
-    carried, sums = [], []
-    for n, fold in enumerate(folds):
-        least = 0 if fold.kind == "sum" else -(2 ** (fold.into - 1)) if fold.kind == "max" else 2 ** (fold.into - 1) - 1
-        value = inner.load(Slot(f"%row{n}", fold.bits))
-        if fold.bits != fold.into:  # bytes are truths, or numbers from 0 to 127
-            value = inner.put(f"{'zext' if fold.bits == 8 else 'sext'} i{fold.bits} {value} to i{fold.into}")
-        made = (
-            inner.put(f"add i{fold.into} %s{n}, {value}")
-            if fold.kind == "sum"
-            else inner.extreme(fold.kind, fold.into, f"%s{n}", value)
-        )
-        carried.append(f"  %s{n} = phi i{fold.into} [{least}, %unit], [{made}, %rows]")
-        sums.append(f"  %all{n} = phi i{fold.into} [0, %unit], [{made}, %rows]")
-        after.store(Slot(f"%out{n}", fold.into), f"%all{n}", "%u")
-    lines = [
-        f"{DECLARED}define void @units(i64 %start, i64 %stop, i64 %base, ptr noalias %starts{names}) {{",
-        "entry:\n  %none = icmp sge i64 %start, %stop\n  br i1 %none, label %done, label %unit",
-        "unit:\n  %u = phi i64 [%start, %entry], [%after, %put]\n  %after = add nuw nsw i64 %u, 1",
-        *head.lines,
-        f"rows:\n  %i = phi i64 [{first}, %unit], [%next, %rows]",
-        *carried,
-        *inner.lines,
-        f"  %next = add nuw nsw i64 %i, 1\n  %more = icmp slt i64 %next, {last}\n  br i1 %more, label %rows, label %put",
-        "put:",
-        *sums,
-        *after.lines,
-        "  %go = icmp slt i64 %after, %stop\n  br i1 %go, label %unit, label %done\ndone:\n  ret void\n}\n",
-    ]
-    return Text("units", 4 + 2 * len(folds), "\n".join(lines), ())

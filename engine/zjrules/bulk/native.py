@@ -9,9 +9,9 @@ from __future__ import annotations
 import ctypes
 import mmap
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -19,14 +19,18 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
+from zjrules.bulk.block import BLOCK, over_blocks, over_units
 from zjrules.bulk.code import Code, Flag, Int
-from zjrules.bulk.ir import Fold, Text, bits_of, by_unit, over_rows
+from zjrules.bulk.fold import LANES, Fold, by_unit
+from zjrules.bulk.ir import DECLARED, Text, bits_of, over_rows
 from zjrules.bulk.operation import Array, dtype_of, kind_of
 
-PIECE = 16384
-"""Rows that one core takes at a time."""
-MOST_TAKEN = 1024
-"""More than so many arguments ctypes does not pass."""
+PIECES = 8
+"""Among so many parts the rows of one core are shared out: one that is held up leaves its last ones to others."""
+LEAST = 4096
+"""Fewer rows than this are not worth a part."""
+Job = Callable[[int, int], None]
+"""Does some work for the rows from a start to a stop; all starts are multiples of BLOCK."""
 
 
 @frozen(eq=False)
@@ -45,7 +49,7 @@ def function(text: Text) -> Function:
     machine = llvm.Target.from_default_triple().create_target_machine(
         opt=3, cpu=llvm.get_host_cpu_name(), features=features
     )
-    module = llvm.parse_assembly(text.text)
+    module = llvm.parse_assembly(DECLARED + text.text)
     options = llvm.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization = True
     passes = llvm.create_pass_builder(machine, options)
@@ -98,16 +102,41 @@ class Places:
     starts: NDArray[np.int64]
     steps: NDArray[np.int64]
 
-    def at(self, row: int) -> list[int]:
-        """Return the addresses of a row."""
-        found: list[int] = (self.starts + row * self.steps).tolist()
-        return found
+    @property
+    def told(self) -> tuple[int, int]:
+        """Where both lists are in memory."""
+        return self.starts.ctypes.data, self.steps.ctypes.data
 
 
-def places(arrays: Sequence[Array], steps: Sequence[int] | None = None) -> Places:
-    """Return where some columns are."""
-    by = [a.itemsize for a in arrays] if steps is None else steps
-    return Places(arrays, np.array([a.ctypes.data for a in arrays], np.int64), np.array(by, np.int64))
+@frozen(eq=False)
+class Inputs:
+    """The columns that compiled operations read: what each is called, and how its numbers are read."""
+
+    kinds: tuple[tuple[object, Any], ...]
+
+    def at(self, columns: Mapping[object, Array], more: Sequence[Array], rows: int = BLOCK) -> Places:
+        """Return where the inputs are, brought into the form in which they are read, and after them some arrays.
+
+        rows: how many a block has at most.
+        """
+        arrays, steps = [], []
+        for name, kind in self.kinds:
+            column = columns[name]
+            if column.strides == (0,):
+                arrays.append(_same(column[0].item() if len(column) else 0, kind, 1 << (rows - 1).bit_length()))
+                steps.append(0)
+            else:
+                arrays.append(np.ascontiguousarray(column, kind))
+                steps.append(arrays[-1].itemsize)
+        arrays += more
+        steps += [a.itemsize for a in more]
+        return Places(arrays, np.array([a.ctypes.data for a in arrays], np.int64), np.array(steps, np.int64))
+
+
+@lru_cache(64)
+def _same(value: int, kind: Any, rows: int) -> Array:
+    """Return what is the same everywhere for the rows of a block; it is only read."""
+    return np.full(rows, value, kind)
 
 
 @frozen(eq=False)
@@ -115,35 +144,18 @@ class Native:
     """A list of operations, compiled."""
 
     compiled: Function
-    inputs: tuple[tuple[object, Any], ...]
-    """What each is called among the columns, and how its numbers are read."""
+    inputs: Inputs
     outputs: tuple[Int | Flag, ...]
     """Those that are not the same everywhere."""
 
-    def given(self, columns: Mapping[object, Array]) -> Places:
-        """Return where the inputs are, brought into the form in which they are read."""
-        arrays, steps = [], []
-        for name, kind in self.inputs:
-            column = columns[name]
-            if column.strides == (0,):
-                # One piece of it serves for all.
-                arrays.append(np.full(PIECE, column[0] if len(column) else 0, kind))
-                steps.append(0)
-            else:
-                arrays.append(np.ascontiguousarray(column, kind))
-                steps.append(arrays[-1].itemsize)
-        return places(arrays, steps)
-
-    def run(self, columns: Mapping[object, Array], found: Sequence[Array], size: int) -> None:
-        """Write the outputs over all rows into arrays."""
-        given, into = self.given(columns), places(found)
-        together(size, PIECE, lambda start, stop: self.piece(given, into, start, stop))
-
-    def piece(self, given: Places, into: Places, start: int, stop: int, first: int = 0) -> None:
-        """Work out some rows; first is the row with which the outputs begin."""
-        tables = [t.ctypes.data for t in self.compiled.tables]
-        for at in range(start, stop, PIECE):
-            self.compiled.call(0, min(PIECE, stop - at), *given.at(at), *into.at(at - first), *tables)
+    def job(self, columns: Mapping[object, Array], found: Sequence[Array], later: Collection[object] = ()) -> Job:
+        """Return what writes the outputs over some rows into arrays; later: columns that are not filled yet."""
+        given = self.inputs.at(columns, (*found, *self.compiled.tables))
+        for (name, _), array in zip(self.inputs.kinds, given.arrays, strict=False):
+            assert name not in later or columns[name].strides == (0,) or array is columns[name], (
+                "a copy would stay empty"
+            )
+        return lambda start, stop: self.compiled.call(start, stop, *given.told)
 
 
 def compiled(
@@ -154,11 +166,21 @@ def compiled(
     columns: Mapping[object, Array],
 ) -> Native:
     """Compile operations. columns are some that they will see: what is as wide in all frames is read as it is."""
-    kinds = [_read(code, place, columns[name]) for place, name in inputs.items()]
+    read = _inputs(code, inputs, columns)
     written = tuple(o for o in outputs if o.place is not None)
-    read = [(place, bits_of(kind)) for place, kind in zip(inputs, kinds, strict=True)]
-    text = over_rows(code, steps, read, [(o, bits_of(kind_of(o))) for o in written])
-    return Native(function(text), tuple(zip(inputs.values(), kinds, strict=True)), written)
+    text = _rows(code, steps, inputs, read, written)
+    return Native(function(over_blocks(text, len(inputs), len(written))), read, written)
+
+
+def _inputs(code: Code, inputs: Mapping[int, object], columns: Mapping[object, Array]) -> Inputs:
+    return Inputs(tuple((name, _read(code, place, columns[name])) for place, name in inputs.items()))
+
+
+def _rows(
+    code: Code, steps: Iterable[int], inputs: Mapping[int, object], read: Inputs, written: Sequence[Int | Flag]
+) -> Text:
+    taken = [(place, bits_of(kind)) for place, (_, kind) in zip(inputs, read.kinds, strict=True)]
+    return over_rows(code, steps, taken, [(o, bits_of(kind_of(o))) for o in written])
 
 
 def _read(code: Code, place: int, column: Array) -> Any:
@@ -166,8 +188,10 @@ def _read(code: Code, place: int, column: Array) -> Any:
     op = code.ops[place]
     if op.name == "truth":
         return column.dtype if column.itemsize == 1 else np.dtype(np.bool_)
-    least = dtype_of(op.lo, op.hi)
-    return column.dtype if column.dtype.itemsize > np.dtype(least).itemsize else np.dtype(least)
+    if column.itemsize == 1 and op.lo >= 0 and op.hi < 128:
+        return np.dtype(np.int8)
+    least = np.dtype(dtype_of(op.lo, op.hi))
+    return column.dtype if column.itemsize > least.itemsize else least
 
 
 # ---------- by unit ----------
@@ -175,30 +199,39 @@ def _read(code: Code, place: int, column: Array) -> Any:
 
 @frozen(eq=False)
 class Gathering:
-    """The rows of a ledger worked out and brought together, a few units at a time, so that the rows stay in the cache."""
+    """The rows of a ledger worked out and brought together, a block of units at a time, so that the rows stay in the cache."""
 
-    rows: Native
-    units: Function
+    compiled: Function
+    inputs: Inputs
     kinds: tuple[Any, ...]
-    """What the rows hold, for each fold."""
+    """What the rows give, for each fold."""
 
-    def run(self, columns: Mapping[object, Array], starts: Array, found: Sequence[Array]) -> None:
-        """Write what the rows of every unit come to into arrays, one for each fold."""
-        size = len(starts) - 1
-        given, addresses = self.rows.given(columns), [starts.ctypes.data, *(f.ctypes.data for f in found)]
-        piece = max(1, PIECE * size // max(int(starts[-1]), 1))
-        together(size, piece, lambda start, stop: self._piece(given, starts, addresses, start, stop))
+    def job(self, columns: Mapping[object, Array], starts: Array, found: Sequence[Array]) -> Job:
+        """Return what writes what the rows of some units come to into arrays, one for each fold."""
+        ends = starts[np.minimum(np.arange(BLOCK, len(starts) + BLOCK - 1, BLOCK), len(starts) - 1)]
+        longest = int(np.diff(ends, prepend=0).max(initial=1))
+        given = self.inputs.at(columns, (*found, *self.compiled.tables), longest)
 
-    def _piece(self, given: Places, starts: Array, addresses: Sequence[int], start: int, stop: int) -> None:
-        first, last = int(starts[start]), int(starts[stop])
-        rows = places([np.empty(last - first, kind) for kind in self.kinds])
-        self.rows.piece(given, rows, first, last, first)
-        self.units.call(start, stop, first, addresses[0], *rows.at(0), *addresses[1:])
+        def work(start: int, stop: int) -> None:
+            held = [np.empty(longest + LANES, kind) for kind in self.kinds]
+            at = np.array([h.ctypes.data for h in held], np.int64)
+            self.compiled.call(start, stop, *given.told, starts.ctypes.data, at.ctypes.data)
+
+        return work
 
 
-def gathering(rows: Native, folds: Sequence[Fold]) -> Gathering:
-    """Compile how rows are brought together; there is one fold for each output of the rows."""
-    return Gathering(rows, function(by_unit(folds)), tuple(kind_of(o) for o in rows.outputs))
+def gathering(
+    code: Code,
+    steps: Iterable[int],
+    inputs: Mapping[int, object],
+    folds: Sequence[tuple[Int | Flag, Fold]],
+    columns: Mapping[object, Array],
+) -> Gathering:
+    """Compile how rows are worked out and brought together: each fold with what the rows give for it."""
+    read, written = _inputs(code, inputs, columns), [o for o, _ in folds]
+    text = _rows(code, steps, inputs, read, written)
+    made = over_units(text, by_unit([fold for _, fold in folds]), len(inputs), len(folds))
+    return Gathering(function(made), read, tuple(kind_of(o) for o in written))
 
 
 # ---------- on all cores ----------
@@ -214,17 +247,18 @@ def _others() -> int:
     return (os.cpu_count() or 1) - 1
 
 
-def together(size: int, piece: int, work: Callable[[int, int], None]) -> None:
-    """Do some work for all rows, a piece at a time, on all cores: compiled code needs no lock of Python's.
+def together(size: int, work: Job) -> None:
+    """Do some work for all rows, a part at a time, on all cores: compiled code needs no lock of Python's.
 
-    The caller works too, and nobody waits for a core that has not begun: pieces are taken one by one by whoever is free.
+    The caller works too, and nobody waits for a core that has not begun: parts are taken one by one by whoever is free.
     """
-    starts = range(0, size, piece)
+    piece = max(LEAST, -(-size // (PIECES * (_others() + 1))))
+    starts = range(0, size, -(-piece // BLOCK) * BLOCK)
     left = iter(starts)
 
     def several() -> None:
         for start in left:
-            work(start, min(start + piece, size))
+            work(start, min(start + starts.step, size))
 
     helpers = [_pool().submit(several) for _ in range(min(_others(), len(starts) - 1))]
     try:

@@ -5,13 +5,13 @@ What has seen many rows is compiled (native.py). Measured in tests/bench/README.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from attrs import define
 
 from zjrules.bulk.code import Code, Flag, Int, Op
-from zjrules.bulk.native import MOST_TAKEN, Native, able, compiled
+from zjrules.bulk.native import Job, Native, able, compiled, together
 from zjrules.bulk.operation import Array, Step, dtype_of, kind_of, step
 
 Columns = Mapping[object, Array]
@@ -37,12 +37,20 @@ class Ready:
 
     def run(self, columns: Columns, size: int) -> list[Array]:
         """Return the outputs over all rows: bool, or integers as wide as their bounds ask for."""
-        native = self.worth(columns, size)
-        if native is None:
+        if not self.pays(size):
             return self.interpreted(columns, size)
-        found = [_empty(o, size) for o in self.outputs]
-        native.run(columns, [a for o, a in zip(self.outputs, found, strict=True) if o.place is not None], size)
+        found, job = self.job(columns, size)
+        together(size, job)
         return found
+
+    def job(self, columns: Columns, size: int, later: Collection[object] = ()) -> tuple[list[Array], Job]:
+        """Return the outputs, and what writes them: the operations, compiled. later: columns that are not filled yet."""
+        if self.native is None:
+            places = [place for place, *_ in self.steps]
+            self.native = compiled(self.code, places, self.inputs, self.outputs, columns)
+        found = [_empty(o, size) for o in self.outputs]
+        written = [a for o, a in zip(self.outputs, found, strict=True) if o.place is not None]
+        return found, self.native.job(columns, written, later)
 
     def interpreted(self, columns: Columns, size: int) -> list[Array]:
         """Return the same, by numpy whatever the number of rows."""
@@ -54,20 +62,10 @@ class Ready:
                 self._chunk(columns, start, min(start + CHUNK, size), writes)
         return found
 
-    def worth(self, columns: Columns, size: int) -> Native | None:
-        """Return the operations compiled, where so many rows have been seen that this pays; None for few rows or too many columns."""
+    def pays(self, size: int) -> bool:
+        """Return whether so many rows have been seen, these included, that compiling pays; never for few at a time."""
         self.seen += size
-        if size < FEW or self.seen < ENOUGH:
-            return None
-        if self.native is None and self._fits() and able():
-            places = [place for place, *_ in self.steps]
-            self.native = compiled(self.code, places, self.inputs, self.outputs, columns)
-        return self.native
-
-    def _fits(self) -> bool:
-        """Return whether a compiled function can take all columns and tables."""
-        tables = sum(self.code.ops[place].name == "lookup" for place, *_ in self.steps)
-        return 2 + len(self.inputs) + len(self.outputs) + tables <= MOST_TAKEN
+        return size >= FEW and self.seen >= ENOUGH and able()
 
     def _chunk(self, columns: Columns, start: int, stop: int, writes: list[tuple[int, Array]]) -> None:
         held: dict[int, Array] = {}

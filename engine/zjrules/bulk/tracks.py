@@ -12,7 +12,7 @@ import numpy as np
 from attrs import define, field, frozen
 
 from zjrules.bulk.code import Flag, Int, constant
-from zjrules.bulk.ir import DECLARED, Loop, Slot, Text, bits_of
+from zjrules.bulk.ir import Loop, Slot, Text, bits_of
 from zjrules.bulk.key import Key, Read
 from zjrules.bulk.native import Function, function, together
 from zjrules.bulk.operation import Array
@@ -20,8 +20,6 @@ from zjrules.bulk.result import MOST, Kind, Why
 from zjrules.bulk.run import needed
 from zjrules.bulk.way import Outcome, Way
 
-PIECE = 8192
-"""Units that one core takes at a time."""
 UNKNOWN, WRITTEN = -1, -2
 """In place of an outcome: none of the ways is taken, and the scores stand where they belong."""
 Known = Mapping[int, Sequence[Way]]
@@ -43,7 +41,7 @@ class Tracks:
         columns = [np.ascontiguousarray(read(name), kind) for name, kind in self.reads]
         held = [np.ascontiguousarray(rows), np.ascontiguousarray(counted), *into, *columns]
         addresses = [a.ctypes.data for a in held]
-        together(len(rows), PIECE, lambda start, stop: self.compiled.call(start, stop, *addresses))
+        together(len(rows), lambda start, stop: self.compiled.call(start, stop, *addresses))
 
 
 @frozen
@@ -146,7 +144,7 @@ class _Writing:
             ends += "".join(f", ptr noalias %{name}" for name in ("low", "high", "kind", "why", "gaps"))
         fixed = "i64 %start, i64 %stop, ptr noalias %rows, ptr noalias %counted, ptr noalias %outcome"
         lines = [
-            f"{DECLARED}define void @tracks({fixed}{ends}{columns}) {{",
+            f"define void @tracks({fixed}{ends}{columns}) {{",
             "entry:\n  %empty = icmp sge i64 %start, %stop\n  br i1 %empty, label %done, label %unit",
             "unit:\n  %i = phi i64 [%start, %entry], [%after, %next]",
             *head.lines,

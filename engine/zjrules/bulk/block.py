@@ -13,17 +13,32 @@ from zjrules.bulk.ir import Text
 
 BLOCK = 128
 """Rows, or units, at a time; what is the same everywhere is there once for each row of a block."""
-_AHEAD = """define internal void @{name}(ptr %from, i64 %bytes) noinline {{
+_AHEAD = """define internal void @{name}(ptr %at, ptr %by, i64 %column, i64 %last, i64 %row, i64 %rows) noinline {{
 entry:
-  %none = icmp sle i64 %bytes, 0
-  br i1 %none, label %done, label %line
+  %none = icmp sge i64 %column, %last
+  br i1 %none, label %done, label %one
+one:
+  %k = phi i64 [%column, %entry], [%k.next, %after]
+  %p.at = getelementptr ptr, ptr %at, i64 %k
+  %p = load ptr, ptr %p.at
+  %step.at = getelementptr i64, ptr %by, i64 %k
+  %step = load i64, ptr %step.at
+  %far = mul i64 %row, %step
+  %from = getelementptr i8, ptr %p, i64 %far
+  %bytes = mul i64 %rows, %step
+  %same = icmp eq i64 %bytes, 0
+  br i1 %same, label %after, label %line
 line:
-  %i = phi i64 [0, %entry], [%next, %line]
-  %at = getelementptr i8, ptr %from, i64 %i
-  call void @llvm.prefetch.p0(ptr %at, i32 {write}, i32 2, i32 1)
+  %i = phi i64 [0, %one], [%next, %line]
+  %here = getelementptr i8, ptr %from, i64 %i
+  call void @llvm.prefetch.p0(ptr %here, i32 {write}, i32 2, i32 1)
   %next = add i64 %i, 64
   %more = icmp slt i64 %next, %bytes
-  br i1 %more, label %line, label %done
+  br i1 %more, label %line, label %after
+after:
+  %k.next = add i64 %k, 1
+  %go = icmp slt i64 %k.next, %last
+  br i1 %go, label %one, label %done
 done:
   ret void
 }}
@@ -60,7 +75,10 @@ def over_blocks(rows: Text, read: int, written: int) -> Text:
     columns = range(read + written)
     entry = [_known(n) for n in range(count)]
     body = [_from(n, "%u") for n in columns]
-    body += [_ahead(n, "read" if n < read else "written") for n in columns]
+    body += [
+        f"  call void @{act}(ptr %at, ptr %by, i64 {first}, i64 {last}, i64 %after, i64 {BLOCK})"
+        for act, first, last in (("read", 0, read), ("written", read, read + written))
+    ]
     taken = [*(f"%from{n}" for n in columns), *(f"%p{n}" for n in range(read + written, count))]
     body.append(f"  call void @{rows.name}(i64 0, i64 %units{_pointers(taken)})")
     head = "define void @blocks(i64 %start, i64 %stop, ptr noalias %at, ptr noalias %by) {\n"
@@ -114,11 +132,3 @@ def _known(n: int) -> str:
 def _from(n: int, row: str) -> str:
     """Return what says where a row of a column is."""
     return f"  %far{n} = mul i64 {row}, %by{n}\n  %from{n} = getelementptr i8, ptr %p{n}, i64 %far{n}"
-
-
-def _ahead(n: int, act: str) -> str:
-    """Return what calls for the next block of a column."""
-    return (
-        f"  %here{n} = mul i64 %units, %by{n}\n  %next{n} = getelementptr i8, ptr %from{n}, i64 %here{n}\n"
-        f"  %bytes{n} = mul i64 {BLOCK}, %by{n}\n  call void @{act}(ptr %next{n}, i64 %bytes{n})"
-    )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from functools import cache
 from math import lcm, prod
 
 import numpy as np
-from attrs import define
+from attrs import define, evolve
 
 from zjrules.bulk.compose import Composer
 from zjrules.bulk.composed import composed, lowest_terms, put_composed
 from zjrules.bulk.ends import put_ends
-from zjrules.bulk.fast import Run, Written, lack, nowhere
+from zjrules.bulk.fast import Run, Written, lack, nowhere, only_at
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
 from zjrules.bulk.open import Found, Ways, ways
-from zjrules.bulk.operation import Array
+from zjrules.bulk.operation import SHORT, Array, everywhere
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
 from zjrules.bulk.slots import values
 from zjrules.bulk.slow import below_of
@@ -54,40 +55,60 @@ class Column:
     integers: Callable[[], Compiled]
     """Returns the rule set compiled for single units; made when it is first asked for."""
 
+    def settled(self, run: Run) -> Scores | None:
+        """Return the scores where the columns know all of them."""
+        if self.written is None or run.outputs[self.written.bad].any():
+            return None
+        return _settled(self.written, run, self.below)
+
     def score(self, frame: Frame, run: Run) -> tuple[Scores, Truths]:
         """Return the scores of all units, and where the exact engine was asked for one unit alone."""
-        rows = (
-            np.arange(len(frame), dtype=np.int64)
-            if self.written is None
-            else np.flatnonzero(run.outputs[self.written.bad])
-        )
-        if self.written is not None and not len(rows):
-            return _settled(self.written, run, self.below), nowhere(len(frame))
-        found = gathered(len(frame), self.below) if self.written is None else _settle(self.written, run, self.below)
+        size = len(frame)
+        if self.written is None:
+            rows, found = np.arange(size, dtype=np.int64), gathered(size, self.below)
+        else:
+            rows = np.flatnonzero(run.outputs[self.written.bad])
+            if self._alone(self.written, rows, run):
+                return self._few(self.written, frame, rows, run), only_at(size, rows)
+            found = _settle(self.written, run, self.below)
         found.rows = rows
-        left = rows if self._alone(rows, run) else self._open(found, frame, rows, run)
-        if not len(left):
-            return found.done(), nowhere(len(frame))
-        slow = np.zeros(len(frame), np.bool_)
-        slow[left] = True
-        for row in left.tolist():
-            found.put([row], self._asked(frame, row))
-        return found.done(), slow
+        left = self._open(found, frame, rows, run)
+        self._put(found, left, self._asked(frame, left))
+        return found.done(), only_at(size, left)
 
-    def _alone(self, rows: Ints, run: Run) -> bool:
+    def _alone(self, written: Written, rows: Ints, run: Run) -> bool:
         """Return whether these units are best asked for one by one: few, of which all is known, for the compiled integers."""
-        if self.written is None or len(rows) > ALONE or self.integers().functions[self.place] is None:
-            return not len(rows)
-        return all(bool((run.columns[lack(need)][rows] == 0).all()) for need in self.written.needs)
+        if len(rows) > ALONE or self.integers().functions[self.place] is None:
+            return False
+        return all(bool((run.columns[lack(need)][rows] == 0).all()) for need in written.needs)
 
-    def _asked(self, frame: Frame, row: int) -> Value:
-        """Return the score of one unit by itself: by the compiled integers where it is whole, else by the exact engine."""
+    def _few(self, written: Written, frame: Frame, rows: Ints, run: Run) -> Scores:
+        """Return the scores where a few units are asked for one by one: most often settled, as all the others are."""
+        asked = self._asked(frame, rows)
+        settled = _settled_but(_settled(written, run, self.below), rows, asked)
+        if settled is not None:
+            return settled
+        found = _settle(written, run, self.below)
+        found.rows = rows
+        self._put(found, rows, asked)
+        return found.done()
+
+    def _put(self, found: Gathered, rows: Ints, asked: Sequence[Value]) -> None:
+        for row, value in zip(rows.tolist(), asked, strict=True):
+            found.put([row], value)
+
+    def _asked(self, frame: Frame, rows: Ints) -> list[Value]:
+        """Return the scores of units by themselves: by the compiled integers where one is whole, else by the exact engine."""
+        if not len(rows):
+            return []
         integers = self.integers()
         function = integers.functions[self.place]
+        known: list[Value | None] = [None] * len(rows)
         if function is not None:
-            known = integers.indicator(self.place, values(integers, frame, row, function.needs))
-            if known is not None:
-                return known
+            known = [integers.indicator(self.place, v) for v in values(integers, frame, rows, function.needs)]
+        return [self._exactly(frame, row) if k is None else k for k, row in zip(known, rows.tolist(), strict=True)]
+
+    def _exactly(self, frame: Frame, row: int) -> Value:
         value = self.alone.reader.value(frame.facts_of(row, self.alone.reader.program.schema))
         assert not isinstance(value, str)
         return value
@@ -111,9 +132,24 @@ def _settled(written: Written, run: Run, below: int) -> Scores:
         number, belows = lowest_terms(number, run.outputs[written.below])
     if number.dtype != np.int64:
         number = number.astype(np.int32, copy=False)
-    nothing = np.broadcast_to(np.uint8(0), len(number)), np.broadcast_to(np.int32(0), len(number))
+    nothing = everywhere(np.uint8(0), len(number)), everywhere(np.int32(0), len(number))
     bounds = written.bounds if written.below is None else None
     return Scores(number, number, belows, *nothing, (Why(),), bounds=bounds)
+
+
+def _settled_but(scores: Scores, rows: Ints, values_: Sequence[Value]) -> Scores | None:
+    """Return settled scores with some others in these rows; None where one of these is no number that the column holds."""
+    below = scores.below
+    numbers = [v * below for v in values_ if isinstance(v, Fraction) and isinstance(below, int)]
+    held = [int(n) for n in numbers if n.denominator == 1 and abs(n) <= SHORT]
+    if len(held) < len(values_):
+        return None
+    low = scores.low.copy()
+    low[rows] = held
+    bounds = scores.bounds
+    if bounds is not None:
+        bounds = min(*held, bounds[0]), max(*held, bounds[1])
+    return evolve(scores, low=low, high=low, bounds=bounds)
 
 
 def _settle(written: Written, run: Run, below: int) -> Gathered:

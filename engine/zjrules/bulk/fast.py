@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from attrs import field, frozen
@@ -11,12 +11,12 @@ from attrs import field, frozen
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.day import Days
 from zjrules.bulk.expr import number, truth
-from zjrules.bulk.frame import Frame, Truths
+from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.gather import Rows
 from zjrules.bulk.indicator import checked, scored
 from zjrules.bulk.native import Job, together
 from zjrules.bulk.number import Cond, Num, Value
-from zjrules.bulk.operation import Array
+from zjrules.bulk.operation import Array, everywhere
 from zjrules.bulk.run import Ready, needed, ready
 from zjrules.bulk.slow import below_of
 from zjrules.bulk.writer import MOST_ROWS, Fold, Need, Place, RowCode, Writer
@@ -84,11 +84,13 @@ class Run:
     outputs: list[Array]
     size: int
     later: list[list[Array]] = field(factory=list)
+    lock: Lock = field(factory=Lock)
 
     def over(self, place: int) -> Array:
         """Return an output of the aggregates, worked out when the first is asked for."""
-        if not self.later:
-            self.later.append(self.made.overs.run(self.columns, self.size))
+        with self.lock:
+            if not self.later:
+                self.later.append(self.made.overs.run(self.columns, self.size))
         return self.later[0][place]
 
     def known(self, need: Need) -> Truths:
@@ -211,7 +213,8 @@ def run(made: Fast, frame: Frame) -> Run:
             gathered, job = made.rows[ledger].begun(flat, columns)
             folds |= gathered
             jobs += [] if job is None else [job]
-        columns[lack(("rows", ledger))] = flat.missing | (np.diff(flat.starts) > MOST_ROWS)
+        beyond = flat.beyond(MOST_ROWS)
+        columns[lack(("rows", ledger))] = flat.missing | beyond if somewhere(beyond) else flat.missing
     columns |= folds
     return Run(made, columns, _outputs(made.units, columns, len(frame), folds, jobs), len(frame))
 
@@ -239,10 +242,18 @@ def _outputs(
     return found
 
 
-@lru_cache(8)
 def nowhere(size: int) -> Truths:
     """Return a column of truths that holds nowhere and takes no room; it cannot be written to."""
-    return np.broadcast_to(np.bool_(False), size)
+    return everywhere(np.bool_(False), size)
+
+
+def only_at(size: int, rows: Ints | Sequence[int]) -> Truths:
+    """Return a column of truths that holds at some rows."""
+    if not len(rows):
+        return nowhere(size)
+    found = np.zeros(size, np.bool_)
+    found[rows] = True
+    return found
 
 
 def somewhere(flags: Truths) -> bool:

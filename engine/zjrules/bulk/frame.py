@@ -74,6 +74,10 @@ class Cells:
         return Cells(self.values[places], self.state[places], beside, claimed)
 
 
+_FAR = 128
+"""So many units together rarely have more rows than one may have."""
+
+
 @frozen
 class Flat:
     """A ledger over many units: the rows of unit i are from starts[i] up to starts[i + 1]."""
@@ -83,6 +87,12 @@ class Flat:
     """Units whose ledger is missing (an empty one is not)."""
     columns: Mapping[str, Cells]
     claimed: Truths | None = None
+
+    def beyond(self, most: int) -> Truths:
+        """Return the units that have more rows than so many; mostly there are none, which is seen from far."""
+        if int(np.diff(self.starts[::_FAR], append=self.starts[-1]).max()) <= most:
+            return np.broadcast_to(np.bool_(False), len(self.starts) - 1)
+        return np.asarray(np.diff(self.starts) > most, np.bool_)
 
     def taken(self, places: Ints) -> Flat:
         """Return the ledgers of some units."""

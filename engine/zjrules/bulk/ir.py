@@ -19,7 +19,7 @@ from zjrules.bulk.table import Lookup
 COMPARED = {"lt": "slt", "le": "sle", "eq": "eq"}
 WRAPPING = {"add": "add", "sub": "sub", "mul": "mul", "bits": "or"}
 """Where only the lower bits of what goes in reach the lower bits of what comes out."""
-DIGITS = 4
+DIGITS = 20
 """A quotient of no more binary digits than these is worked out without dividing."""
 DECLARED = "".join(
     f"declare i{w} @llvm.smax.i{w}(i{w}, i{w})\ndeclare i{w} @llvm.smin.i{w}(i{w}, i{w})\n"
@@ -159,18 +159,19 @@ class Loop:
         if isinstance(below, int):
             b = self.extreme("max", width, b, "1")
         if self._low(above) >= 0:
-            few = isinstance(below, int) and op.hi < 2**DIGITS and self._high(below) < 2 ** (width - 1 - DIGITS)
-            return self._digits(width, a, b) if few else self.put(f"udiv i{width} {a}, {b}")
+            digits = op.hi.bit_length()
+            few = isinstance(below, int) and digits <= DIGITS and self._high(below) < 2 ** (width - 1 - digits)
+            return self._digits(digits, width, a, b) if few else self.put(f"udiv i{width} {a}, {b}")
         whole = self.put(f"sdiv i{width} {a}, {b}")
         # Division cuts towards 0: where that was upward, one less is the floor.
         back = self.put(f"mul i{width} {whole}, {b}")
         over = self.put(f"icmp sgt i{width} {back}, {a}")
         return self.put(f"add i{width} {whole}, {self.put(f'sext i1 {over} to i{width}')}")
 
-    def _digits(self, width: int, a: str, b: str) -> str:
+    def _digits(self, digits: int, width: int, a: str, b: str) -> str:
         """Return a small quotient by subtracting, binary digit after digit: several rows at once, which division is not."""
         found = "0"
-        for digit in reversed(range(DIGITS)):
+        for digit in reversed(range(digits)):
             part = self.put(f"shl i{width} {b}, {digit}")
             goes = self.put(f"icmp uge i{width} {a}, {part}")
             found = self.put(f"or i{width} {found}, {self.put(f'select i1 {goes}, i{width} {1 << digit}, i{width} 0')}")

@@ -11,8 +11,8 @@ import mmap
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache, lru_cache, partial
+from typing import Any, TypeVar
 
 import llvmlite.binding as llvm
 import numpy as np
@@ -29,6 +29,7 @@ PIECES = 8
 """Among so many parts the rows of one core are shared out: one that is held up leaves its last ones to others."""
 LEAST = 4096
 """Fewer rows than this are not worth a part."""
+_T = TypeVar("_T")
 Job = Callable[[int, int], None]
 """Does some work for the rows from a start to a stop; all starts are multiples of BLOCK."""
 
@@ -248,19 +249,25 @@ def _others() -> int:
 
 
 def together(size: int, work: Job) -> None:
-    """Do some work for all rows, a part at a time, on all cores: compiled code needs no lock of Python's.
-
-    The caller works too, and nobody waits for a core that has not begun: parts are taken one by one by whoever is free.
-    """
+    """Do some work for all rows, a part at a time, on all cores: compiled code needs no lock of Python's."""
     piece = max(LEAST, -(-size // (PIECES * (_others() + 1))))
-    starts = range(0, size, -(-piece // BLOCK) * BLOCK)
-    left = iter(starts)
+    step = -(-piece // BLOCK) * BLOCK
+    shared([partial(work, start, min(start + step, size)) for start in range(0, size, step)])
+
+
+def shared(tasks: Sequence[Callable[[], _T]]) -> list[_T]:
+    """Do some tasks on all cores, and return what they give.
+
+    The caller works too, and nobody waits for a core that has not begun: tasks are taken one by one by whoever is free. A
+    task may share out its own work in turn.
+    """
+    left, given = iter(enumerate(tasks)), dict[int, _T]()
 
     def several() -> None:
-        for start in left:
-            work(start, min(start + starts.step, size))
+        for place, task in left:
+            given[place] = task()
 
-    helpers = [_pool().submit(several) for _ in range(min(_others(), len(starts) - 1))]
+    helpers = [_pool().submit(several) for _ in range(min(_others(), len(tasks) - 1))]
     try:
         several()
     finally:
@@ -269,3 +276,4 @@ def together(size: int, work: Job) -> None:
         wait(running)
     for one in running:
         one.result()
+    return [given[place] for place in range(len(tasks))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,12 @@ ARITHMETIC: dict[str, Any] = {
 TRUTHS: dict[str, Any] = {
     "lt": np.less, "le": np.less_equal, "eq": np.equal, "and": np.bitwise_and, "or": np.bitwise_or, "not": np.invert,
 }  # fmt: skip
+
+
+@lru_cache(32, typed=True)
+def everywhere(value: np.generic, size: int) -> Array:
+    """Return a column that is the same everywhere and takes no room; it cannot be written to."""
+    return np.broadcast_to(value, size)
 
 
 def dtype_of(lo: int, hi: int) -> type[np.int32 | np.int64]:

@@ -9,7 +9,7 @@ import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
 
-from zjrules.bulk.fast import nowhere
+from zjrules.bulk.fast import nowhere, only_at
 from zjrules.bulk.frame import Ints, States, Truths
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Kind, Scores, Why
@@ -54,26 +54,20 @@ def part(node: tr.Indicator, scores: Scores) -> tuple[Part, Truths]:
     bounds = scores.bounds
     if some.odd:
         low, high, more = _odd(node, scores, some)
-        left = _at(size, more)
+        left = only_at(size, more)
         if bounds is not None and isinstance(scores.below, int):
             bounds = min(bounds[0], 0), max(bounds[1], ceil(node.points * scores.below))
     if scores.beside:
-        left = left | _at(size, list(scores.beside))
+        left = left | only_at(size, list(scores.beside))
     gaps = none if scores.gaps is None else scores.gaps
     if "broken" in some.treated:
         # Its points are possible too, and may lie apart from what it would come to.
-        gaps = gaps | _at(size, some.rows[some.like("broken")])
+        gaps = gaps | only_at(size, some.rows[some.like("broken")])
     drops = [
-        _at(size, some.rows[some.like(level) & (some.kind == Kind.NONE)]) if level in some.treated else None
+        only_at(size, some.rows[some.like(level) & (some.kind == Kind.NONE)]) if level in some.treated else None
         for level in ("group", "total")
     ]
     return Part(low, high, scores.below, drops[0], drops[1], gaps, bounds, rows), left
-
-
-def _at(size: int, rows: Ints | Sequence[int]) -> Truths:
-    found = np.zeros(size, np.bool_)
-    found[rows] = True
-    return found
 
 
 def treated(why: Why) -> str:

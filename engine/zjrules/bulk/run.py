@@ -12,7 +12,7 @@ from attrs import define
 
 from zjrules.bulk.code import Code, Flag, Int, Op
 from zjrules.bulk.native import Job, Native, able, compiled, together
-from zjrules.bulk.operation import Array, Step, dtype_of, kind_of, step
+from zjrules.bulk.operation import Array, Step, dtype_of, everywhere, kind_of, step
 
 Columns = Mapping[object, Array]
 CHUNK = 32768
@@ -84,7 +84,7 @@ class Ready:
 def _empty(output: Int | Flag, size: int) -> Array:
     """Return an array for an output; one that is the same everywhere takes no room."""
     if output.place is None:
-        return np.broadcast_to(np.bool_(output.known) if isinstance(output, Flag) else np.int64(output.lo), size)
+        return everywhere(np.bool_(output.known) if isinstance(output, Flag) else np.int64(output.lo), size)
     return np.empty(size, kind_of(output))
 
 

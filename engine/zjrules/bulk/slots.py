@@ -1,11 +1,14 @@
-"""One unit of a frame as the compiled integers read it, without the facts between."""
+"""Units of a frame as the compiled integers read them, without the facts between."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
-from zjrules.bulk.frame import Cells, Frame, Known
+from attrs import evolve, frozen
+
+from zjrules.bulk.frame import Cells, Flat, Frame, Ints, Known
 from zjrules.bulk.grid import grid
 from zjrules.compiled.program import Compiled, Values
 from zjrules.compiled.source import Need
@@ -14,39 +17,51 @@ from zjrules.unit import Choice, Text, Truth
 
 Slot = tuple[Any, Any]
 NONE: Slot = (None, None)
+Table = tuple[tuple[Any, ...], ...]
 
 
-def values(program: Compiled, frame: Frame, row: int, needs: Iterable[Need]) -> Values:
-    """Return what some functions need of one unit; what a column does not hold as a number is lacking."""
-    facts: list[Any] = [None] * program.widths[0]
-    ledgers: list[tuple[tuple[Any, ...], ...] | None] = [None] * program.widths[1]
-    lacking: set[Need] = set()
+def values(program: Compiled, frame: Frame, units: Ints, needs: Iterable[Need]) -> list[Values]:
+    """Return what some functions need of some units; what a column does not hold as a number is lacking."""
+    found = [_Unit([None] * program.widths[0], [None] * program.widths[1], set()) for _ in units]
     schema = program.program.schema
     for need in needs:
         place, name = program.slots[need], need[1]
         match need[0]:
             case "rows":
-                ledgers[place // 2] = _rows(program, frame, row, name)
-                lacking |= {need} if ledgers[place // 2] is None else set()
+                for unit, rows in zip(found, _tables(program, frame.ledgers[name], units, name), strict=True):
+                    unit.ledgers[place // 2] = rows
+                    unit.lacking.update([need] if rows is None else [])
             case "fact" | "evidence":
-                cells = frame.facts[name]
-                (slot,) = _slots(cells, row, row + 1, schema.facts[name])
-                if slot[0] is None:
-                    lacking.add(need)
-                elif need[0] == "evidence":
-                    facts[place] = cells.claimed is None or not cells.claimed[row]
-                else:
-                    facts[place], facts[place + 1] = slot
+                cells = frame.facts[name].taken(units)
+                for i, (unit, slot) in enumerate(zip(found, _slots(cells, schema.facts[name]), strict=True)):
+                    if slot[0] is None:
+                        unit.lacking.add(need)
+                    elif need[0] == "evidence":
+                        unit.facts[place] = cells.claimed is None or not cells.claimed[i]
+                    else:
+                        unit.facts[place], unit.facts[place + 1] = slot
             case _:
                 pass
-    blank = any(cell is None for rows in ledgers for found in rows or () for cell in found[::2])
-    return Values(tuple(facts), tuple(ledgers), frozenset(lacking), blank)
+    return [unit.values() for unit in found]
 
 
-def _slots(cells: Cells, first: int, last: int, asked: Asked) -> list[Slot]:
-    """Return some values of one column: (None, None) where there is none."""
-    known = [state == Known.GIVEN for state in cells.state[first:last].tolist()]
-    numbers = cells.values[first:last].tolist()
+@frozen(eq=False)
+class _Unit:
+    """What is known of one unit so far."""
+
+    facts: list[Any]
+    ledgers: list[Table | None]
+    lacking: set[Need]
+
+    def values(self) -> Values:
+        blank = any(cell is None for rows in self.ledgers for found in rows or () for cell in found[::2])
+        return Values(tuple(self.facts), tuple(self.ledgers), frozenset(self.lacking), blank)
+
+
+def _slots(cells: Cells, asked: Asked) -> list[Slot]:
+    """Return the values of a column: (None, None) where there is none."""
+    known = [state == Known.GIVEN for state in cells.state.tolist()]
+    numbers = cells.values.tolist()
     match asked.type:
         case Truth():
             return [(bool(n), None) if k else NONE for n, k in zip(numbers, known, strict=True)]
@@ -59,18 +74,18 @@ def _slots(cells: Cells, first: int, last: int, asked: Asked) -> list[Slot]:
             return [(n, below) if k else NONE for n, k in zip(numbers, known, strict=True)]
 
 
-def _rows(program: Compiled, frame: Frame, unit: int, ledger: str) -> tuple[tuple[Any, ...], ...] | None:
-    """Return the rows of one ledger; None where it is missing, or a cell stands beside the columns."""
-    flat, asked = frame.ledgers[ledger], program.program.schema.ledgers[ledger].columns
-    first, last = int(flat.starts[unit]), int(flat.starts[unit + 1])
-    if flat.missing[unit]:
-        return None
-    found = program.cells.get(ledger, ())
+def _tables(program: Compiled, flat: Flat, units: Ints, ledger: str) -> list[Table | None]:
+    """Return the rows of one ledger of every unit; None where it is missing, or a cell stands beside the columns."""
+    asked, found = program.program.schema.ledgers[ledger].columns, program.cells.get(ledger, ())
+    some = evolve(flat, columns={name: flat.columns[name] for name, _ in found}).taken(units)
     columns: list[list[Any]] = [[]] * (2 * len(found))
     for name, place in found:
-        cells = flat.columns[name]
-        if Known.BESIDE in cells.state[first:last].tolist():
-            return None
-        slots = _slots(cells, first, last, asked[name])
+        slots = _slots(some.columns[name], asked[name])
         columns[place], columns[place + 1] = [s[0] for s in slots], [s[1] for s in slots]
-    return tuple(zip(*columns, strict=True)) if columns else ((),) * (last - first)
+    starts = some.starts.tolist()
+    rows = tuple(zip(*columns, strict=True)) if columns else ((),) * starts[-1]
+    gone = some.missing.copy()
+    for cells in some.columns.values():
+        beside = (cells.state == Known.BESIDE).nonzero()[0]
+        gone[some.starts.searchsorted(beside, side="right") - 1] = True
+    return [None if none else rows[a:b] for none, (a, b) in zip(gone.tolist(), pairwise(starts), strict=True)]

@@ -19,8 +19,8 @@ from zjrules.bulk.table import Lookup
 COMPARED = {"lt": "slt", "le": "sle", "eq": "eq"}
 WRAPPING = {"add": "add", "sub": "sub", "mul": "mul", "bits": "or"}
 """Where only the lower bits of what goes in reach the lower bits of what comes out."""
-DIGITS = 20
-"""A quotient of no more binary digits than these is worked out without dividing."""
+DIGITS = 4
+"""A quotient of no more binary digits than these is worked out without dividing; with more, the code grows too long to compile."""
 DECLARED = "".join(
     f"declare i{w} @llvm.smax.i{w}(i{w}, i{w})\ndeclare i{w} @llvm.smin.i{w}(i{w}, i{w})\n"
     f"declare i{w} @llvm.abs.i{w}(i{w}, i1)\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from math import lcm, prod
 
 import numpy as np
@@ -13,9 +13,10 @@ from attrs import define, evolve
 from zjrules.bulk.compose import Composer
 from zjrules.bulk.composed import composed, lowest_terms, put_composed
 from zjrules.bulk.ends import put_ends
-from zjrules.bulk.fast import Run, Written, lack, nowhere, only_at
+from zjrules.bulk.fast import Run, Written, lack, nowhere, only_at, somewhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
+from zjrules.bulk.native import shared
 from zjrules.bulk.open import Found, Ways, ways
 from zjrules.bulk.operation import SHORT, Array, everywhere
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
@@ -62,7 +63,7 @@ class Column:
         return _settled(self.written, run, self.below)
 
     def score(self, frame: Frame, run: Run) -> tuple[Scores, Truths]:
-        """Return the scores of all units, and where the exact engine was asked for one unit alone."""
+        """Return the scores where the columns do not know all of them, and where the exact engine was asked for one unit alone."""
         size = len(frame)
         if self.written is None:
             rows, found = np.arange(size, dtype=np.int64), gathered(size, self.below)
@@ -122,6 +123,22 @@ class Column:
         if together is None:
             return rows
         return rows[put_composed(found, rows, together, self.composer)]
+
+
+def scored(some: Sequence[Column], frame: Frame, run: Run) -> tuple[list[Scores], Truths]:
+    """Return the scores of some indicators, and the units for which the exact engine was asked."""
+    found = [one.settled(run) for one in some]
+    asked = np.zeros(len(frame), np.bool_)
+
+    def score(place: int) -> Truths:
+        found[place], alone = some[place].score(frame, run)
+        return alone
+
+    open_ = [place for place, scores in enumerate(found) if scores is None]
+    for alone in shared([partial(score, place) for place in open_]):
+        if somewhere(alone):
+            asked |= alone
+    return [scores for scores in found if scores is not None], asked
 
 
 def _settled(written: Written, run: Run, below: int) -> Scores:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from threading import Lock
 
 import numpy as np
 from attrs import field, frozen
 
 from zjrules.bulk import check, slow
-from zjrules.bulk.column import Column, columns
+from zjrules.bulk.column import Column, columns, scored
 from zjrules.bulk.day import days
 from zjrules.bulk.ends import put_ends
 from zjrules.bulk.fast import Fast, Run, fast, run, somewhere
 from zjrules.bulk.frame import Frame, Ints, States, Truths
 from zjrules.bulk.grade import graded
 from zjrules.bulk.missing import Missing
-from zjrules.bulk.native import shared
 from zjrules.bulk.parts import Extra, part
 from zjrules.bulk.result import Gathered, Kind, Scored, Scores, Why, gathered, why_of
 from zjrules.bulk.total import Adder, added
@@ -56,29 +54,14 @@ class Bulk:
 
     def _scored(self, frame: Frame) -> Scored:
         done = run(self.fast, frame)
-        indicators, asked = self._indicators(frame, done)
+        indicators, asked = scored(self.columns, frame, done)
         checks = []
         for each in self.checks:
             status, alone = each.score(frame, done)
             checks.append(status)
             if somewhere(alone):
                 asked |= alone
-        return Totals(self, frame, done, indicators, tuple(checks), asked).scored()
-
-    def _indicators(self, frame: Frame, done: Run) -> tuple[tuple[Scores, ...], Truths]:
-        """Return the scores of all indicators, and the units for which the exact engine was asked."""
-        found = [one.settled(done) for one in self.columns]
-        asked = np.zeros(len(frame), np.bool_)
-
-        def score(place: int) -> Truths:
-            found[place], alone = self.columns[place].score(frame, done)
-            return alone
-
-        open_ = [place for place, scores in enumerate(found) if scores is None]
-        for alone in shared([partial(score, place) for place in open_]):
-            if somewhere(alone):
-                asked |= alone
-        return tuple(s for s in found if s is not None), asked
+        return Totals(self, frame, done, tuple(indicators), tuple(checks), asked).scored()
 
 
 @frozen

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from zjrules.bulk import slow
 from zjrules.bulk.check import check_column
-from zjrules.bulk.column import columns
+from zjrules.bulk.column import columns, scored
 from zjrules.bulk.day import days
 from zjrules.bulk.fast import fast, run
 from zjrules.bulk.frame import Frame
@@ -44,12 +44,12 @@ class Version:
     def _scored(self, frame: Frame, first: Scored) -> Scored:
         own = self.bulk
         done = run(own.fast, frame)
+        mine, asked = scored(own.columns, frame, done)
         # What is shared was asked of the exact engine for these units.
-        asked = first.slow.copy()
+        asked |= first.slow
         indicators, checks = list(first.indicators), list(first.checks)
-        for place, one in zip(self.indicators, own.columns, strict=True):
-            indicators[place], alone = one.score(frame, done)
-            asked |= alone
+        for place, scores in zip(self.indicators, mine, strict=True):
+            indicators[place] = scores
         for place, each in zip(self.checks, own.checks, strict=True):
             checks[place], alone = each.score(frame, done)
             asked |= alone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -122,7 +123,10 @@ def disjoint(edits: Sequence[Edit]) -> list[Edit]:
     for edit in edits:
         found.setdefault(edit.key, edit)
     removed = [e.key for e in found.values() if e.do.startswith("删除 指标 「") and "的" not in e.do.split("」")[1]]
-    return [e for e in found.values() if e.key not in removed[1:]]
+    # What is put back says beside what, by the name that this has on the day.
+    beside = {n for e in found.values() for n in re.findall(r"(?:列在|归入) 「(.+?)」", e.undo)}
+    moved = {e.key for e in found.values() if e.do.startswith("更名") and e.key[1] in beside}
+    return [e for e in found.values() if e.key not in removed[1:] and e.key not in moved]
 
 
 several = st.lists(st.sampled_from(EDITS), min_size=1, max_size=8).map(disjoint)

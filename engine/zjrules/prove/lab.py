@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
@@ -45,6 +45,13 @@ class Found:
 TIME_OUT = "求解器没有在限时内答出"
 CALLS = 5
 """How many times the limit of one call a question may take."""
+SHARES = (8, 4, 1)
+"""By what the limit of one call is divided, try by try: each starts elsewhere, for a bad start can take forever.
+
+The times of one formula have a heavy tail over seeds: Gomes, Selman, Crato, Kautz, J. Automated Reasoning 24 (2000).
+"""
+MODELS = 3
+"""How many of a formula's models are carried back before the next formula is asked."""
 NEVER, SOME, OPEN = "never", "some", "open"
 Check = Callable[..., bool]
 
@@ -147,8 +154,7 @@ class Bench:
         weak = wanted(self.general)
         terms: dict[int, list[Any]] = {}
         for grid in (False, True):
-            answer = self._solver(self.general, weak, grid).check()
-            if answer == z3.unsat:
+            if self._asked(self.general, weak, grid)[0] == z3.unsat:
                 return Found(NEVER)
             drawn = self._drawn(check, worlds) if not grid and self.general.ground.rounds else None
             if drawn is not None:
@@ -161,7 +167,7 @@ class Bench:
                     last = weak if lab is self.general else wanted(lab)
                     terms[id(lab)] = [sure(lab), last] if sure is not None else [last]
                 for term in terms[id(lab)]:
-                    found = self._example(lab, self._solver(lab, term, grid), check, worlds, tried)
+                    found = self._example(lab, term, grid, check, worlds, tried)
                     if found is not None:
                         return Found(SOME, found)
         drawn = self._drawn(check, worlds) if not self.general.ground.rounds else None
@@ -179,34 +185,46 @@ class Bench:
                 return found
         return None
 
-    def _solver(self, lab: Lab, term: Any, grid: bool) -> Any:
-        solver = z3.Solver()
-        solver.set("timeout", self.timeout)
-        solver.add(*lab.ground.always, term)
-        if grid:
-            solver.add(*lab.ground.grid)
-        return solver
+    def _asked(
+        self, lab: Lab, term: Any, grid: bool, usual: Sequence[Any] | None = None, nth: int = 0
+    ) -> tuple[Any, Any]:
+        """Return the solver's answer to the nth try at a term, and the solver: with usual, for the sake of an example."""
+        for seed, share in enumerate(SHARES, nth * len(SHARES)):
+            solver = z3.Solver()
+            solver.set("timeout", self.timeout // share)
+            solver.set("random_seed", seed)
+            solver.add(*lab.ground.always, term, *(lab.ground.grid if grid else ()))
+            if usual is not None:
+                # Told of a scope, the solver leaves its strategies for proofs, which seldom come to a model.
+                solver.push()
+                solver.add(*usual)
+            answer = solver.check()
+            if answer != z3.unknown:
+                break
+        return answer, solver
 
     def _example(
-        self, lab: Lab, solver: Any, check: Check, worlds: tuple[str, ...], tried: list[str]
+        self, lab: Lab, term: Any, grid: bool, check: Check, worlds: tuple[str, ...], tried: list[str]
     ) -> tuple[Example, ...] | None:
         for usual in (self._usual(lab), []):
-            solver.push()
-            solver.add(*usual)
-            answer = solver.check()
-            if answer == z3.sat:
+            for nth in range(MODELS):
+                answer, solver = self._asked(lab, term, grid, usual, nth)
+                if answer != z3.sat:
+                    tried += [TIME_OUT] if answer == z3.unknown else []
+                    break
                 model = solver.model()
-                found = tuple(read(model, lab.world(name)) for name in worlds)
-                for each in self._near(found, lab):
-                    if all(map(self.replay.fits, each)):
-                        self.pool += each
-                        if check(*each):
-                            solver.pop()
-                            return each
+                found = self._confirmed(tuple(read(model, lab.world(name)) for name in worlds), lab, check)
+                if found is not None:
+                    return found
                 tried.append("求解器给的例子，代回去不成立")
-            elif answer == z3.unknown:
-                tried.append(TIME_OUT)
-            solver.pop()
+        return None
+
+    def _confirmed(self, found: tuple[Example, ...], lab: Lab, check: Check) -> tuple[Example, ...] | None:
+        for each in self._near(found, lab):
+            if all(map(self.replay.fits, each)):
+                self.pool += each
+                if check(*each):
+                    return each
         return None
 
     def _near(self, found: tuple[Example, ...], lab: Lab) -> Iterator[tuple[Example, ...]]:

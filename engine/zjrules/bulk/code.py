@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from zjrules.bulk.table import Lookup
 
-NARROW, WIDE = 2**63 - 1, 2**127 - 1
+SHORT, NARROW, WIDE = 2**31 - 1, 2**63 - 1, 2**127 - 1
 
 
 class RefusedError(Exception):

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from attrs import define, field, frozen
 
-from zjrules.bulk.code import Code, Flag, Int, Op
-from zjrules.bulk.operation import SHORT, TRUTHS, dtype_of
+from zjrules.bulk.code import SHORT, Code, Flag, Int, Op
+from zjrules.bulk.operation import TRUTHS, dtype_of
 from zjrules.bulk.table import Lookup
 
 COMPARED = {"lt": "slt", "le": "sle", "eq": "eq"}

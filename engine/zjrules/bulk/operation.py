@@ -9,12 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zjrules.bulk.code import Code, Flag, Int, Op
+from zjrules.bulk.code import SHORT, Code, Flag, Int, Op
 from zjrules.bulk.table import Lookup
 
 Array = NDArray[Any]
 Step = Callable[..., Array]
-SHORT = 2**31 - 1
 
 ARITHMETIC: dict[str, Any] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "floor": np.floor_divide, "abs": np.absolute,

@@ -11,7 +11,7 @@ from math import gcd
 
 from attrs import evolve, frozen
 
-from zjrules.bulk.code import NARROW, NO, YES, Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.code import NARROW, NO, SHORT, YES, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.number import ONE, Cond, Num, scaled
 from zjrules.num import Rounding
 
@@ -297,13 +297,21 @@ class Sums:
             return a
         low, high = self._ends(a, constant(ratio.numerator))
         below = self.code.mul(a.below, constant(ratio.denominator))
-        found = self._nearest(low, below, mode)
+        within = _floors(*(end / quantum for end in a.limits))
+        found = self._kept(self._nearest(low, below, mode), within)
         if a.most is None:
             return Num(quantum, found, ONE, None, a.bad)
-        other = self._nearest(high, below, mode)
+        other = self._kept(self._nearest(high, below, mode), within)
         return Num(
             quantum, found, ONE, None, self.code.either(a.bad, self.code.opposite(self.code.equal(found, other)))
         )
+
+    def _kept(self, found: Int, within: tuple[int, int]) -> Int:
+        """Return a rounded number held to what it can be, where that is short and its own bounds are not: a clamped ratio."""
+        c, (low, high) = self.code, within
+        if max(-found.lo, found.hi) <= SHORT or max(-low, high) > SHORT:
+            return found
+        return c.smaller(c.larger(found, constant(low)), constant(high))
 
     def _nearest(self, above: Int, below: Int, mode: Rounding) -> Int:
         c = self.code

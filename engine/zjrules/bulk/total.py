@@ -13,10 +13,10 @@ import numpy as np
 from attrs import define, evolve, field, frozen
 
 from zjrules.bulk import band
-from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
+from zjrules.bulk.code import NARROW, NO, SHORT, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.number import Cond, Num, exactly
-from zjrules.bulk.operation import SHORT, Array
+from zjrules.bulk.operation import Array
 from zjrules.bulk.parts import Extra, Part
 from zjrules.bulk.run import Columns, Ready, ready
 from zjrules.bulk.slow import total_below

@@ -10,15 +10,16 @@ from math import lcm, prod
 import numpy as np
 from attrs import define, evolve
 
+from zjrules.bulk.code import SHORT
 from zjrules.bulk.compose import Composer
 from zjrules.bulk.composed import composed, lowest_terms, put_composed
 from zjrules.bulk.ends import put_ends
-from zjrules.bulk.fast import Run, Written, lack, nowhere, only_at, somewhere
+from zjrules.bulk.fast import Run, Written, nowhere, only_at, somewhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.leaf import Leaf, leaves, of_indicator, whole_indicator
 from zjrules.bulk.native import shared
 from zjrules.bulk.open import Found, Ways, ways
-from zjrules.bulk.operation import SHORT, Array, everywhere
+from zjrules.bulk.operation import Array, everywhere
 from zjrules.bulk.result import Gathered, Kind, Scores, Why, gathered
 from zjrules.bulk.slots import values
 from zjrules.bulk.slow import below_of
@@ -56,10 +57,13 @@ class Column:
     integers: Callable[[], Compiled]
     """Returns the rule set compiled for single units; made when it is first asked for."""
 
-    def settled(self, run: Run) -> Scores | None:
+    def left(self, run: Run) -> int:
+        """Return of how many units the columns do not know the score."""
+        return run.size if self.written is None else int(np.count_nonzero(run.outputs[self.written.bad]))
+
+    def settled(self, run: Run) -> Scores:
         """Return the scores where the columns know all of them."""
-        if self.written is None or run.outputs[self.written.bad].any():
-            return None
+        assert self.written is not None
         return _settled(self.written, run, self.below)
 
     def score(self, frame: Frame, run: Run) -> tuple[Scores, Truths]:
@@ -81,7 +85,7 @@ class Column:
         """Return whether these units are best asked for one by one: few, of which all is known, for the compiled integers."""
         if len(rows) > ALONE or self.integers().functions[self.place] is None:
             return False
-        return all(bool((run.columns[lack(need)][rows] == 0).all()) for need in written.needs)
+        return all(bool(run.known(need, rows).all()) for need in written.needs)
 
     def _few(self, written: Written, frame: Frame, rows: Ints, run: Run) -> Scores:
         """Return the scores where a few units are asked for one by one: most often settled, as all the others are."""
@@ -127,18 +131,16 @@ class Column:
 
 def scored(some: Sequence[Column], frame: Frame, run: Run) -> tuple[list[Scores], Truths]:
     """Return the scores of some indicators, and the units for which the exact engine was asked."""
-    found = [one.settled(run) for one in some]
+    left = [one.left(run) for one in some]
     asked = np.zeros(len(frame), np.bool_)
-
-    def score(place: int) -> Truths:
-        found[place], alone = some[place].score(frame, run)
-        return alone
-
-    open_ = [place for place, scores in enumerate(found) if scores is None]
-    for alone in shared([partial(score, place) for place in open_]):
+    many, few = ([n for n, count in enumerate(left) if count and (count > ALONE) is wide] for wide in (True, False))
+    # What is done unit by unit holds Python's lock: a second core would only wait for it.
+    found = dict(zip(many, shared([partial(some[place].score, frame, run) for place in many]), strict=True))
+    found |= {place: some[place].score(frame, run) for place in few}
+    for _, alone in found.values():
         if somewhere(alone):
             asked |= alone
-    return [scores for scores in found if scores is not None], asked
+    return [found[n][0] if n in found else one.settled(run) for n, one in enumerate(some)], asked
 
 
 def _settled(written: Written, run: Run, below: int) -> Scores:

@@ -19,10 +19,11 @@ from zjrules.bulk.number import Cond, Num, Value
 from zjrules.bulk.operation import Array, everywhere
 from zjrules.bulk.run import Ready, needed, ready
 from zjrules.bulk.slow import below_of
-from zjrules.bulk.writer import MOST_ROWS, Fold, Need, Place, RowCode, Writer
+from zjrules.bulk.writer import MOST_ROWS, TOLD, Fold, Need, Place, RowCode, Writer, lack
 from zjrules.term import rule as tr
 from zjrules.term import survey
 
+ALL = slice(None)
 SKIPPED, PASSED, FAILED = 2, 0, 1
 
 
@@ -93,9 +94,11 @@ class Run:
                 self.later.append(self.made.overs.run(self.columns, self.size))
         return self.later[0][place]
 
-    def known(self, need: Need) -> Truths:
-        """Return the units of which something that is needed is known."""
-        found: Truths = self.columns[lack(need)] == 0
+    def known(self, need: Need, rows: Ints | slice = ALL) -> Truths:
+        """Return the units (of some) of which something that is needed is known."""
+        if need[0] == "told":
+            return np.isin(self.columns["state", need[1]][rows], TOLD)
+        found: Truths = self.columns[lack(need)][rows] == 0
         return found
 
 
@@ -140,15 +143,10 @@ def _indicator(node: tr.Indicator, w: Writer, outputs: list[Int | Flag], overs: 
     return Written(_put(outputs, above), place, bad, fixed or 1, bounds, needs, _aggregates(w, overs))
 
 
-def lack(need: Need) -> tuple[str, str, str]:
-    """Return the name of the column that tells where something is not known: 0 where it is."""
-    return "lack", *need
-
-
 def _lacking(bad: Flag, w: Writer) -> Flag:
     """Return where there is no value, or something is not known that was read."""
     for need in sorted(w.needs):
-        bad = w.code.either(bad, w.code.truth(lack(need)))
+        bad = w.code.either(bad, w.lacking(need))
     return bad
 
 
@@ -207,6 +205,7 @@ def run(made: Fast, frame: Frame) -> Run:
         columns["fact", name] = cells.values
         columns["claimed", name] = nowhere(len(frame)) if cells.claimed is None else cells.claimed
         columns[lack(("fact", name))] = cells.state
+        columns["state", name] = cells.state.view(np.int8)
     folds, jobs = dict[object, Array](), list[Job]()
     for ledger, flat in frame.ledgers.items():
         if ledger in made.rows:

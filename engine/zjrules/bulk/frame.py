@@ -94,12 +94,16 @@ class Flat:
             return np.broadcast_to(np.bool_(False), len(self.starts) - 1)
         return np.asarray(np.diff(self.starts) > most, np.bool_)
 
-    def taken(self, places: Ints) -> Flat:
-        """Return the ledgers of some units."""
+    def rows_of(self, places: Ints) -> tuple[Ints, Ints]:
+        """Return where the rows of some units begin and end when these are put together, and the places of the rows."""
         sizes = self.starts[places + 1] - self.starts[places]
         starts = np.concatenate(([0], np.cumsum(sizes)))
         shift = np.repeat(self.starts[places] - starts[:-1], sizes)
-        rows = np.arange(int(starts[-1]), dtype=np.int64) + shift
+        return starts, np.arange(int(starts[-1]), dtype=np.int64) + shift
+
+    def taken(self, places: Ints) -> Flat:
+        """Return the ledgers of some units."""
+        starts, rows = self.rows_of(places)
         columns = {name: cells.taken(rows) for name, cells in self.columns.items()}
         claimed = None if self.claimed is None else self.claimed[places]
         return Flat(starts, self.missing[places], columns, claimed)

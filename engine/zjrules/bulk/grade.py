@@ -10,7 +10,7 @@ import numpy as np
 from attrs import frozen
 
 from zjrules.bulk.band import limits
-from zjrules.bulk.fast import somewhere
+from zjrules.bulk.fast import nowhere, somewhere
 from zjrules.bulk.frame import Ints, Truths
 from zjrules.bulk.parts import Extra, Part
 from zjrules.bulk.result import FINE_STEP
@@ -69,6 +69,8 @@ def _skipped(bits: Ints, width: Fraction, parts: Sequence[Part]) -> Truths:
     is met. A number that takes all values between its ends takes no step; another one at most the whole way.
     """
     several = bits & (bits - 1)
+    if not several.any():
+        return nowhere(len(bits))
     left: Truths = (several & (several - 1)) != 0
     if not width or not left.any():
         return left

@@ -17,7 +17,7 @@ from zjrules.bulk.frame import Frame, Ints, States, Truths
 from zjrules.bulk.grade import graded
 from zjrules.bulk.missing import Missing
 from zjrules.bulk.parts import Extra, part
-from zjrules.bulk.result import Gathered, Kind, Scored, Scores, Why, gathered, why_of
+from zjrules.bulk.result import Gathered, Kind, Scored, Scores, Why, between, gathered, why_of
 from zjrules.bulk.total import Adder, added
 from zjrules.exact.census import Census
 from zjrules.exact.scope import WorkCalendar
@@ -89,14 +89,15 @@ class Totals:
         others: list[str] = []
         sums = added(self.bulk.adder, [p for p, _ in parts], extras, size)
         found = None if sums is None else graded(program, sums.grades, extras, [p for p, _ in parts], others)
-        grades, total = np.zeros(size, np.int64), self._column()
+        below = slow.total_below(program)
         open_: Mapping[int, Truths] = {}
         if sums is None or found is None:
             left[:] = True
+            grades, total = np.zeros(size, np.int64), gathered(size, below)
         else:
             left |= sums.bad | found.left
-            grades, open_ = np.array(found.bits), sums.open
-            _fill(total, *sums.low, *sums.high)
+            grades, open_ = _own(found.bits), sums.open
+            total = _filled(below, *sums.low, *sums.high)
         instead: dict[int, Why] = {}
         for row in np.flatnonzero(left).tolist():
             trace = slow.traced(program, self.frame, row, self.bulk.calendar)
@@ -112,9 +113,6 @@ class Totals:
         asked = self.asked | left
         return Scored(program, self.frame.units, self.indicators, done, grades, tuple(others), self.checks, asked)
 
-    def _column(self) -> Gathered:
-        return gathered(len(self.frame), slow.total_below(self.bulk.program))
-
     def _extras(self) -> tuple[dict[int, Extra], Truths]:
         left = np.zeros(len(self.frame), np.bool_)
         found = {}
@@ -129,18 +127,23 @@ class Totals:
         return found, left
 
 
-def _fill(total: Gathered, low: Ints, low_below: Ints, high: Ints, high_below: Ints) -> None:
-    """Write the ends of the totals."""
-    if low_below.strides == high_below.strides == (0,) and {int(low_below[0]), int(high_below[0])} == {total.below}:
-        total.low[:], total.high[:] = low, high
-        total.kind[:] = low != high
-        return
+def _own(column: Ints) -> Ints:
+    """Return a column that can be written to."""
+    return column if column.flags.writeable else np.array(column)
+
+
+def _filled(below: int, low: Ints, low_below: Ints, high: Ints, high_below: Ints) -> Gathered:
+    """Return the totals with their ends."""
+    if low_below.strides == high_below.strides == (0,) and {int(low_below[0]), int(high_below[0])} == {below}:
+        return between(below, _own(low), _own(high))
+    total = gathered(len(low), below)
     places = np.arange(len(low), dtype=np.int64)
     if not ((total.below % low_below == 0).all() and (total.below % high_below == 0).all()):
         total.belows = np.ones(len(low), np.int64)
     none = np.zeros(len(low), np.bool_)
     total.kind[:] = np.where((low * high_below == high * low_below), Kind.SETTLED, Kind.OPEN)
     put_ends(total, places, (low, low_below, high, high_below), (none, none, none, none))
+    return total
 
 
 def bulk(program: tr.Program, calendar: WorkCalendar | None = None) -> Bulk:

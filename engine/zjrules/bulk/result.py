@@ -202,8 +202,15 @@ class Gathered:
 def gathered(size: int, below: int, numbers: Ints | None = None) -> Gathered:
     """Return a column of settled scores over a denominator: 0, or the numbers, which become its own."""
     low = np.zeros(size, np.int64) if numbers is None else numbers
-    kind, why = np.zeros(size, np.uint8), np.zeros(size, np.int32)
-    return Gathered(below, low, low.copy(), kind, why, np.zeros(size, np.bool_))
+    return Gathered(
+        below, low, low.copy(), np.zeros(size, np.uint8), np.zeros(size, np.int32), np.zeros(size, np.bool_)
+    )
+
+
+def between(below: int, low: Ints, high: Ints) -> Gathered:
+    """Return a column of scores between two ends over a denominator, both of which become its own."""
+    kind, size = (low != high).view(np.uint8), len(low)
+    return Gathered(below, low, high, kind, np.zeros(size, np.int32), np.zeros(size, np.bool_))
 
 
 def problem_text(problem: Problem) -> str:

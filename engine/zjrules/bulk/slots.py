@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from zjrules.bulk.frame import Cells, Flat, Frame, Ints, Known
 from zjrules.bulk.grid import grid
@@ -32,12 +32,13 @@ def values(program: Compiled, frame: Frame, units: Ints, needs: Iterable[Need]) 
                     unit.ledgers[place // 2] = rows
                     unit.lacking.update([need] if rows is None else [])
             case "fact" | "evidence":
-                cells = frame.facts[name].taken(units)
-                for i, (unit, slot) in enumerate(zip(found, _slots(cells, schema.facts[name]), strict=True)):
+                cells = frame.facts[name]
+                slots = _slots(cells, units, schema.facts[name])
+                for at, unit, slot in zip(units.tolist(), found, slots, strict=True):
                     if slot[0] is None:
                         unit.lacking.add(need)
                     elif need[0] == "evidence":
-                        unit.facts[place] = cells.claimed is None or not cells.claimed[i]
+                        unit.facts[place] = cells.claimed is None or not cells.claimed[at]
                     else:
                         unit.facts[place], unit.facts[place + 1] = slot
             case _:
@@ -58,10 +59,9 @@ class _Unit:
         return Values(tuple(self.facts), tuple(self.ledgers), frozenset(self.lacking), blank)
 
 
-def _slots(cells: Cells, asked: Asked) -> list[Slot]:
-    """Return the values of a column: (None, None) where there is none."""
-    known = [state == Known.GIVEN for state in cells.state.tolist()]
-    numbers = cells.values.tolist()
+def _slots(cells: Cells, places: Ints, asked: Asked) -> list[Slot]:
+    """Return some values of a column: (None, None) where there is none."""
+    numbers, known = cells.values[places].tolist(), (cells.state[places] == Known.GIVEN).tolist()
     match asked.type:
         case Truth():
             return [(bool(n), None) if k else NONE for n, k in zip(numbers, known, strict=True)]
@@ -77,15 +77,14 @@ def _slots(cells: Cells, asked: Asked) -> list[Slot]:
 def _tables(program: Compiled, flat: Flat, units: Ints, ledger: str) -> list[Table | None]:
     """Return the rows of one ledger of every unit; None where it is missing, or a cell stands beside the columns."""
     asked, found = program.program.schema.ledgers[ledger].columns, program.cells.get(ledger, ())
-    some = evolve(flat, columns={name: flat.columns[name] for name, _ in found}).taken(units)
+    starts, places = flat.rows_of(units)
     columns: list[list[Any]] = [[]] * (2 * len(found))
+    gone = flat.missing[units]
     for name, place in found:
-        slots = _slots(some.columns[name], asked[name])
+        cells = flat.columns[name]
+        slots = _slots(cells, places, asked[name])
         columns[place], columns[place + 1] = [s[0] for s in slots], [s[1] for s in slots]
-    starts = some.starts.tolist()
-    rows = tuple(zip(*columns, strict=True)) if columns else ((),) * starts[-1]
-    gone = some.missing.copy()
-    for cells in some.columns.values():
-        beside = (cells.state == Known.BESIDE).nonzero()[0]
-        gone[some.starts.searchsorted(beside, side="right") - 1] = True
-    return [None if none else rows[a:b] for none, (a, b) in zip(gone.tolist(), pairwise(starts), strict=True)]
+        beside = (cells.state[places] == Known.BESIDE).nonzero()[0]
+        gone[starts.searchsorted(beside, side="right") - 1] = True
+    rows = tuple(zip(*columns, strict=True)) if columns else ((),) * len(places)
+    return [None if none else rows[a:b] for none, (a, b) in zip(gone.tolist(), pairwise(starts.tolist()), strict=True)]

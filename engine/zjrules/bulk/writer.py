@@ -10,6 +10,7 @@ from attrs import define, field
 
 from zjrules.bulk.code import NARROW, NO, Code, Flag, Int, RefusedError, constant
 from zjrules.bulk.day import Days
+from zjrules.bulk.frame import Known
 from zjrules.bulk.grid import grid, reach
 from zjrules.bulk.number import Cond, Num, Pick, Value
 from zjrules.bulk.sums import Sums
@@ -21,7 +22,15 @@ from zjrules.unit import Choice, Text, Truth
 MOST_ROWS = 2_000
 """A unit with more rows than this in a ledger is left to the exact engine."""
 Need = tuple[str, str]
-"""What must be known: ("fact", name) or ("rows", ledger)."""
+"""What must be known: ("fact", name), ("told", name) where 不适用 will do too, or ("rows", ledger)."""
+
+
+TOLD = Known.GIVEN, Known.NOT_APPLICABLE
+
+
+def lack(need: Need) -> tuple[str, str, str]:
+    """Return the name of the column that tells where a fact or ledger is not known: 0 where it is."""
+    return "lack", *need
 
 
 @define(eq=False)
@@ -108,10 +117,25 @@ class Writer:
     # ---------- what is handed in ----------
 
     def fact(self, name: str) -> Value:
-        """Return a fact; inside a ledger, that of the unit whose row it is."""
-        self.needs.add(("fact", name))
+        """Return a fact; inside a ledger, that of the unit whose row it is. One that is 不适用 is bad only where it is read."""
         asked = self.program.schema.facts[name]
-        return self._given(("fact", name), asked, NO)
+        return self._given(("fact", name), asked, self.absent(name))
+
+    def absent(self, name: str) -> Flag:
+        """Return where a fact was declared 不适用."""
+        may = self.program.schema.facts[name].may_be_na
+        self.needs.add(("told" if may else "fact", name))
+        return self.code.equal(self._state(name), constant(Known.NOT_APPLICABLE)) if may else NO
+
+    def _state(self, name: str) -> Int:
+        return self.code.input(("state", name), min(Known), max(Known))
+
+    def lacking(self, need: Need) -> Flag:
+        """Return where something is not known that is needed."""
+        if need[0] != "told":
+            return self.code.truth(lack(need))
+        told = (self.code.equal(self._state(need[1]), constant(state)) for state in TOLD)
+        return self.code.opposite(self.code.either(*told))
 
     def column(self, name: str) -> Value:
         """Return a column of the ledger at hand; a blank cell is bad only where it is read."""
@@ -130,9 +154,17 @@ class Writer:
             case Truth():
                 return Cond(self.code.truth(name), bad)
             case Choice(options):
-                return Pick(self.code.input(name, *reach(asked)), options, bad)
+                return Pick(self._within(name, asked, bad), options, bad)
             case _:
-                return Num(Fraction(1, grid(asked.type)), self.code.input(name, *reach(asked)), constant(1), None, bad)
+                return Num(Fraction(1, grid(asked.type)), self._within(name, asked, bad), constant(1), None, bad)
+
+    def _within(self, name: object, asked: Asked, bad: Flag) -> Int:
+        """Return the number of a fact or cell, within its bounds also where there is none.
+
+        What is bad where it is read may stand in a branch that is not taken, and its denominator under the one that is.
+        """
+        low, high = reach(asked)
+        return self.code.chosen(bad, constant(min(max(low, 0), high)), self.code.input(name, low, high))
 
     def gathered(self, rows: RowCode, ledger: str, kind: str, column: Int | Flag) -> Int:
         """Return what the rows of a unit come to."""

@@ -171,3 +171,20 @@ def test_narrow_scores_are_summed_in_full() -> None:
     exact = Fraction(9900, 100) + Fraction(7_777_700, 99_991) + Fraction(500_000, 700_001)
     found = settled(scores).counted().sum()
     assert Fraction(found.low, 10**6) <= exact <= Fraction(found.high, 10**6)
+
+
+def test_how_many_units_are_due_decides_whether_anything_is_compiled() -> None:
+    """Few are never worth it, however they are cut; for many it is done with the first of them, and then kept to."""
+    program = compiled(TRAPS["everything may drop out"])
+    units = [drawn(program, seed, 0) for seed in range(run.FEW)]
+    frame = frame_of(program.schema, units)
+    few, many = bulk(program, calendar()), bulk(program, calendar())
+    for due in (4 * len(frame), 3 * len(frame), 2 * len(frame), len(frame)):
+        plain = few.score(frame, due=due)
+    first = many.score(frame, due=run.WORTH)
+    last = many.score(frame, due=len(frame))
+    assert few.fast.units.native is None
+    assert many.fast.units.native is not None and many.fast.units.paid
+    for scores in (first, last):
+        for mine, theirs in zip((*scores.indicators, scores.total), (*plain.indicators, plain.total), strict=True):
+            assert [said(mine, n) for n in range(len(frame))] == [said(theirs, n) for n in range(len(frame))]

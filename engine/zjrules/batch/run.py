@@ -81,12 +81,12 @@ class Job:
     note: Note | None = None
     sweep: Swept | None = None
 
-    def scored(self, frame: Frame, whole_: bool) -> tuple[pl.DataFrame, bytes]:
-        """Return the compact table of a block, and its note."""
+    def scored(self, frame: Frame, whole_: bool, due: int) -> tuple[pl.DataFrame, bytes]:
+        """Return the compact table of a block, and its note; about so many units are due, these included."""
         if self.sweep is not None:
             table, noted = self.sweep.scored(frame, whole_)
             return narrow(table), noted
-        scored = self.bulk.score(frame, whole=whole_)
+        scored = self.bulk.score(frame, whole=whole_, due=due)
         return scores.compact_of(scored), self.note(scored, frame) if self.note is not None else b""
 
     @property
@@ -102,7 +102,7 @@ def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None]) -
     for number, frame, said in ahead(source.pieces(lambda n: n not in there)):
         while kept and kept[0] < number:
             yield work.scores(kept.pop(0))
-        table, noted = job.scored(frame, whole_)
+        table, noted = job.scored(frame, whole_, source.rows - number * source.size)
         # Of one block what it was made from is not kept while the next is read: each takes as much room.
         del frame
         work.put(number, Block(table, said, noted))

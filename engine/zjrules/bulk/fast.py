@@ -84,6 +84,8 @@ class Run:
     columns: dict[object, Array]
     outputs: list[Array]
     size: int
+    due: int | None = None
+    """How many units there are to come, these included, where that is known."""
     later: list[list[Array]] = field(factory=list)
     lock: Lock = field(factory=Lock)
 
@@ -91,7 +93,7 @@ class Run:
         """Return an output of the aggregates, worked out when the first is asked for."""
         with self.lock:
             if not self.later:
-                self.later.append(self.made.overs.run(self.columns, self.size))
+                self.later.append(self.made.overs.run(self.columns, self.size, self.due))
         return self.later[0][place]
 
     def known(self, need: Need, rows: Ints | slice = ALL) -> Truths:
@@ -198,8 +200,8 @@ def _extra(step: tr.Adjust | tr.Override, w: Writer, outputs: list[Int | Flag]) 
 # ---------- over a frame ----------
 
 
-def run(made: Fast, frame: Frame) -> Run:
-    """Work out all columns over a frame."""
+def run(made: Fast, frame: Frame, due: int | None = None) -> Run:
+    """Work out all columns over a frame. due: how many units there are to come, these included, where that is known."""
     columns: dict[object, Array] = {}
     for name, cells in frame.facts.items():
         columns["fact", name] = cells.values
@@ -209,17 +211,23 @@ def run(made: Fast, frame: Frame) -> Run:
     folds, jobs = dict[object, Array](), list[Job]()
     for ledger, flat in frame.ledgers.items():
         if ledger in made.rows:
-            gathered, job = made.rows[ledger].begun(flat, columns)
+            gathered, job = made.rows[ledger].begun(flat, columns, due)
             folds |= gathered
             jobs += [] if job is None else [job]
         beyond = flat.beyond(MOST_ROWS)
         columns[lack(("rows", ledger))] = flat.missing | beyond if somewhere(beyond) else flat.missing
     columns |= folds
-    return Run(made, columns, _outputs(made.units, columns, len(frame), folds, jobs), len(frame))
+    compiles = made.units.pays(len(frame), due)
+    return Run(made, columns, _outputs(made.units, compiles, columns, len(frame), folds, jobs), len(frame), due)
 
 
 def _outputs(
-    units: Ready, columns: Mapping[object, Array], size: int, folds: Mapping[object, Array], jobs: Sequence[Job]
+    units: Ready,
+    compiles: bool,
+    columns: Mapping[object, Array],
+    size: int,
+    folds: Mapping[object, Array],
+    jobs: Sequence[Job],
 ) -> list[Array]:
     """Return the outputs of all units; folds are columns among these that jobs will write, part by part."""
 
@@ -231,7 +239,7 @@ def _outputs(
         gathered(start, stop)
         last(start, stop)
 
-    if not units.pays(size):
+    if not compiles:
         if jobs:
             together(size, gathered)
         return units.interpreted(columns, size)

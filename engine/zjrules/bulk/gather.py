@@ -26,11 +26,14 @@ class Rows:
     folds: tuple[Fold, ...]
     native: Gathering | None = None
 
-    def begun(self, flat: Flat, columns: Columns) -> tuple[dict[object, Array], Job | None]:
-        """Return what the rows of every unit come to, by the names of the inputs of its units, and what will write it."""
+    def begun(self, flat: Flat, columns: Columns, due: int | None) -> tuple[dict[object, Array], Job | None]:
+        """Return what the rows of every unit come to, by the names of the inputs of its units, and what will write it.
+
+        due: how many units there are to come, these included, where that is known.
+        """
         given, count, steps = self._given(flat, columns), int(flat.starts[-1]), self.steps
         moving = [n for n, f in enumerate(self.folds) if f.kind and f.column.place is not None]
-        if not steps.pays(count) or not moving:
+        if not steps.pays(count, None if due is None else due * count // (len(flat.starts) - 1)) or not moving:
             arrays = steps.interpreted(given, count)
             return {
                 self._name(n): _together(f, arrays[n], flat.starts) for n, f in enumerate(self.folds) if f.kind

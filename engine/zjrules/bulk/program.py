@@ -41,19 +41,26 @@ class Bulk:
     lock: Lock = field(factory=Lock, init=False, eq=False, repr=False)
     """What one frame teaches (ways, bounds, compiled code) is kept for the next: one frame is scored at a time."""
 
-    def score(self, frame: Frame, whole: bool = False, every: Sequence[Census | None] | None = None) -> Scored:
+    def score(
+        self,
+        frame: Frame,
+        whole: bool = False,
+        every: Sequence[Census | None] | None = None,
+        due: int | None = None,
+    ) -> Scored:
         """Score all units of a frame, equal to the exact engine; whole: they are all units there are, for ranks and means.
 
         every: what all units there are bring to the places at which units are compared, where this frame has only some.
-        Several threads may ask.
+        due: how many units are to be scored from here on, these included, where that is known: few are not worth compiling
+        for, and for many it is done at once. Several threads may ask.
         """
         if self.compares or not len(frame):
             return slow.scored(self.program, frame, self.calendar, whole, every)
         with self.lock:
-            return self._scored(frame)
+            return self._scored(frame, due)
 
-    def _scored(self, frame: Frame) -> Scored:
-        done = run(self.fast, frame)
+    def _scored(self, frame: Frame, due: int | None) -> Scored:
+        done = run(self.fast, frame, due)
         indicators, asked = scored(self.columns, frame, done)
         checks = []
         for each in self.checks:
@@ -87,7 +94,7 @@ class Totals:
         extras, lacking = self._extras()
         left |= lacking
         others: list[str] = []
-        sums = added(self.bulk.adder, [p for p, _ in parts], extras, size)
+        sums = added(self.bulk.adder, [p for p, _ in parts], extras, size, self.run.due)
         found = None if sums is None else graded(program, sums.grades, extras, [p for p, _ in parts], others)
         below = slow.total_below(program)
         open_: Mapping[int, Truths] = {}

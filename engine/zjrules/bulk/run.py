@@ -17,7 +17,9 @@ from zjrules.bulk.operation import Array, Step, dtype_of, everywhere, kind_of, s
 Columns = Mapping[object, Array]
 CHUNK = 32768
 ENOUGH = 200_000
-"""Rows after which operations are compiled: numpy takes about as long for these as compiling does."""
+"""Rows after which operations are compiled where nobody knows how many are to come: numpy takes about half as long for these."""
+WORTH = 2 * ENOUGH
+"""Rows to come for which compiling pays: numpy takes about as long for these as compiling does."""
 FEW = 1024
 """So few rows are left to numpy, which begins at once."""
 
@@ -33,11 +35,13 @@ class Ready:
 
     seen: int = 0
     """Rows so far."""
+    paid: bool = False
+    """Whether it was decided to compile."""
     native: Native | None = None
 
-    def run(self, columns: Columns, size: int) -> list[Array]:
-        """Return the outputs over all rows: bool, or integers as wide as their bounds ask for."""
-        if not self.pays(size):
+    def run(self, columns: Columns, size: int, due: int | None = None) -> list[Array]:
+        """Return the outputs over all rows: bool, or integers as wide as their bounds ask for. due: see pays."""
+        if not self.pays(size, due):
             return self.interpreted(columns, size)
         found, job = self.job(columns, size)
         together(size, job)
@@ -62,10 +66,16 @@ class Ready:
                 self._chunk(columns, start, min(start + CHUNK, size), writes)
         return found
 
-    def pays(self, size: int) -> bool:
-        """Return whether so many rows have been seen, these included, that compiling pays; never for few at a time."""
+    def pays(self, size: int, due: int | None = None) -> bool:
+        """Return whether compiling pays: for the rows that are due, these included, or that were seen where nobody knows.
+
+        It never does for few at a time.
+        """
         self.seen += size
-        return size >= FEW and self.seen >= ENOUGH and able()
+        if size < FEW or not able():
+            return False
+        self.paid = self.paid or (self.seen >= ENOUGH if due is None else due >= WORTH)
+        return self.paid
 
     def _chunk(self, columns: Columns, start: int, stop: int, writes: list[tuple[int, Array]]) -> None:
         held: dict[int, Array] = {}

@@ -260,8 +260,10 @@ class Added:
     open: Mapping[int, Truths]
 
 
-def added(adder: Adder, parts: Sequence[Part], extras: Mapping[int, Extra], size: int) -> Added | None:
-    """Add everything up; None where columns are not enough."""
+def added(
+    adder: Adder, parts: Sequence[Part], extras: Mapping[int, Extra], size: int, due: int | None = None
+) -> Added | None:
+    """Add everything up; None where columns are not enough. due: how many units are to come, where that is known."""
     columns, inputs = _given(parts, extras)
     steps = adder.ready(inputs, columns)
     if steps is None and any(p.bounds is not None for p in parts):
@@ -270,7 +272,7 @@ def added(adder: Adder, parts: Sequence[Part], extras: Mapping[int, Extra], size
         steps = adder.ready(inputs, columns)
     if steps is None:
         return None
-    found = steps.run(columns, size)
+    found = steps.run(columns, size, due)
     # Columns are as narrow as their bounds allow; what is done with these further on asks for all 64 bits.
     low, low_below, high, high_below, grades = (x.astype(np.int64, copy=False) for x in found[:5])
     bad, open_ = found[5], found[6:]

@@ -158,7 +158,7 @@ def there_and_back(book: str, facts: Facts) -> None:
 
 
 @given(st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), phases=PHASES)
 @pytest.mark.parametrize("book", BOOKS)
 def test_facts_come_back_as_they_were(book: str, data: st.DataObject) -> None:
     there_and_back(book, data.draw(handed(book)))

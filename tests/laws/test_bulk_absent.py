@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from attrs import evolve
-from books import compiled
+from books import compiled, facts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_bulk import agree, at_once, calendar
@@ -66,8 +66,8 @@ SAID = [
 
 def asked(body: tuple[str, str], first: tuple[str, str] = FIRST[0], said: str = SAID[0]) -> str:
     """Return the lines of an indicator; with first, one of its facts may be read before it is asked about."""
-    facts = dict.fromkeys(body[0] + first[0])
-    return first[1] + said.format(" 或 ".join(f"不适用({f})" for f in facts)) + body[1]
+    named = dict.fromkeys(body[0] + first[0])
+    return first[1] + said.format(" 或 ".join(f"不适用({f})" for f in named)) + body[1]
 
 
 INDICATORS = st.builds(asked, st.sampled_from(BODIES), st.sampled_from(FIRST), st.sampled_from(SAID))
@@ -159,6 +159,25 @@ def test_a_blank_cell_below_a_branch_that_is_not_taken() -> None:
     ends = scored.indicators[0].ends(0)
     assert ends is not None and ends[0].value == 51
     assert not scored.slow.any()
+
+
+@pytest.mark.parametrize("native", [False, True])
+def test_a_step_of_the_total_is_divided_by_what_one_unit_lacks(native: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another unit of the frame has it: the totals that are not rounded then have a denominator each."""
+    if native:
+        at_once(monkeypatch)
+    program = bulk(
+        compiled(
+            head(total=NOT)
+            + GIVEN
+            + "事实 处 : 个数（处） ≥ 1 处 且 ≤ 9 处\n一级指标 全部 100 分\n指标 一 100 分\n  得分 满分 × 丙\n  限于 0 分 至 满分\n"
+            + "总评\n  加分项 2 分 × 1 处 ÷ 处 至多 2 分\n  限于 0 分 至 100 分\n  定级\n  舍入 总分\n"
+        ),
+        calendar(),
+    )
+    for some in ([None], [3], [None, 3], [3, None, 7], [None, 1]):
+        given_ = [{"丙": Fraction(1, 2)} | ({} if n is None else {"处": Fraction(n)}) for n in some]
+        agree(program, frame_of(program.program.schema, [facts(values) for values in given_]))
 
 
 def test_a_clamped_ratio_is_a_short_number() -> None:

@@ -129,7 +129,8 @@ class Totals:
                 found[number] = Extra(np.zeros(len(self.frame), np.int64))
                 continue
             left |= self.run.outputs[written.bad]
-            below = written.fixed if written.below is None else self.run.outputs[written.below]
+            # Where something is missing nothing stands below: the unit is left over, and must not end the others' division.
+            below = written.fixed if written.below is None else np.maximum(self.run.outputs[written.below], 1)
             found[number] = Extra(self.run.outputs[written.number], below)
         return found, left
 

@@ -44,7 +44,7 @@ class Found:
 
 TIME_OUT = "求解器没有在限时内答出"
 CALLS = 5
-"""How many times the limit of one call a question may take."""
+"""A question that has taken so many times the limit of one call is not asked further."""
 SHARES = (8, 4, 1)
 """By what the limit of one call is divided, try by try: each starts elsewhere, for a bad start can take forever.
 
@@ -106,7 +106,7 @@ class Bench:
     node: tr.Indicator
     replay: Replay
     timeout: int
-    """Milliseconds for one call of the solver; a question takes at most CALLS times that."""
+    """Milliseconds for one call of the solver."""
     general: Lab = field(init=False)
     special: tuple[Lab, ...] = field(init=False)
     pool: list[Example] = field(factory=list)
@@ -191,7 +191,7 @@ class Bench:
         """Return the solver's answer to the nth try at a term, and the solver: with usual, for the sake of an example."""
         for seed, share in enumerate(SHARES, nth * len(SHARES)):
             solver = z3.Solver()
-            solver.set("timeout", self.timeout // share)
+            solver.set("timeout", max(self.timeout // share, 1))
             solver.set("random_seed", seed)
             solver.add(*lab.ground.always, term, *(lab.ground.grid if grid else ()))
             if usual is not None:

@@ -258,7 +258,8 @@ def _refused(*_: object) -> Value:
 WRITE: dict[type, Callable[[Any, Place, Writer], Value]] = {
     tm.Const: _const, tm.ParamRef: _const, tm.Var: _var, tm.Arith: _arith, tm.Cmp: _cmp, tm.Logic: _logic, tm.Not: _not,
     tm.FactRef: lambda e, _, w: w.fact(e.name), tm.Column: lambda e, _, w: w.column(e.name),
-    tm.HasEvidence: lambda e, _, w: w.evidence(e.fact), tm.IsOption: _option, tm.IsNA: lambda e, _, w: Cond(w.absent(e.fact)), tm.If: _if, tm.Use: _use,
+    tm.HasEvidence: lambda e, _, w: w.evidence(e.fact), tm.IsNA: lambda e, _, w: Cond(w.absent(e.fact)),
+    tm.IsOption: _option, tm.If: _if, tm.Use: _use,
     tm.Require: _require, tm.Neg: _neg, tm.Extreme: _extreme, tm.CountTrue: _count,
     tm.Whole: lambda e, at, w: w.sums.whole(number(e.operand, at, w), e.up),
     tm.Round: lambda e, at, w: w.sums.rounded(number(e.operand, at, w), e.quantum, e.mode),

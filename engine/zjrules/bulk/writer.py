@@ -24,8 +24,8 @@ MOST_ROWS = 2_000
 Need = tuple[str, str]
 """What must be known: ("fact", name), ("told", name) where 不适用 will do too, or ("rows", ledger)."""
 
-
 TOLD = Known.GIVEN, Known.NOT_APPLICABLE
+"""The states of a fact of which a unit said what there is to say."""
 
 
 def lack(need: Need) -> tuple[str, str, str]:

@@ -18,6 +18,9 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+# As the command does, before Arrow is imported.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
 import polars as pl
 import pyarrow.parquet as pq
 from departments import BOOK, departments, rules

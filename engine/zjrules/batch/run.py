@@ -13,7 +13,7 @@ import polars as pl
 from attrs import define, field, frozen
 
 from zjrules.batch.beside import ahead, handing
-from zjrules.batch.memory import give_back, keep_together
+from zjrules.batch.memory import Room, room
 from zjrules.batch.source import Source
 from zjrules.batch.swept import Swept
 from zjrules.batch.work import Block, Work
@@ -95,7 +95,7 @@ class Job:
         return self.sweep.schema() if self.sweep is not None else scores.schema_of(self.bulk.program)
 
 
-def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None]) -> Iterator[pl.DataFrame]:
+def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None], held: Room) -> Iterator[pl.DataFrame]:
     """Yield the compact table of every block in order; what is not kept yet is scored and kept. Raises UnreadableError, OSError."""
     whole_, kept = compares(job.bulk.program), sorted(work.done)
     there = frozenset(kept)
@@ -109,7 +109,7 @@ def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None]) -
         del said
         yield table
         del table
-        give_back()
+        held.keep()
         seen(min((number + 1) * source.size, source.rows))
     yield from map(work.scores, kept)
 
@@ -170,7 +170,7 @@ def finished(
 
     seen is told how many units are done. Raises UnreadableError, OSError.
     """
-    keep_together()
+    held = room()
     schema, columns = job.schema, whole_schema(job.schema)
     found = _Tally(source, len(job.sweep.variants) if job.sweep is not None else 1)
 
@@ -187,7 +187,7 @@ def finished(
 
     with whole(out, folder=work.scratch) as aside:
         with handing(write) as hand:
-            for table in _tables(source, job, work, seen):
+            for table in _tables(source, job, work, seen, held):
                 hand(table)
         _rejects(source, work, rejects_of(out), found)
     return found.counts(), [work.note(number) for number in sorted(work.done)]

@@ -62,8 +62,6 @@ class Rows:
 
 def rows(path: Path, schema: pl.Schema) -> Rows | None:
     """Open a file; None where pyarrow would not give the types of a schema. Raises OSError and pa.ArrowException."""
-    # Arrow's own allocator keeps about 50 MB that were given back.
-    pa.set_memory_pool(pa.system_memory_pool())
     # Without reading ahead, less of a file is in memory.
     file = pq.ParquetFile(path, pre_buffer=False)
     empty = pl.from_arrow(file.schema_arrow.empty_table())

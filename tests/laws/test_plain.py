@@ -32,7 +32,7 @@ from zjrules.inout.table.files import opened
 from zjrules.inout.table.frame import frame_from
 from zjrules.inout.table.plain import SPACES, doubtful, plain
 from zjrules.interval.sets import Piece, union
-from zjrules.unit import COUNT, MONEY, POINTS
+from zjrules.unit import COUNT, MONEY, POINTS, Choice
 
 NUMBERS = (
     *(a for a in ASKED if a.name in ("甲", "乙", "率", "数", "年")),
@@ -146,16 +146,23 @@ def test_dates_and_truths(days: list[date | None], truths: list[bool | None]) ->
         assert by_rows.said(each).tolist() == [bool(t) for t in truths]
 
 
-OPTIONS = ["东", " 东　", "≥", ">=", "南 北", "", "  ", "缺失", "null", "不适用", "西"]
+OPTIONS = ["东", " 东　", "≥", ">=", "南 北", "", "  ", "缺失", "null", "不适用", "西", "东\0"]
+LONG = ["可持续影响", "可持续影向", "东甲", "东乙", "经济效益", "经济效应"]
+CHOICES = (
+    next(a for a in ASKED if a.name == "选"),
+    Asked("长", Choice(("可持续影响", "东甲", "经济效益", "东乙", "东"))),
+    Asked("只有长", Choice(("可持续影响", "不可持续影响"))),
+    Asked("如空", Choice(("无", "缺失", "东"))),
+)
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(st.none() | st.sampled_from(OPTIONS), max_size=7))
-def test_choices(texts: list[str | None]) -> None:
-    asked = next(a for a in ASKED if a.name == "选")
-    for kind in (pl.String, pl.Categorical, pl.Enum(OPTIONS)):
+@pytest.mark.parametrize("asked", CHOICES, ids=lambda a: a.name)
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.none() | st.sampled_from([*OPTIONS, *LONG]), max_size=7))
+def test_choices(asked: Asked, texts: list[str | None]) -> None:
+    for kind in (pl.String, pl.Categorical, pl.Enum([*OPTIONS, *LONG])):
         for each in odd_ways(pl.Series(texts, dtype=kind)):
-            same(each, Column("选", asked))
+            same(each, Column(asked.name, asked))
 
 
 @settings(max_examples=300, deadline=None)

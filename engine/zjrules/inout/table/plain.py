@@ -28,6 +28,8 @@ EPOCH = 719163
 SPACES = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\ufeff"
 """What may stand around a text without meaning anything."""
 _WORD = 2**63
+INLINE = 12
+"""Bytes of a text that stand in its view."""
 _NOTHING = (*fit.BLANK, "不适用")
 """What a text may be that says nothing, or begin with."""
 
@@ -58,7 +60,7 @@ def plain(values: pl.Series, column: Column) -> Plain | None:
         case Truth() if dtype == pl.Boolean:
             return _truths(_arrow(values), asked)
         case Choice() if dtype in (pl.String, pl.Categorical) or isinstance(dtype, pl.Enum):
-            return _choices(_arrow(values), column)
+            return _written(values, column) if dtype == pl.String else _choices(_arrow(values), column)
         case _:
             return None
 
@@ -163,6 +165,34 @@ def _truths(array: pa.Array, asked: Asked) -> Plain:
     return Plain((found if known is None else found & known).astype(width(asked)), _states(known, len(array)))
 
 
+def _written(values: pl.Series, column: Column) -> Plain | None:
+    """Return options: by their views what is a short one to the letter, and what else there is as `_choices` does."""
+    assert isinstance(column.asked.type, Choice)
+    options = [o for o in column.asked.type.options if len(o.encode()) <= INLINE]
+    read = fitted(options, column)
+    if not options or (read.states != Known.GIVEN).any():
+        return _choices(_arrow(values), column)
+    array, words = _views(values, np.uint64)
+    first, rest = np.ascontiguousarray(words[:, 0]), np.ascontiguousarray(words[:, 1])
+    numbers, there = np.zeros(len(values), width(column.asked)), np.zeros(len(values), np.bool_)
+    for option, number in zip(options, read.numbers.tolist(), strict=True):
+        view = np.frombuffer(_view(option), np.uint64)
+        here = (first == view[0]) & (rest == view[1])
+        there |= here
+        numbers += here * numbers.dtype.type(number)
+    known = valid(array)
+    states = _states(known, len(values))
+    others = np.flatnonzero(~there if known is None else known & ~there)
+    if known is not None:
+        numbers[~known] = 0  # what stands under a null is nothing
+    if len(others):
+        found = _choices(_arrow(values.gather(others)), column)
+        if found is None:
+            return None
+        numbers[others], states[others] = found.numbers, found.states
+    return Plain(numbers, states)
+
+
 def _choices(array: pa.Array, column: Column) -> Plain | None:
     """Return texts of which each different one is an option or a blank."""
     held = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
@@ -181,7 +211,22 @@ def _choices(array: pa.Array, column: Column) -> Plain | None:
     return Plain(numbers[which], states[which])
 
 
-# ---------- texts that may be blank ----------
+# ---------- texts ----------
+
+
+def _views(values: pl.Series, kind: type[np.unsignedinteger[Any]]) -> tuple[pa.Array, NDArray[Any]]:
+    """Return texts, and their views as rows of integers.
+
+    A view has 16 bytes: the length of a text, then the text (zeros after it) or, of one longer than INLINE, its first 4 bytes.
+    """
+    array = values.to_arrow(compat_level=pl.CompatLevel.newest())
+    views = np.frombuffer(array.buffers()[1], kind).reshape(-1, 16 // np.dtype(kind).itemsize)
+    return array, views[array.offset : array.offset + len(array)]
+
+
+def _view(text: str) -> bytes:
+    data = text.encode()
+    return len(data).to_bytes(4, "little") + data.ljust(INLINE, b"\0")
 
 
 def _starts() -> Truths:
@@ -203,7 +248,5 @@ def doubtful(values: pl.Series) -> Ints:
     """Return the rows of texts that may be blank or 不适用, some that are not among them: told by their beginnings."""
     if not len(values):
         return np.zeros(0, np.int64)
-    array = values.to_arrow(compat_level=pl.CompatLevel.newest())
-    # A view holds the length of a text, then its first bytes (zeros where it has fewer).
-    views = np.frombuffer(array.buffers()[1], np.uint16).reshape(-1, 8)[array.offset : array.offset + len(array)]
+    _, views = _views(values, np.uint16)
     return np.flatnonzero(_STARTS[views[:, 2]]).astype(np.int64)

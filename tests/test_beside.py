@@ -36,6 +36,13 @@ def test_what_is_made_ahead_comes_in_order_and_is_let_go() -> None:
     assert found == list(range(MANY))
 
 
+def test_something_else_is_done_while_the_first_is_made() -> None:
+    done = list[str]()
+    assert list(ahead(iter(()), lambda: done.append("一次"))) == []
+    assert [t.number for t in ahead(things(), lambda: done.append("又一次"))] == list(range(MANY))
+    assert done == ["一次", "又一次"]
+
+
 def test_what_fails_ahead_is_raised_in_its_turn() -> None:
     found = []
     with pytest.raises(OSError, match="磁盘满了"):

@@ -14,16 +14,19 @@ import pytest
 from attrs import evolve
 from books import compiled, facts
 from given import drawn
+from sheets import FORMS, sheet, writable
 from test_bulk import agree, at_once, calendar, said
 from test_bulk_traps import NOT, TRAPS, head
+from test_tables import BOOKS, rules
 
-from zjrules.bulk import native, run
+from zjrules.bulk import gather, native, run
 from zjrules.bulk import open as ways
 from zjrules.bulk.code import Code, constant
 from zjrules.bulk.frame import Cells, frame_of
 from zjrules.bulk.operation import Array
 from zjrules.bulk.program import bulk
 from zjrules.bulk.versions import version
+from zjrules.inout.table.frame import frame_from
 from zjrules.project import load
 from zjrules.summary.points import settled
 
@@ -188,3 +191,31 @@ def test_how_many_units_are_due_decides_whether_anything_is_compiled() -> None:
     for scores in (first, last):
         for mine, theirs in zip((*scores.indicators, scores.total), (*plain.indicators, plain.total), strict=True):
             assert [said(mine, n) for n in range(len(frame))] == [said(theirs, n) for n in range(len(frame))]
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", BOOKS)
+def test_an_outline_has_the_columns_of_its_table(name: str, form: str) -> None:
+    program = rules(name).program
+    table = sheet(program.schema, writable(drawn(program, seed, 6) for seed in range(9)), form)
+    outline, frame = (frame_from(program, t)[0] for t in (table.clear(), table))
+    assert len(outline) == 0
+    kinds = [
+        [c.values.dtype for c in (*f.facts.values(), *(c for d in f.ledgers.values() for c in d.columns.values()))]
+        for f in (outline, frame)
+    ]
+    assert kinds[0] == kinds[1]
+
+
+def test_what_is_compiled_for_an_outline_serves_its_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "FEW", 1)
+    program = rules("zhanjiang/2025").program
+    table = sheet(program.schema, writable(drawn(program, seed, 12) for seed in range(30)), "fen")
+    few, many = bulk(program, calendar()), bulk(program, calendar())
+    for made, due in ((few, run.WORTH // gather.ROWS - 1), (many, run.WORTH)):
+        made.expect(frame_from(program, table.clear())[0], due)
+    assert few.fast.units.native is None and not any(r.native for r in few.fast.rows.values())
+    before = [many.fast.units.native, *(r.native for r in many.fast.rows.values())]
+    assert None not in before
+    agree(many, frame_from(program, table)[0])
+    assert [many.fast.units.native, *(r.native for r in many.fast.rows.values())] == before

@@ -23,10 +23,11 @@ class StoppedError(Exception):
     """There will be no more pieces: something else went wrong."""
 
 
-def ahead(pieces: Iterator[T]) -> Iterator[T]:
-    """Yield pieces, of which the next is worked out while one is used."""
+def ahead(pieces: Iterator[T], meanwhile: Callable[[], None] = lambda: None) -> Iterator[T]:
+    """Yield pieces, of which the next is worked out while one is used; meanwhile is done while the first is."""
     with ThreadPoolExecutor(1, "zjrules-ahead") as pool:
         waiting = pool.submit(lambda: list(islice(pieces, 1)))
+        meanwhile()
         while found := waiting.result():
             waiting = pool.submit(lambda: list(islice(pieces, 1)))
             # Whoever uses it may let it go before the next is there.

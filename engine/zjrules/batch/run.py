@@ -89,6 +89,11 @@ class Job:
         scored = self.bulk.score(frame, whole=whole_, due=due)
         return scores.compact_of(scored), self.note(scored, frame) if self.note is not None else b""
 
+    def expect(self, outline: Frame | None, due: int) -> None:
+        """Make ready for about so many units of an outline, if there is one; the variants of a sweep look for themselves."""
+        if outline is not None and self.sweep is None:
+            self.bulk.expect(outline, due)
+
     @property
     def schema(self) -> pl.Schema:
         """The columns of the output."""
@@ -99,7 +104,9 @@ def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None], h
     """Yield the compact table of every block in order; what is not kept yet is scored and kept. Raises UnreadableError, OSError."""
     whole_, kept = compares(job.bulk.program), sorted(work.done)
     there = frozenset(kept)
-    for number, frame, said in ahead(source.pieces(lambda n: n not in there)):
+    due = source.rows - len(kept) * source.size
+    pieces = source.pieces(lambda n: n not in there)
+    for number, frame, said in ahead(pieces, lambda: job.expect(source.outline(), due)):
         while kept and kept[0] < number:
             yield work.scores(kept.pop(0))
         table, noted = job.scored(frame, whole_, source.rows - number * source.size)

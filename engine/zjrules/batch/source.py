@@ -45,6 +45,9 @@ class Source(Protocol):
     def said(self) -> pl.DataFrame:
         """What is said before the first block."""
 
+    def outline(self) -> Frame | None:
+        """Return a frame without units, of which the columns are like those of the blocks; None where nothing tells them."""
+
     def pieces(self, wanted: Wanted) -> Iterator[Piece]:
         """Yield the wanted blocks."""
 
@@ -70,6 +73,10 @@ class Tables:
         """Broken rows, and rows of ledgers whose unit is not there."""
         return pl.concat([broken_rows(self.files, self.known), *(each.said for each in self.beside.values())])
 
+    def outline(self) -> Frame | None:
+        """Return the columns of the table without rows; None where ledgers stand in tables of their own."""
+        return None if self.beside else frame_from(self.program, pl.DataFrame(schema=self.files.schema), self.how)[0]
+
     def pieces(self, wanted: Wanted) -> Iterator[Piece]:
         """Yield the wanted blocks of the table. Raises UnreadableError."""
         for number, table in blocks(self.files, self.known, self.size, wanted):
@@ -90,6 +97,9 @@ class UnitFiles:
     lines: tuple[pl.DataFrame, ...]
     rows: int
     said: pl.DataFrame
+
+    def outline(self) -> None:
+        """Nobody waits for files that were read."""
 
     def pieces(self, wanted: Wanted) -> Iterator[Piece]:
         """Yield the wanted blocks of files; they were parted when they were read."""

@@ -202,12 +202,7 @@ def _extra(step: tr.Adjust | tr.Override, w: Writer, outputs: list[Int | Flag]) 
 
 def run(made: Fast, frame: Frame, due: int | None = None) -> Run:
     """Work out all columns over a frame. due: how many units there are to come, these included, where that is known."""
-    columns: dict[object, Array] = {}
-    for name, cells in frame.facts.items():
-        columns["fact", name] = cells.values
-        columns["claimed", name] = nowhere(len(frame)) if cells.claimed is None else cells.claimed
-        columns[lack(("fact", name))] = cells.state
-        columns["state", name] = cells.state.view(np.int8)
+    columns = _facts(frame)
     folds, jobs = dict[object, Array](), list[Job]()
     for ledger, flat in frame.ledgers.items():
         if ledger in made.rows:
@@ -219,6 +214,26 @@ def run(made: Fast, frame: Frame, due: int | None = None) -> Run:
     columns |= folds
     compiles = made.units.pays(len(frame), due)
     return Run(made, columns, _outputs(made.units, compiles, columns, len(frame), folds, jobs), len(frame), due)
+
+
+def expect(made: Fast, outline: Frame, due: int) -> None:
+    """Compile what pays for so many units to come, of which the columns are like those of an outline without units."""
+    columns = _facts(outline)
+    for ledger, flat in outline.ledgers.items():
+        columns[lack(("rows", ledger))] = flat.missing
+        if ledger in made.rows:
+            columns |= made.rows[ledger].expect(flat, columns, due)
+    made.units.expect(columns, due)
+
+
+def _facts(frame: Frame) -> dict[object, Array]:
+    columns: dict[object, Array] = {}
+    for name, cells in frame.facts.items():
+        columns["fact", name] = cells.values
+        columns["claimed", name] = nowhere(len(frame)) if cells.claimed is None else cells.claimed
+        columns[lack(("fact", name))] = cells.state
+        columns["state", name] = cells.state.view(np.int8)
+    return columns
 
 
 def _outputs(

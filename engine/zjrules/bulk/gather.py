@@ -16,6 +16,9 @@ from zjrules.bulk.operation import Array, dtype_of, kind_of
 from zjrules.bulk.run import Columns, Ready
 from zjrules.bulk.writer import MOST_ROWS, Fold
 
+ROWS = 2
+"""So many rows are expected of a unit, before one was read."""
+
 
 @define(eq=False)
 class Rows:
@@ -31,21 +34,37 @@ class Rows:
 
         due: how many units there are to come, these included, where that is known.
         """
-        given, count, steps = self._given(flat, columns), int(flat.starts[-1]), self.steps
-        moving = [n for n, f in enumerate(self.folds) if f.kind and f.column.place is not None]
+        given, count, steps, moving = self._given(flat, columns), int(flat.starts[-1]), self.steps, self._moving()
         if not steps.pays(count, None if due is None else due * count // (len(flat.starts) - 1)) or not moving:
             arrays = steps.interpreted(given, count)
             return {
                 self._name(n): _together(f, arrays[n], flat.starts) for n, f in enumerate(self.folds) if f.kind
             }, None
-        if self.native is None:
-            folds = [(self.folds[n].column, _compiled(self.folds[n])) for n in moving]
-            self.native = gathering(steps.code, [place for place, *_ in steps.steps], steps.inputs, folds, given)
         size = len(flat.starts) - 1
         found = {n: np.empty(size, _sum_kind(self.folds[n])) for n in moving}
-        job = self.native.job(given, flat.starts, list(found.values()))
+        job = self._native(given).job(given, flat.starts, list(found.values()))
         still = {n: _still(f, flat.starts) for n, f in enumerate(self.folds) if f.kind and n not in found}
         return {self._name(n): array for n, array in (found | still).items()}, job
+
+    def expect(self, flat: Flat, columns: Columns, due: int) -> dict[object, Array]:
+        """Return columns like those of so many units to come, without a unit; what pays is compiled."""
+        moving = self._moving()
+        if moving and self.steps.expects(due * ROWS):
+            self._native(self._given(flat, columns))
+        # What is the same in all rows is counted, in sums no longer than these.
+        return {self._name(n): np.empty(0, _sum_kind(f)) for n, f in enumerate(self.folds) if f.kind}
+
+    def _moving(self) -> list[int]:
+        """Return the folds of what differs from row to row."""
+        return [n for n, f in enumerate(self.folds) if f.kind and f.column.place is not None]
+
+    def _native(self, given: Columns) -> Gathering:
+        """Return the rows compiled; given are some of their columns."""
+        if self.native is None:
+            steps, moving = self.steps, [self.folds[n] for n in self._moving()]
+            folds = [(f.column, _compiled(f)) for f in moving]
+            self.native = gathering(steps.code, [place for place, *_ in steps.steps], steps.inputs, folds, given)
+        return self.native
 
     def _name(self, place: int) -> object:
         return "fold", self.ledger, place

@@ -12,7 +12,7 @@ from zjrules.bulk import check, slow
 from zjrules.bulk.column import Column, columns, scored
 from zjrules.bulk.day import days
 from zjrules.bulk.ends import put_ends
-from zjrules.bulk.fast import Fast, Run, fast, run, somewhere
+from zjrules.bulk.fast import Fast, Run, expect, fast, run, somewhere
 from zjrules.bulk.frame import Frame, Ints, States, Truths
 from zjrules.bulk.grade import graded
 from zjrules.bulk.missing import Missing
@@ -58,6 +58,12 @@ class Bulk:
             return slow.scored(self.program, frame, self.calendar, whole, every)
         with self.lock:
             return self._scored(frame, due)
+
+    def expect(self, outline: Frame, due: int) -> None:
+        """Compile what pays for so many units to come, of which the columns are like those of an outline without units."""
+        if not self.compares:
+            with self.lock:
+                expect(self.fast, outline, due)
 
     def _scored(self, frame: Frame, due: int | None) -> Scored:
         done = run(self.fast, frame, due)

@@ -49,12 +49,25 @@ class Ready:
 
     def job(self, columns: Columns, size: int, later: Collection[object] = ()) -> tuple[list[Array], Job]:
         """Return the outputs, and what writes them: the operations, compiled. later: columns that are not filled yet."""
+        found = [_empty(o, size) for o in self.outputs]
+        written = [a for o, a in zip(self.outputs, found, strict=True) if o.place is not None]
+        return found, self._native(columns).job(columns, written, later)
+
+    def expect(self, columns: Columns, due: int) -> None:
+        """Compile, if that pays for so many rows to come with columns like these."""
+        if self.expects(due):
+            self._native(columns)
+
+    def expects(self, due: int) -> bool:
+        """Return whether compiling pays for so many rows to come."""
+        self.paid = self.paid or (due >= WORTH and able())
+        return self.paid
+
+    def _native(self, columns: Columns) -> Native:
         if self.native is None:
             places = [place for place, *_ in self.steps]
             self.native = compiled(self.code, places, self.inputs, self.outputs, columns)
-        found = [_empty(o, size) for o in self.outputs]
-        written = [a for o, a in zip(self.outputs, found, strict=True) if o.place is not None]
-        return found, self.native.job(columns, written, later)
+        return self.native
 
     def interpreted(self, columns: Columns, size: int) -> list[Array]:
         """Return the same, by numpy whatever the number of rows."""

@@ -196,8 +196,11 @@ def test_the_oldest_files_go_first(cache: Path) -> None:
     for number in range(store.MOST_FILES + 3):
         store.put("rules", f"{number:03}", [number])
         os.utime(cache / f"rules-{number:03}.json", ns=(number, number))
+    store.put("code", "000", "")
+    os.utime(cache / "code-000.json", ns=(0, 0))
     store.put("rules", "last", [])
-    assert len(list(cache.iterdir())) == store.MOST_FILES
+    assert len(list(cache.glob("rules-*"))) == store.MOST_FILES
+    assert store.get("code", "000") == "", "one kind does not push out another"
     assert store.get("rules", "last") == []
     assert store.get("rules", "000") is None
 

@@ -34,7 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("bulk", "sense", "pack", "live", "page", "margin", "certificate", "lint"),
     ("prove",),
     ("inout",),
-    ("build", "kept", "proofs", "lock", "snapshot"),
+    ("build", "kept", "kept_code", "proofs", "lock", "snapshot"),
     ("bookshelf", "highlight"),
     ("project", "canonical"),
     (

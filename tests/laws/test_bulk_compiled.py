@@ -19,7 +19,7 @@ from test_bulk import agree, at_once, calendar, said
 from test_bulk_traps import NOT, TRAPS, head
 from test_tables import BOOKS, rules
 
-from zjrules.bulk import gather, native, run
+from zjrules.bulk import gather, machine, native, run
 from zjrules.bulk import open as ways
 from zjrules.bulk.code import Code, constant
 from zjrules.bulk.frame import Cells, frame_of
@@ -99,9 +99,9 @@ def test_a_version_of_an_empty_frame() -> None:
 
 HARDENED = """
 import ctypes
-from zjrules.bulk import native, run
+from zjrules.bulk import machine
 print(ctypes.CDLL(None).prctl(65, 1, 0, 0, 0))  # what was written is never executed: MemoryDenyWriteExecute of systemd
-print(native.able())
+print(machine.able())
 """
 
 
@@ -119,15 +119,15 @@ def test_without_a_compiler_numpy_goes_on(monkeypatch: pytest.MonkeyPatch) -> No
 
     at_once(monkeypatch)
     monkeypatch.setattr("llvmlite.binding.create_mcjit_compiler", forbidden)
-    native.able.cache_clear()
+    machine.able.cache_clear()
     try:
         program = compiled(TRAPS["everything may drop out"])
         ready = bulk(program, calendar())
         for seed in (0, 20):
             agree(ready, frame_of(program.schema, [drawn(program, seed + i, 4) for i in range(20)]))
-        assert not native.able()
+        assert not machine.able()
     finally:
-        native.able.cache_clear()
+        machine.able.cache_clear()
 
 
 def test_nothing_is_written_after_a_piece_failed() -> None:

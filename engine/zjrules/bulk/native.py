@@ -6,15 +6,12 @@ operation, so that only what has seen many rows is compiled (run.ENOUGH). What t
 
 from __future__ import annotations
 
-import ctypes
-import mmap
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache, lru_cache, partial
 from typing import Any, TypeVar
 
-import llvmlite.binding as llvm
 import numpy as np
 from attrs import frozen
 from numpy.typing import NDArray
@@ -22,7 +19,8 @@ from numpy.typing import NDArray
 from zjrules.bulk.block import BLOCK, over_blocks, over_units
 from zjrules.bulk.code import Code, Flag, Int
 from zjrules.bulk.fold import LANES, Fold, by_unit
-from zjrules.bulk.ir import DECLARED, Text, bits_of, over_rows
+from zjrules.bulk.ir import Text, bits_of, over_rows
+from zjrules.bulk.machine import Function, kept
 from zjrules.bulk.operation import Array, dtype_of, kind_of
 
 PIECES = 8
@@ -32,64 +30,6 @@ LEAST = 4096
 _T = TypeVar("_T")
 Job = Callable[[int, int], None]
 """Does some work for the rows from a start to a stop; all starts are multiples of BLOCK."""
-
-
-@frozen(eq=False)
-class Function:
-    """A compiled function; the engine holds its code, and the tables are read while it runs."""
-
-    engine: Any
-    call: Callable[..., None]
-    tables: tuple[Array, ...]
-
-
-def function(text: Text) -> Function:
-    """Compile a function; all that it takes are integers of 64 bits, the addresses of columns among them."""
-    _start()
-    features = llvm.get_host_cpu_features().flatten()
-    machine = llvm.Target.from_default_triple().create_target_machine(
-        opt=3, cpu=llvm.get_host_cpu_name(), features=features
-    )
-    module = llvm.parse_assembly(DECLARED + text.text)
-    options = llvm.create_pipeline_tuning_options(speed_level=3)
-    options.loop_vectorization = True
-    passes = llvm.create_pass_builder(machine, options)
-    passes.getModulePassManager().run(module, passes)
-    engine = llvm.create_mcjit_compiler(module, machine)
-    engine.finalize_object()
-    # The code is the engine's by now; what it was made of takes several times the room.
-    engine.remove_module(module)
-    tables = tuple(np.ascontiguousarray(t.values.astype(dtype_of(t.lo, t.hi))) for t in text.tables)
-    kind = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * text.takes)
-    return Function(engine, kind(engine.get_function_address(text.name)), tables)
-
-
-@cache
-def _start() -> None:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-
-
-@cache
-def able() -> bool:
-    """Return whether a program may make code while it runs here; a hardened system forbids it, and numpy is left."""
-    try:
-        return _executable() and bool(function(Text("nothing", 0, "define void @nothing() {\n  ret void\n}\n", ())))
-    except RuntimeError:
-        return False
-
-
-def _executable() -> bool:
-    """Return whether memory that was written may be executed: LLVM does not ask, and what it calls then ends the program."""
-    if os.name != "posix":
-        return True
-    with mmap.mmap(-1, mmap.PAGESIZE, prot=mmap.PROT_READ | mmap.PROT_WRITE) as memory:
-        held = ctypes.c_char.from_buffer(memory)
-        change = ctypes.CDLL(None).mprotect
-        change.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-        found: int = change(ctypes.addressof(held), mmap.PAGESIZE, mmap.PROT_READ | mmap.PROT_EXEC)
-        del held
-    return found == 0
 
 
 # ---------- over rows ----------
@@ -170,7 +110,7 @@ def compiled(
     read = _inputs(code, inputs, columns)
     written = tuple(o for o in outputs if o.place is not None)
     text = _rows(code, steps, inputs, read, written)
-    return Native(function(over_blocks(text, len(inputs), len(written))), read, written)
+    return Native(kept(over_blocks(text, len(inputs), len(written))), read, written)
 
 
 def _inputs(code: Code, inputs: Mapping[int, object], columns: Mapping[object, Array]) -> Inputs:
@@ -232,7 +172,7 @@ def gathering(
     read, written = _inputs(code, inputs, columns), [o for o, _ in folds]
     text = _rows(code, steps, inputs, read, written)
     made = over_units(text, by_unit([fold for _, fold in folds]), len(inputs), len(folds))
-    return Gathering(function(made), read, tuple(kind_of(o) for o in written))
+    return Gathering(kept(made), read, tuple(kind_of(o) for o in written))
 
 
 # ---------- on all cores ----------

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from zjrules.bulk.fast import Aggregate, Run, nowhere
 from zjrules.bulk.frame import Frame, Ints, Truths
 from zjrules.bulk.key import Key, column, key_of
-from zjrules.bulk.native import able
+from zjrules.bulk.machine import able
 from zjrules.bulk.number import Cond, Num
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import Gathered, Why

@@ -11,7 +11,8 @@ import numpy as np
 from attrs import define
 
 from zjrules.bulk.code import Code, Flag, Int, Op
-from zjrules.bulk.native import Job, Native, able, compiled, together
+from zjrules.bulk.machine import able, keeps
+from zjrules.bulk.native import Job, Native, compiled, together
 from zjrules.bulk.operation import Array, Step, dtype_of, everywhere, kind_of, step
 
 Columns = Mapping[object, Array]
@@ -60,7 +61,8 @@ class Ready:
 
     def expects(self, due: int) -> bool:
         """Return whether compiling pays for so many rows to come."""
-        self.paid = self.paid or (due >= WORTH and able())
+        # Where it is kept it is compiled once for many runs.
+        self.paid = self.paid or (due >= (ENOUGH if keeps() else WORTH) and able())
         return self.paid
 
     def _native(self, columns: Columns) -> Native:

@@ -14,7 +14,8 @@ from attrs import define, field, frozen
 from zjrules.bulk.code import Flag, Int, constant
 from zjrules.bulk.ir import Loop, Slot, Text, bits_of
 from zjrules.bulk.key import Key, Read
-from zjrules.bulk.native import Function, function, together
+from zjrules.bulk.machine import Function, function
+from zjrules.bulk.native import together
 from zjrules.bulk.operation import Array
 from zjrules.bulk.result import MOST, Kind, Why
 from zjrules.bulk.run import needed

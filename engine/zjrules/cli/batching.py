@@ -30,6 +30,7 @@ from zjrules.inout.table.blocks import Survey
 from zjrules.inout.table.files import KINDS, UnreadableError, here, is_table
 from zjrules.inout.table.write import MOST_ROWS, SUFFIXES, TOO_MANY
 from zjrules.inout.text import UNREADABLE
+from zjrules.kept_code import code_kept
 from zjrules.project import FACT_FILES, load, read_facts, rules_named, shown
 from zjrules.ruleset import RuleSet
 from zjrules.summary.note import note, with_facts
@@ -261,7 +262,7 @@ def _scored(asked: Asked, found: Prepared, out: Path, kind: str, what: dict[str,
     first = bulk(rules.program, calendar)
     sweep = sweeping.ready(first, found.variants)
     job = Job(first, note if asked.page is not None else None, sweep)
-    with watched("算分", source.rows) as seen:
+    with watched("算分", source.rows) as seen, code_kept():
         counts, notes = finished(source, job, folder, out, kind, seen)
     record.kept(out, what, counts)
     folder.close()

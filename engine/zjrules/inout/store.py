@@ -22,7 +22,7 @@ from zjrules.inout.text import write_text
 OFF = "ZJRULES_NO_CACHE"
 """Environment variable that turns the store off, as --no-cache does."""
 MOST_FILES = 60
-"""Files kept; the oldest go first."""
+"""Files kept of a kind; the oldest go first."""
 
 
 def digest(*parts: str) -> str:
@@ -79,7 +79,7 @@ def put(kind: str, key: str, value: Any) -> None:
         path = place / f"{kind}-{key}.json"
         write_text(path, f"{digest(text)}\n{text}")
         path.chmod(0o600)  # where a group may write what its members make, the file would not be trusted
-        _prune(place.glob("*.json"))
+        _prune(place.glob(f"{kind}-*.json"))
 
 
 def _own_bytes(path: Path) -> bytes:

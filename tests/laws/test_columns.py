@@ -54,6 +54,25 @@ def values(number: Num, code: Code, given_: dict[object, np.ndarray]) -> list[Fr
     return found
 
 
+def test_what_is_known_in_one_place_of_a_number_does_not_bound_it_in_another() -> None:
+    """The same sum is worked out once, as wide as the widest of those who ask for it."""
+    code, far = Code(), 2**40
+    a, b = code.input("a", 0, far), code.input("b", 0, far)
+    narrow, wide = code.add(a, b, (0, 10)), code.add(a, b)
+    assert narrow.place == wide.place and wide.hi == 2 * far
+    given_: dict[object, np.ndarray] = {"a": np.array([3, far]), "b": np.array([4, far])}
+    first, second = ready(code, [narrow, wide]).interpreted(given_, 2)
+    assert first[0] == 7 and second.tolist() == [7, 2 * far]
+
+
+def test_a_number_that_one_place_bounds_is_refused_where_another_does_not() -> None:
+    code = Code(most=1000)
+    a, b = code.input("a", 0, 1000), code.input("b", 0, 1000)
+    code.add(a, b, (0, 10))
+    with pytest.raises(RefusedError):
+        code.add(a, b)
+
+
 Operation = tuple[Callable[[Sums, list[Num]], Num], Callable[[list[Fraction]], Fraction | None]]
 OPERATIONS: dict[str, Operation] = {
     "a + b": (lambda s, n: s.plus(n[0], n[1]), lambda x: x[0] + x[1]),

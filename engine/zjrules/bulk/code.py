@@ -85,13 +85,17 @@ class Code:
     """A number that may reach beyond this is refused."""
 
     def _put(self, name: str, args: tuple[object, ...], lo: int, hi: int) -> int:
+        if max(-lo, hi) > self.most:
+            raise RefusedError
         key = (name, *args)
         place = self.seen.get(key)
         if place is None:
-            if max(-lo, hi) > self.most:
-                raise RefusedError
             place = self.seen[key] = len(self.ops)
             self.ops.append(Op(name, args, lo, hi))
+        before = self.ops[place]
+        if lo < before.lo or hi > before.hi:
+            # What is known of it where it was asked for first need not hold where it is asked for now.
+            self.ops[place] = Op(name, args, min(lo, before.lo), max(hi, before.hi))
         return place
 
     def _int(self, name: str, args: tuple[object, ...], lo: int, hi: int) -> Int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 
 from zjrules.bulk import machine
 from zjrules.inout import store
@@ -27,5 +27,5 @@ class _Cache:
 
 
 def code_kept() -> AbstractContextManager[None]:
-    """Keep in the cache what is compiled for rule sets meanwhile, and take from there what it finds."""
-    return machine.keeping(_Cache())
+    """Keep in the cache, where there is one, what is compiled for rule sets meanwhile, and take from there what it finds."""
+    return machine.keeping(_Cache()) if store.folder() is not None else nullcontext()

@@ -16,27 +16,29 @@ from attrs import frozen
 
 ARENA_MAX = -8
 """M_ARENA_MAX of glibc's malloc.h: from how many places, each with free pieces of its own, threads are served."""
-MOST, ROOM = 640 << 20, 370 << 20
-"""Bytes that a process may hold before a run gives some back, and bytes that a run may take where there were many before it.
-What was given back is cleared anew, page by page, when it is taken again: after every block, that was a quarter of the time."""
+MOST, MORE = 640 << 20, 370 << 20
+"""Bytes that a process may hold before a run gives some back: so many, or so many more than it held before the run.
+
+What was given back is cleared anew, page by page, when it is taken again: after every block, that was a quarter of the time.
+"""
 
 
 @frozen
-class Room:
+class Ceiling:
     """How many bytes this process may hold."""
 
     most: int
 
-    def keep(self) -> None:
+    def trim(self) -> None:
         """Give the system what is free between the pieces in use, where there is more than there may be."""
         if _resident() > self.most:
             _call("malloc_trim", 0)
 
 
-def room() -> Room:
-    """Return the room of a run that begins, and serve its threads from one place: what one lets go, another takes."""
+def ceiling() -> Ceiling:
+    """Return the ceiling of a run that begins, and serve its threads from one place: what one lets go, another takes."""
     _call("mallopt", ARENA_MAX, 1)
-    return Room(max(MOST, _resident() + ROOM))
+    return Ceiling(max(MOST, _resident() + MORE))
 
 
 def _resident() -> int:

@@ -13,7 +13,7 @@ import polars as pl
 from attrs import define, field, frozen
 
 from zjrules.batch.beside import ahead, handing
-from zjrules.batch.memory import Room, room
+from zjrules.batch.memory import Ceiling, ceiling
 from zjrules.batch.source import Source
 from zjrules.batch.swept import Swept
 from zjrules.batch.work import Block, Work
@@ -90,7 +90,7 @@ class Job:
         return scores.compact_of(scored), self.note(scored, frame) if self.note is not None else b""
 
     def expect(self, outline: Frame | None, due: int) -> None:
-        """Make ready for about so many units of an outline, if there is one; the variants of a sweep look for themselves."""
+        """Make ready for about so many units of an outline, if there is one; a sweep looks for itself."""
         if outline is not None and self.sweep is None:
             self.bulk.expect(outline, due)
 
@@ -100,7 +100,7 @@ class Job:
         return self.sweep.schema() if self.sweep is not None else scores.schema_of(self.bulk.program)
 
 
-def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None], held: Room) -> Iterator[pl.DataFrame]:
+def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None], held: Ceiling) -> Iterator[pl.DataFrame]:
     """Yield the compact table of every block in order; what is not kept yet is scored and kept. Raises UnreadableError, OSError."""
     whole_, kept = compares(job.bulk.program), sorted(work.done)
     there = frozenset(kept)
@@ -116,7 +116,7 @@ def _tables(source: Source, job: Job, work: Work, seen: Callable[[int], None], h
         del said
         yield table
         del table
-        held.keep()
+        held.trim()
         seen(min((number + 1) * source.size, source.rows))
     yield from map(work.scores, kept)
 
@@ -177,7 +177,7 @@ def finished(
 
     seen is told how many units are done. Raises UnreadableError, OSError.
     """
-    held = room()
+    held = ceiling()
     schema, columns = job.schema, whole_schema(job.schema)
     found = _Tally(source, len(job.sweep.variants) if job.sweep is not None else 1)
 

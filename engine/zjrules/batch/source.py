@@ -99,7 +99,7 @@ class UnitFiles:
     said: pl.DataFrame
 
     def outline(self) -> None:
-        """Nobody waits for files that were read."""
+        """Return None: the blocks are there already, and nobody waits for them."""
 
     def pieces(self, wanted: Wanted) -> Iterator[Piece]:
         """Yield the wanted blocks of files; they were parted when they were read."""

@@ -217,7 +217,7 @@ def run(made: Fast, frame: Frame, due: int | None = None) -> Run:
 
 
 def expect(made: Fast, outline: Frame, due: int) -> None:
-    """Compile what pays for so many units to come, of which the columns are like those of an outline without units."""
+    """Compile what pays for so many units to come, of which the columns are as wide as those of an outline without units."""
     columns = _facts(outline)
     for ledger, flat in outline.ledgers.items():
         columns[lack(("rows", ledger))] = flat.missing

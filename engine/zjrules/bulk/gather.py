@@ -49,9 +49,9 @@ class Rows:
     def expect(self, flat: Flat, columns: Columns, due: int) -> dict[object, Array]:
         """Return columns like those of so many units to come, without a unit; what pays is compiled."""
         moving = self._moving()
-        if moving and self.steps.expects(due * ROWS):
+        if moving and self.steps.decided(due * ROWS):
             self._native(self._given(flat, columns))
-        # What is the same in all rows is counted, in sums no longer than these.
+        # Only how wide these are matters; `_still` and `_together` give columns as wide.
         return {self._name(n): np.empty(0, _sum_kind(f)) for n, f in enumerate(self.folds) if f.kind}
 
     def _moving(self) -> list[int]:

@@ -9,7 +9,7 @@ import ctypes
 import mmap
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, Protocol
@@ -21,6 +21,9 @@ from attrs import frozen
 
 from zjrules.bulk.ir import DECLARED, Text
 from zjrules.bulk.operation import Array, dtype_of
+
+LEVEL = 3
+"""How much LLVM does for the speed of the code."""
 
 
 class Shelf(Protocol):
@@ -38,7 +41,7 @@ _SHELF = ContextVar[Shelf | None]("shelf", default=None)
 
 @contextmanager
 def keeping(shelf: Shelf) -> Iterator[None]:
-    """Keep there what this thread compiles for rule sets meanwhile, and take from there what it finds."""
+    """Keep there what is compiled for rule sets in this context, and take from there what it finds."""
     before = _SHELF.set(shelf)
     try:
         yield
@@ -63,22 +66,23 @@ class Function:
 def function(text: Text) -> Function:
     """Compile a function; all that it takes are integers of 64 bits, the addresses of columns among them."""
     _start()
-    return _loaded(text, _optimized(text))[0]
+    return _loaded(text, _compiled(text))
 
 
-def kept(text: Text) -> Function:
+def kept_function(text: Text) -> Function:
     """Return a function that the next run will want too: of the code that is kept, or compiled and kept."""
     shelf = _SHELF.get()
     if shelf is None:
         return function(text)
     _start()
-    made_from = "\n".join((llvmlite.__version__, *_target(), text.name, DECLARED + text.text))
-    there = shelf.get(made_from)
-    if there is not None:
-        return _loaded(text, llvm.parse_assembly(f"declare void @{text.name}()"), there)[0]
-    made, code = _loaded(text, _optimized(text))
+    made_from = "\n".join((llvmlite.__version__, *_target(), str(LEVEL), text.name, DECLARED + text.text))
+    code = shelf.get(made_from)
+    if code is not None:
+        with suppress(RuntimeError):
+            return _loaded(text, code)
+    code = _compiled(text)
     shelf.put(made_from, code)
-    return made
+    return _loaded(text, code)
 
 
 def _target() -> tuple[str, str, str]:
@@ -88,28 +92,31 @@ def _target() -> tuple[str, str, str]:
 
 def _machine() -> Any:
     triple, cpu, features = _target()
-    return llvm.Target.from_triple(triple).create_target_machine(opt=3, cpu=cpu, features=features)
+    return llvm.Target.from_triple(triple).create_target_machine(opt=LEVEL, cpu=cpu, features=features)
 
 
-def _optimized(text: Text) -> Any:
-    module = llvm.parse_assembly(DECLARED + text.text)
-    options = llvm.create_pipeline_tuning_options(speed_level=3)
+def _compiled(text: Text) -> bytes:
+    """Return the machine code of a function, as an object file."""
+    machine, module = _machine(), llvm.parse_assembly(DECLARED + text.text)
+    options = llvm.create_pipeline_tuning_options(speed_level=LEVEL)
     options.loop_vectorization = True
-    passes = llvm.create_pass_builder(_machine(), options)
+    passes = llvm.create_pass_builder(machine, options)
     passes.getModulePassManager().run(module, passes)
-    return module
+    code: bytes = machine.emit_object(module)
+    return code
 
 
-def _loaded(text: Text, module: Any, there: bytes | None = None) -> tuple[Function, bytes]:
-    """Return a function of a module, and its machine code; there: that code, where nothing need be made of the module."""
-    engine, code = llvm.create_mcjit_compiler(module, _machine()), [there or b""]
-    engine.set_object_cache(lambda _, made: code.append(bytes(made)), lambda _: there)
+def _loaded(text: Text, code: bytes) -> Function:
+    """Return a function of machine code. Raises RuntimeError where that does not have it."""
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    # The code is the engine's by now; what it was made of takes several times the room.
-    engine.remove_module(module)
+    address = engine.get_function_address(text.name)
+    if not address:
+        raise RuntimeError(f"no function {text.name}")
     tables = tuple(np.ascontiguousarray(t.values.astype(dtype_of(t.lo, t.hi))) for t in text.tables)
     kind = ctypes.CFUNCTYPE(None, *[ctypes.c_int64] * text.takes)
-    return Function(engine, kind(engine.get_function_address(text.name)), tables), code[-1]
+    return Function(engine, kind(address), tables)
 
 
 @cache

@@ -20,7 +20,7 @@ from zjrules.bulk.block import BLOCK, over_blocks, over_units
 from zjrules.bulk.code import Code, Flag, Int
 from zjrules.bulk.fold import LANES, Fold, by_unit
 from zjrules.bulk.ir import Text, bits_of, over_rows
-from zjrules.bulk.machine import Function, kept
+from zjrules.bulk.machine import Function, kept_function
 from zjrules.bulk.operation import Array, dtype_of, kind_of
 
 PIECES = 8
@@ -110,7 +110,7 @@ def compiled(
     read = _inputs(code, inputs, columns)
     written = tuple(o for o in outputs if o.place is not None)
     text = _rows(code, steps, inputs, read, written)
-    return Native(kept(over_blocks(text, len(inputs), len(written))), read, written)
+    return Native(kept_function(over_blocks(text, len(inputs), len(written))), read, written)
 
 
 def _inputs(code: Code, inputs: Mapping[int, object], columns: Mapping[object, Array]) -> Inputs:
@@ -172,7 +172,7 @@ def gathering(
     read, written = _inputs(code, inputs, columns), [o for o, _ in folds]
     text = _rows(code, steps, inputs, read, written)
     made = over_units(text, by_unit([fold for _, fold in folds]), len(inputs), len(folds))
-    return Gathering(kept(made), read, tuple(kind_of(o) for o in written))
+    return Gathering(kept_function(made), read, tuple(kind_of(o) for o in written))
 
 
 # ---------- on all cores ----------

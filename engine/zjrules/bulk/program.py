@@ -60,7 +60,7 @@ class Bulk:
             return self._scored(frame, due)
 
     def expect(self, outline: Frame, due: int) -> None:
-        """Compile what pays for so many units to come, of which the columns are like those of an outline without units."""
+        """Compile what pays for so many units to come, of which the columns are as wide as those of an outline without units."""
         if not self.compares:
             with self.lock:
                 expect(self.fast, outline, due)

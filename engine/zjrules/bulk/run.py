@@ -20,7 +20,7 @@ CHUNK = 32768
 ENOUGH = 200_000
 """Rows after which operations are compiled where nobody knows how many are to come: numpy takes about half as long for these."""
 WORTH = 2 * ENOUGH
-"""Rows to come for which compiling pays: numpy takes about as long for these as compiling does."""
+"""Rows to come for which compiling pays: numpy takes about as long for these as compiling does. ENOUGH where code is kept."""
 FEW = 1024
 """So few rows are left to numpy, which begins at once."""
 
@@ -56,12 +56,12 @@ class Ready:
 
     def expect(self, columns: Columns, due: int) -> None:
         """Compile, if that pays for so many rows to come with columns like these."""
-        if self.expects(due):
+        if self.decided(due):
             self._native(columns)
 
-    def expects(self, due: int) -> bool:
-        """Return whether compiling pays for so many rows to come."""
-        # Where it is kept it is compiled once for many runs.
+    def decided(self, due: int) -> bool:
+        """Decide whether compiling pays for so many rows to come; that it does is kept to."""
+        # What is kept is compiled once for many runs.
         self.paid = self.paid or (due >= (ENOUGH if keeps() else WORTH) and able())
         return self.paid
 
@@ -89,7 +89,9 @@ class Ready:
         self.seen += size
         if size < FEW or not able():
             return False
-        self.paid = self.paid or (self.seen >= ENOUGH if due is None else due >= WORTH)
+        if due is not None:
+            return self.decided(due)
+        self.paid = self.paid or self.seen >= ENOUGH
         return self.paid
 
     def _chunk(self, columns: Columns, start: int, stop: int, writes: list[tuple[int, Array]]) -> None:

@@ -168,7 +168,9 @@ def _truths(array: pa.Array, asked: Asked) -> Plain:
 def _written(values: pl.Series, column: Column) -> Plain | None:
     """Return options: by their views what is a short one to the letter, and what else there is as `_choices` does."""
     assert isinstance(column.asked.type, Choice)
-    options = [o for o in column.asked.type.options if len(o.encode()) <= INLINE]
+    options = [
+        o for o in dict.fromkeys(column.asked.type.options) if len(o.encode()) <= INLINE and o == o.strip(SPACES)
+    ]
     read = fitted(options, column)
     if not options or (read.states != Known.GIVEN).any():
         return _choices(_arrow(values), column)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import assert_never
 
-from zjrules.diag import Code
+from zjrules.diag import Code, Diagnostic, Label
 from zjrules.elaborate.constant import constant
 from zjrules.elaborate.scope import Checker
 from zjrules.fact import Asked, AskedLedger, Schema
 from zjrules.interval.sets import EVERYTHING, Range, between, restrict
 from zjrules.pool import RULES, fits
+from zjrules.resolve import DUPLICATE
 from zjrules.spelling import nearest
 from zjrules.syntax import clause as cl
 from zjrules.syntax import decl as sd
+from zjrules.syntax.expr import Ident
 from zjrules.unit import (
     DAYS,
     MONEY,
@@ -63,7 +65,7 @@ def written_type(check: Checker, t: cl.TypeName) -> tuple[Type, str]:
     if name in _PLAIN and not t.args:
         return _PLAIN[name]
     if name == "选项" and t.args:
-        return Choice(tuple(a.text for a in t.args)), ""
+        return _choice(check, t), ""
     if name in ("个数", "数量") and len(t.args) == 1:
         found = unit(t.args[0].text)
         if found is None or found[0].points:
@@ -78,6 +80,17 @@ def written_type(check: Checker, t: cl.TypeName) -> tuple[Type, str]:
     likely = nearest(name, TYPE_NAMES, closed=True)
     help_ = f"是不是「{likely}」？" if likely else f"类型有 {'、'.join(TYPE_NAMES)}"
     return check.report(UNKNOWN_TYPE, t.name.span, f"没有叫「{name}」的类型", help_).type, ""
+
+
+def _choice(check: Checker, t: cl.TypeName) -> Choice:
+    """Return the options of a type; one that stands twice is reported, and counted once."""
+    seen: dict[str, Ident] = {}
+    for option in t.args:
+        if option.text in seen:
+            places = (Label(option.span, "又写了一次"), Label(seen[option.text].span, "已有"))
+            check.add(Diagnostic(DUPLICATE, f"选项「{option.text}」写了两次", places, "删去一个，或改成另一个选项"))
+        seen.setdefault(option.text, option)
+    return Choice(tuple(seen))
 
 
 def limits_of(check: Checker, t: cl.TypeName, kind: Type) -> tuple[Range, str]:

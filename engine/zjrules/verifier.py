@@ -144,9 +144,9 @@ class Walk:
     def read(self, reading: str) -> Any:
         """Return what one reading gives, as 结论 has it."""
         self.reading, kernel, steps = reading, self.kernel, self.doc["步骤"]
-        cells = [self.seen(unit) for unit in (self.doc, *(self.doc["同级"] or ()))]
-        if cells != self.cells:  # a reading that knows the same gives the same
-            self.cells, self.at = cells, {}
+        if (cells := [self.seen(unit) for unit in (self.doc, *(self.doc["同级"] or ()))]) != self.cells:
+            self.cells, self.at = cells, {}  # what is open may be narrower or wider, where a reading knows less or more
+            self.known = {k: n for k, n in self.known.items() if not isinstance(self.values[n], OPEN)}
             self.run(kernel["式"], 0, -1)
         total, grade = self.at[kernel["总分"]], self.at[kernel["定级"]]
         scores = [{"名称": x["名称"], "步": self.at[x["式"]], "得": steps[self.at[x["式"]]]["得"]} for x in kernel["指标"]]
